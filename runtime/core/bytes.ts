@@ -1,0 +1,55 @@
+/** Big-endian (network order) access to byte arrays, and the texts made of bytes. The one place where `!` is allowed. */
+
+export const u8 = (b: Uint8Array, at: number): number => b[at]!;
+export const u16 = (b: Uint8Array, at: number): number => (b[at]! << 8) | b[at + 1]!;
+export const u32 = (b: Uint8Array, at: number): number =>
+  ((b[at]! << 24) | (b[at + 1]! << 16) | (b[at + 2]! << 8) | b[at + 3]!) >>> 0;
+
+export function put8(b: Uint8Array, at: number, value: number): void {
+  b[at] = value;
+}
+export function put16(b: Uint8Array, at: number, value: number): void {
+  b[at] = value >>> 8;
+  b[at + 1] = value;
+}
+export function put32(b: Uint8Array, at: number, value: number): void {
+  b[at] = value >>> 24;
+  b[at + 1] = value >>> 16;
+  b[at + 2] = value >>> 8;
+  b[at + 3] = value;
+}
+
+export const EMPTY: Uint8Array = new Uint8Array(0);
+
+export function concat(...parts: readonly Uint8Array[]): Uint8Array {
+  const out = new Uint8Array(parts.reduce((n, p) => n + p.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
+}
+
+export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((value, i) => value === b[i]);
+}
+
+/** Latin-1 text to bytes: one byte per character, the low eight bits of each. */
+export function fromLatin1(text: string): Uint8Array {
+  const out = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) out[i] = text.charCodeAt(i);
+  return out;
+}
+
+/** Bytes to Latin-1 text: one character per byte. */
+export function toLatin1(bytes: Uint8Array): string {
+  let out = '';
+  for (let at = 0; at < bytes.length; at += 4096) out += String.fromCharCode(...bytes.subarray(at, at + 4096));
+  return out;
+}
+
+/** Lower-case hexadecimal digits, two per byte. */
+export function hex(bytes: Uint8Array, separator = ''): string {
+  return Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join(separator);
+}

@@ -1,0 +1,21 @@
+/**
+ * A Link: what a network stack needs of an interface. Radio stations, access points and LAN ports
+ * implement it, stacks use it, and neither knows the other.
+ */
+
+/** Told by the link. A stack attaches exactly one. */
+export interface LinkHandler {
+  /** A whole Ethernet II frame without FCS. The receiver owns it and may keep slices of it. */
+  onFrame(frame: Uint8Array): void;
+  /** The link came up (joined, plugged) or went down. */
+  onLinkChange(up: boolean): void;
+}
+
+export interface Link {
+  /** The 6 bytes of the interface's own address. */
+  readonly hwaddr: Uint8Array;
+  readonly up: boolean;
+  /** Sends a whole Ethernet II frame without FCS. The link owns the array afterwards. Frames sent while down are lost. */
+  send(frame: Uint8Array): void;
+  attach(handler: LinkHandler): void;
+}
