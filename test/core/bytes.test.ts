@@ -1,0 +1,26 @@
+import fc from 'fast-check';
+import t from 'tap';
+import { concat, equalBytes, fromLatin1, hex, put16, put32, toLatin1, u16, u32 } from '../../runtime/core/index.ts';
+
+t.test('integers are read and written in network order', async (t) => {
+  const b = new Uint8Array(6);
+  put16(b, 0, 0x1234);
+  put32(b, 2, 0xfedcba98);
+  t.equal(hex(b, ' '), '12 34 fe dc ba 98');
+  t.equal(u16(b, 0), 0x1234);
+  t.equal(u32(b, 2), 0xfedcba98, 'unsigned');
+});
+
+t.test('every byte string survives the way through Latin-1 text', async () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 10_000 }), (bytes) => equalBytes(fromLatin1(toLatin1(bytes)), bytes)),
+    { seed: 1 },
+  );
+});
+
+t.test('concat joins and equalBytes compares', async (t) => {
+  const joined = concat(fromLatin1('ab'), new Uint8Array(0), fromLatin1('c'));
+  t.equal(toLatin1(joined), 'abc');
+  t.notOk(equalBytes(joined, fromLatin1('abd')));
+  t.notOk(equalBytes(joined, fromLatin1('ab')));
+});
