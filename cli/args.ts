@@ -1,0 +1,237 @@
+/** The command line as data. Every mistake becomes one sentence; nothing here reads a file or prints. */
+import { parseArgs } from 'node:util';
+import {
+  type ApSpec,
+  accessPoint,
+  duration,
+  type FileSpec,
+  file,
+  integer,
+  type Parsed,
+  pace,
+  percent,
+  type Watch,
+  watch,
+} from './values.ts';
+
+export interface Faults {
+  /** Probabilities 0 … 1. */
+  readonly loss: number;
+  readonly dup: number;
+  readonly reorder: number;
+  readonly corrupt: number;
+  /** Microseconds. */
+  readonly delay: number;
+  readonly jitter: number;
+}
+
+export interface RunOptions {
+  /** FILE or DIR; absent when only `-e` or `--file` is given. */
+  readonly path?: string;
+  readonly code: readonly string[];
+  readonly files: readonly FileSpec[];
+  readonly lua: '5.1' | '5.3';
+  /** Durations are microseconds of device time. */
+  readonly forUs?: number;
+  readonly timeoutUs?: number;
+  readonly timeoutExitCode: number;
+  readonly expect?: Watch;
+  readonly fail?: Watch;
+  /** Absent: max, and real time once only outside events could wake a script. */
+  readonly pace?: number;
+  readonly seed: number;
+  readonly pcap?: string;
+  readonly aps: readonly ApSpec[];
+  readonly blankWifi: boolean;
+  readonly faults: Faults;
+}
+
+export type Command =
+  | { readonly kind: 'run'; readonly options: RunOptions }
+  | { readonly kind: 'modules' }
+  | { readonly kind: 'version' }
+  | { readonly kind: 'help'; readonly topic: 'mcubox' | 'run' };
+
+const OPTIONS = {
+  eval: { type: 'string', short: 'e', multiple: true },
+  file: { type: 'string', multiple: true },
+  lua: { type: 'string' },
+  firmware: { type: 'string' },
+  for: { type: 'string' },
+  'expect-text': { type: 'string' },
+  'fail-text': { type: 'string' },
+  timeout: { type: 'string' },
+  'timeout-exit-code': { type: 'string' },
+  pace: { type: 'string' },
+  seed: { type: 'string' },
+  pcap: { type: 'string' },
+  ap: { type: 'string', multiple: true },
+  'blank-wifi': { type: 'boolean' },
+  loss: { type: 'string' },
+  delay: { type: 'string' },
+  jitter: { type: 'string' },
+  dup: { type: 'string' },
+  reorder: { type: 'string' },
+  corrupt: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean' },
+  trace: { type: 'string' },
+  net: { type: 'string' },
+  hostfwd: { type: 'string', multiple: true },
+  serial: { type: 'string' },
+  world: { type: 'string' },
+} as const;
+
+type OptionName = keyof typeof OPTIONS;
+
+/** Named in the manual, answered with one line until they exist. */
+const OPTIONS_NOT_BUILT: ReadonlySet<string> = new Set(['trace', 'net', 'hostfwd', 'serial', 'world']);
+const COMMANDS_NOT_BUILT: ReadonlySet<string> = new Set(['test', 'repl', 'play', 'replay']);
+const COMMANDS = ['run', 'modules', 'help'] as const;
+
+/** A mistake of the user, as one sentence; leaves parsing at once and is caught by {@link parseCommandLine}. */
+class Usage extends Error {}
+
+export function parseCommandLine(argv: readonly string[]): Parsed<Command> {
+  try {
+    return { ok: true, value: parse(argv) };
+  } catch (error) {
+    if (error instanceof Usage) return { ok: false, message: error.message };
+    throw error;
+  }
+}
+
+function parse(argv: readonly string[]): Command {
+  const [command, ...rest] = argv;
+  if (command === undefined) throw new Usage('what shall I do? For example: mcubox run FILE.lua');
+  if (command === '--version') return { kind: 'version' };
+  if (command === 'help' || command === '--help' || command === '-h')
+    return { kind: 'help', topic: rest[0] === 'run' ? 'run' : 'mcubox' };
+  if (COMMANDS_NOT_BUILT.has(command)) throw new Usage(`${command} is not built yet`);
+  if (command === 'run') return parseRun(rest);
+  if (command === 'modules') {
+    if (rest.some((arg) => arg === '-h' || arg === '--help')) return { kind: 'help', topic: 'mcubox' };
+    if (rest[0] !== undefined) throw new Usage(`modules takes no arguments, but was given '${rest[0]}'`);
+    return { kind: 'modules' };
+  }
+  if (/\.lua$|[\\/]/.test(command))
+    throw new Usage(`unknown command '${command}'; did you mean: mcubox run ${command}`);
+  const near = nearest(command, [...COMMANDS, ...COMMANDS_NOT_BUILT]);
+  throw new Usage(`unknown command '${command}'${near === undefined ? '' : `; did you mean '${near}'`}`);
+}
+
+function parseRun(argv: readonly string[]): Command {
+  const { tokens } = parseArgs({
+    args: [...argv],
+    options: OPTIONS,
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  const values = new Map<OptionName, string[]>();
+  const paths: string[] = [];
+  for (const token of tokens) {
+    if (token.kind === 'positional') paths.push(token.value);
+    if (token.kind !== 'option') continue;
+    const { name, rawName, value } = token;
+    if (!isOption(name)) {
+      const near = rawName.startsWith('--') ? nearest(name, Object.keys(OPTIONS)) : undefined;
+      throw new Usage(`unknown option '${rawName}'${near === undefined ? '' : `; did you mean '--${near}'`}`);
+    }
+    if (OPTIONS_NOT_BUILT.has(name)) throw new Usage(`${rawName} is not built yet`);
+    if (OPTIONS[name].type === 'boolean' && value !== undefined) throw new Usage(`${rawName} takes no value`);
+    if (OPTIONS[name].type === 'string' && value === undefined) throw new Usage(`${rawName} needs a value`);
+    values.set(name, [...(values.get(name) ?? []), value ?? '']);
+  }
+  if (values.has('help')) return { kind: 'help', topic: 'run' };
+  if (values.has('version')) return { kind: 'version' };
+  if (paths.length > 1)
+    throw new Usage(`run takes one FILE or DIR, but was given ${paths.length}; add files with --file`);
+  const options = runOptions(values, paths[0]);
+  if (options.path === undefined && options.code.length === 0 && options.files.length === 0)
+    throw new Usage("run needs a FILE, a DIR or -e 'CODE'");
+  return { kind: 'run', options };
+}
+
+function runOptions(values: ReadonlyMap<OptionName, readonly string[]>, path: string | undefined): RunOptions {
+  /** Converts the last value given for an option; the message is prefixed with the option's name. */
+  const one = <T>(name: OptionName, convert: (text: string) => Parsed<T>): T | undefined => {
+    const text = values.get(name)?.at(-1);
+    return text === undefined ? undefined : checked(name, convert(text));
+  };
+  const all = <T>(name: OptionName, convert: (text: string) => Parsed<T>): T[] =>
+    (values.get(name) ?? []).map((text) => checked(name, convert(text)));
+  const text =
+    (what: string) =>
+    (value: string): Parsed<string> =>
+      value === '' ? { ok: false, message: `the ${what} is missing` } : { ok: true, value };
+
+  one('firmware', firmware);
+  const maybe = {
+    path: path === undefined ? undefined : checked(undefined, text('FILE or DIR')(path)),
+    forUs: one('for', duration),
+    timeoutUs: one('timeout', duration),
+    expect: one('expect-text', watch),
+    fail: one('fail-text', watch),
+    pace: one('pace', pace),
+    pcap: one('pcap', text('file name')),
+  };
+  return {
+    ...(Object.fromEntries(Object.entries(maybe).filter(([, v]) => v !== undefined)) as Partial<RunOptions>),
+    code: all('eval', text('code')),
+    files: all('file', file),
+    lua: one('lua', luaVersion) ?? '5.1',
+    // 42 is what Wokwi's command ends with on a timeout.
+    timeoutExitCode: one('timeout-exit-code', (t) => integer(t, 0, 255)) ?? 42,
+    seed: one('seed', (t) => integer(t, 0, Number.MAX_SAFE_INTEGER)) ?? 1,
+    aps: all('ap', accessPoint),
+    blankWifi: values.has('blank-wifi'),
+    faults: {
+      loss: one('loss', percent) ?? 0,
+      dup: one('dup', percent) ?? 0,
+      reorder: one('reorder', percent) ?? 0,
+      corrupt: one('corrupt', percent) ?? 0,
+      delay: one('delay', duration) ?? 0,
+      jitter: one('jitter', duration) ?? 0,
+    },
+  };
+}
+
+function checked<T>(name: OptionName | undefined, parsed: Parsed<T>): T {
+  if (parsed.ok) return parsed.value;
+  throw new Usage(name === undefined ? parsed.message : `${name === 'eval' ? '-e' : `--${name}`}: ${parsed.message}`);
+}
+
+function luaVersion(text: string): Parsed<'5.1' | '5.3'> {
+  if (text === '5.1' || text === '5.3') return { ok: true, value: text };
+  return { ok: false, message: `'${text}' is not a language build; write 5.1 or 5.3` };
+}
+
+function firmware(text: string): Parsed<'3.0'> {
+  if (text === '3.0') return { ok: true, value: text };
+  if (text === '2.2' || text === '1.5') return { ok: false, message: `${text} is not built yet; 3.0 is` };
+  return { ok: false, message: `'${text}' is not a firmware; write 3.0, 2.2 or 1.5` };
+}
+
+const isOption = (name: string): name is OptionName => Object.hasOwn(OPTIONS, name);
+
+/** The candidate within two edits, for "did you mean". */
+function nearest(word: string, candidates: readonly string[]): string | undefined {
+  const scored = candidates.map((c) => ({ c, d: editDistance(word, c) })).sort((a, b) => a.d - b.d);
+  const best = scored[0];
+  return best !== undefined && best.d <= 2 && best.d < best.c.length ? best.c : undefined;
+}
+
+/** Levenshtein's distance, one row at a time. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const swap = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(swap, (row[j] as number) + 1, (next[j - 1] as number) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] as number;
+}
