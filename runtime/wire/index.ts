@@ -1,6 +1,7 @@
 export * from './address.ts';
 export * from './arp.ts';
 export * from './checksum.ts';
+export * from './describe.ts';
 export * from './dhcp.ts';
 export * from './dhcp-options.ts';
 export * from './dns.ts';
@@ -10,6 +11,7 @@ export * from './icmp.ts';
 export * from './igmp.ts';
 export * from './ipv4.ts';
 export * from './pcap.ts';
+export * from './pcapng.ts';
 export * from './seq.ts';
 export * from './tcp.ts';
 export * from './udp.ts';
