@@ -1,0 +1,2 @@
+/** The Lua modules scripts see. */
+export * from './nodemcu/index.ts';

@@ -1,0 +1,112 @@
+/** Argument checkers: reusable values for `fn`. `read` is luaL_checkX, `check` the luaL_argcheck that follows it. */
+import type { LuaCall, LuaClass, LuaHandle, LuaOutput } from '../../runtime/vm/index.ts';
+
+export interface Checker<T> {
+  /** First pass: type. */
+  read(call: LuaCall, n: number): T;
+  /** Second pass: range. */
+  check?(call: LuaCall, n: number, value: unknown): void;
+}
+
+interface IntegerRule {
+  readonly min?: number;
+  readonly max?: number;
+  /** The firmware's sentence for a value out of range. */
+  readonly error?: string;
+}
+
+/** luaL_checkinteger, 32-bit signed. */
+const integer = (rule: IntegerRule = {}): Checker<number> => ({
+  read: (call, n) => call.checkInteger(n),
+  check: (call, n, value) => {
+    const v = value as number;
+    const ok = v >= (rule.min ?? v) && v <= (rule.max ?? v);
+    call.argCheck(ok, n, rule.error ?? 'out of range');
+  },
+});
+
+const number: Checker<number> = { read: (call, n) => call.checkNumber(n) };
+
+/** luaL_checklstring as Latin-1 text; numbers are accepted. */
+const text: Checker<string> = { read: (call, n) => call.checkText(n) };
+
+/** luaL_checklstring as bytes; numbers are accepted. */
+const bytes: Checker<Uint8Array> = { read: (call, n) => call.checkBytes(n) };
+
+/** lua_toboolean: anything, absent is false. */
+const truth: Checker<boolean> = { read: (call, n) => call.toBoolean(n) };
+
+/** luaL_checktype(LUA_TBOOLEAN). */
+const boolean: Checker<boolean> = {
+  read: (call, n) => {
+    call.checkType(n, 'boolean');
+    return call.toBoolean(n);
+  },
+};
+
+function typed(type: 'function' | 'table', message: string | undefined): Checker<LuaHandle> {
+  return {
+    read: (call, n) => {
+      if (message === undefined) call.checkType(n, type);
+      return call.handle(n) as LuaHandle;
+    },
+    check: (call, n) => {
+      if (message !== undefined) call.argCheck(call.type(n) === type, n, message);
+    },
+  };
+}
+
+/** A function. Without `message` luaL_checktype's sentence in the first pass, with it luaL_argcheck in the second. */
+const callback = (message?: string): Checker<LuaHandle> => typed('function', message);
+
+/** A table; `message` as for {@link callback}. */
+const table = (message?: string): Checker<LuaHandle> => typed('table', message);
+
+/** luaL_checkudata. */
+const self = <T extends object>(cls: LuaClass<T>): Checker<T> => ({ read: (call, n) => call.checkHost(n, cls) });
+
+/** luaL_checkoption: the index in `options`. */
+const oneOf = (options: readonly string[], fallback?: string): Checker<number> => ({
+  read: (call, n) => call.checkOption(n, fallback, options),
+});
+
+/** nil or absent gives undefined, anything else goes to `checker`. */
+const opt = <T>(checker: Checker<T>): Checker<T | undefined> => ({
+  read: (call, n) => (call.isNoneOrNil(n) ? undefined : checker.read(call, n)),
+  check: (call, n, value) => {
+    if (value !== undefined) checker.check?.(call, n, value);
+  },
+});
+
+/** nil or absent gives `fallback` (luaL_optX); the fallback is not range-checked. */
+const or = <T>(checker: Checker<T>, fallback: T): Checker<T> => ({
+  read: (call, n) => (call.isNoneOrNil(n) ? fallback : checker.read(call, n)),
+  check: (call, n, value) => {
+    if (!call.isNoneOrNil(n)) checker.check?.(call, n, value);
+  },
+});
+
+/** A function if it is one, else undefined: what the many `lua_isfunction` tests of the firmware do. */
+const functionOrNothing: Checker<LuaHandle | undefined> = {
+  read: (call, n) => (call.type(n) === 'function' ? call.handle(n) : undefined),
+};
+
+/** Whatever is there. */
+const any: Checker<LuaOutput> = { read: (call, n) => call.value(n) };
+
+export const arg = {
+  integer,
+  number,
+  text,
+  bytes,
+  truth,
+  boolean,
+  callback,
+  table,
+  self,
+  oneOf,
+  opt,
+  or,
+  functionOrNothing,
+  any,
+} as const;

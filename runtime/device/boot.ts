@@ -1,0 +1,27 @@
+/** Texts of a boot: the banner in the firmware's form, with this build's own names (lua53/lua.c print_version, user_version.h). */
+import type { Profile } from './profile.ts';
+
+const LUA_RELEASE = { '5.1': 'Lua 5.1.4', '5.3': 'Lua 5.3.5' } as const;
+const NUMBER_TYPE = { '5.1': 'float', '5.3': 'integer' } as const;
+
+/** What stands between the SDK's start and the first line of init.lua. */
+export function banner(profile: Profile, modules: readonly string[]): string {
+  const { build } = profile;
+  return [
+    '',
+    `NodeMCU ${build.versionMajor}.${build.versionMinor}.${build.revision}.0 `,
+    `\tbranch: ${build.branch}`,
+    `\tcommit: ${build.commit}`,
+    `\trelease: ${build.release}`,
+    `\trelease DTS: ${build.commitDts}`,
+    '\tSSL: false',
+    `\tbuild type: ${NUMBER_TYPE[profile.lua]}`,
+    '\tLFS: 0x0 bytes total capacity',
+    `\tmodules: ${moduleList(modules)}`,
+    ` build ${build.buildDate} powered by ${LUA_RELEASE[profile.lua]} on SDK ${build.sdk}`,
+    '',
+  ].join('\n');
+}
+
+/** The names as banner and node.info list them. */
+export const moduleList = (modules: readonly string[]): string => [...modules].sort().join(',');

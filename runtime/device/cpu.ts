@@ -1,0 +1,230 @@
+/**
+ * The one CPU of the chip: runs events to completion, never two at once, and turns executed Lua instructions into
+ * device time. While it is busy everything else waits; frames, timers and tasks find it through {@link Cpu.run}.
+ * Not a model of instructions below Lua: firmware code itself costs nothing.
+ */
+import { type Clock, invariant, type Micros, ms, type Timer, us } from '../core/index.ts';
+import { LuaAbort, type LuaHost } from '../vm/index.ts';
+
+/** Time without returning to the SDK after which the soft watchdog resets (spec/modules.md 1.5). */
+export const SOFT_WATCHDOG = ms(3200);
+/** Device time of one VM instruction where a device does not charge for them; only for the watchdog's budget. */
+const NOMINAL_INSTRUCTION_US = 2.5;
+
+/** The part of a Lua state that the CPU meters. */
+export type Meter = Pick<LuaHost, 'instructions' | 'budget'>;
+
+export interface CpuEnv {
+  readonly clock: Clock;
+  /** Microseconds of device time per Lua instruction; 0 makes computing free. */
+  readonly instructionUs: number;
+  /** A run ended by panic, watchdog or halt; called while still inside the run. */
+  onAbort(abort: LuaAbort): void;
+  /** Work of low urgency: runs one task and tells whether it found one. Called when no event waits. */
+  runTask(): boolean;
+}
+
+export class Cpu {
+  /** Time as the program sees it, and timers whose expiry waits for the CPU. All of them die at a reset. */
+  readonly clock: Clock;
+  readonly #env: CpuEnv;
+  readonly #wake: Timer;
+  readonly #armed = new Set<CpuTimer>();
+  #queue: (() => void)[] = [];
+  #epoch = 0;
+  #running = false;
+  #halted = false;
+  #tasksWaiting = false;
+  #startedAt = 0 as Micros;
+  #freeAt = 0 as Micros;
+  #spentUs = 0;
+  #meter: Meter | undefined;
+  #meterBase = 0;
+  #fedAt = 0 as Micros;
+
+  constructor(env: CpuEnv) {
+    this.#env = env;
+    this.#wake = env.clock.timer('cpu', () => this.#next());
+    this.clock = {
+      now: () => us(env.clock.now() + this.lag),
+      timer: (label, fire) => new CpuTimer(this, env.clock, label, fire),
+    };
+  }
+
+  /** Device time used so far by the current run; 0 between runs. */
+  get lag(): Micros {
+    return this.#running ? us(this.#spentUs + this.#instructions() * this.#env.instructionUs) : (0 as Micros);
+  }
+
+  get running(): boolean {
+    return this.#running;
+  }
+
+  /** True while nothing runs and nothing waits for the CPU. */
+  get idle(): boolean {
+    return !this.#running && this.#queue.length === 0 && !this.#tasksWaiting && this.#freeAt <= this.#env.clock.now();
+  }
+
+  /** An event for the program: executed at once when the CPU is free, else in order of arrival. */
+  run(event: () => void): void {
+    if (this.#halted) return;
+    if (this.#running || this.#queue.length > 0 || this.#freeAt > this.#env.clock.now()) this.#queue.push(event);
+    else this.#execute(event);
+  }
+
+  /** A task was posted: asks for {@link CpuEnv.runTask} as soon as no event is due. */
+  taskPosted(): void {
+    this.#tasksWaiting = true;
+    if (!this.#running && !this.#wake.armed && !this.#halted) this.#wake.arm(0 as Micros);
+  }
+
+  /** Busy waiting inside a run. Does not feed the watchdog. */
+  spend(time: Micros): void {
+    invariant(this.#running, 'only a running program can spend time');
+    this.#spentUs += time;
+  }
+
+  /** Feeds the soft watchdog. */
+  feed(): void {
+    this.#fedAt = this.clock.now();
+    this.#grant();
+  }
+
+  /** Device time since the watchdog was last fed. */
+  get sinceFed(): Micros {
+    return us(this.clock.now() - this.#fedAt);
+  }
+
+  /** From now on this Lua state's instructions are charged. */
+  meter(meter: Meter | undefined): void {
+    if (this.#running) this.#spentUs = this.lag;
+    this.#meter = meter;
+    this.#meterBase = meter?.instructions ?? 0;
+    this.#grant();
+  }
+
+  /** Stops everything: waiting events are dropped and none is accepted until {@link restart}. */
+  halt(): void {
+    this.#halted = true;
+    this.#epoch++;
+    this.#queue = [];
+    this.#tasksWaiting = false;
+    this.#wake.cancel();
+    for (const timer of [...this.#armed]) timer.cancel();
+    this.meter(undefined);
+  }
+
+  /** Accepts events again, with a free CPU. */
+  restart(): void {
+    this.#halted = false;
+    this.#freeAt = this.#env.clock.now();
+  }
+
+  /** Labels of the armed timers of the current boot. */
+  pending(): string[] {
+    return [...this.#armed].map((timer) => timer.label);
+  }
+
+  /** @internal */
+  get epoch(): number {
+    return this.#epoch;
+  }
+
+  /** @internal */
+  track(timer: CpuTimer, armed: boolean): void {
+    if (armed) this.#armed.add(timer);
+    else this.#armed.delete(timer);
+  }
+
+  #instructions(): number {
+    return this.#meter === undefined ? 0 : this.#meter.instructions - this.#meterBase;
+  }
+
+  #grant(): void {
+    const cost = this.#env.instructionUs || NOMINAL_INSTRUCTION_US;
+    if (this.#meter !== undefined) this.#meter.budget = Math.floor(SOFT_WATCHDOG / cost);
+  }
+
+  #execute(event: () => void): void {
+    this.#running = true;
+    this.#startedAt = this.#env.clock.now();
+    this.#spentUs = 0;
+    this.#meterBase = this.#meter?.instructions ?? 0;
+    this.feed();
+    try {
+      event();
+    } catch (error) {
+      if (!(error instanceof LuaAbort)) throw error;
+      this.#env.onAbort(error);
+    } finally {
+      const used = this.lag;
+      this.#running = false;
+      this.#freeAt = us(this.#startedAt + used);
+      if (!this.#halted && (this.#queue.length > 0 || this.#tasksWaiting)) this.#wake.arm(used);
+    }
+  }
+
+  #next(): void {
+    const event = this.#queue.shift();
+    if (event !== undefined) this.#execute(event);
+    else if (this.#tasksWaiting) this.#execute(() => this.#task());
+  }
+
+  #task(): void {
+    this.#tasksWaiting = this.#env.runTask();
+  }
+}
+
+/** A timer of the program: due at device time, fired when the CPU is free, dead after a reset. */
+class CpuTimer implements Timer {
+  readonly label: string;
+  readonly #cpu: Cpu;
+  readonly #epoch: number;
+  readonly #timer: Timer;
+  readonly #fire: () => void;
+  /** Expired, waiting for the CPU; the number tells a cancelled expiry from a later one. */
+  #due = false;
+  #arming = 0;
+
+  constructor(cpu: Cpu, clock: Clock, label: string, fire: () => void) {
+    this.label = label;
+    this.#cpu = cpu;
+    this.#epoch = cpu.epoch;
+    this.#fire = fire;
+    this.#timer = clock.timer(label, () => this.#expire());
+  }
+
+  get armed(): boolean {
+    return this.#timer.armed || this.#due;
+  }
+
+  get at(): Micros {
+    return this.#timer.at;
+  }
+
+  arm(delay: Micros): void {
+    if (this.#epoch !== this.#cpu.epoch) return;
+    this.#due = false;
+    this.#arming++;
+    this.#timer.arm(us(Math.max(0, delay) + this.#cpu.lag));
+    this.#cpu.track(this, true);
+  }
+
+  cancel(): void {
+    this.#due = false;
+    this.#arming++;
+    this.#timer.cancel();
+    this.#cpu.track(this, false);
+  }
+
+  #expire(): void {
+    this.#due = true;
+    const arming = this.#arming;
+    this.#cpu.run(() => {
+      if (!this.#due || arming !== this.#arming) return;
+      this.#due = false;
+      this.#cpu.track(this, false);
+      this.#fire();
+    });
+  }
+}

@@ -1,0 +1,384 @@
+/**
+ * One ESP8266: the owner of CPU, flash, pins, UART, Wi-Fi and network stack across boots, and of the Lua state of the
+ * current boot. Power-on, reset and every way a program can end meet here. Knows no Lua API: modules are given.
+ */
+import {
+  type Clock,
+  EventEmitter,
+  invariant,
+  type Link,
+  type Micros,
+  type Rng,
+  type Timer,
+  type Tracer,
+  us,
+} from '../core/index.ts';
+import { type Medium, type Position, Station } from '../radio/index.ts';
+import { ESP8266_OPTS, Stack } from '../stack/index.ts';
+import type { LuaAbort, LuaHost } from '../vm/index.ts';
+import { banner } from './boot.ts';
+import { Cpu, SOFT_WATCHDOG } from './cpu.ts';
+import { CpuLink } from './cpu-link.ts';
+import { FlashFs } from './flash-fs.ts';
+import { Gpio } from './gpio.ts';
+import { LineEditor } from './line-editor.ts';
+import type { LuaModule, LuaModuleFactory } from './modules.ts';
+import { type OsTimer, OsTimers } from './os-timers.ts';
+import { DEFAULT_PROFILE, type Profile } from './profile.ts';
+import { Program } from './program.ts';
+import { Rtc } from './rtc.ts';
+import { PRIORITY, TaskQueue } from './tasks.ts';
+import { Uart } from './uart.ts';
+import { Wifi } from './wifi.ts';
+
+export interface DeviceEnv {
+  /** The world's clock. */
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly trace: Tracer;
+  readonly name: string;
+  /** The air. Without it, or with `link`, there is no station. */
+  readonly medium?: Medium;
+  /** Replaces the station: a plain wire, for tests. */
+  readonly link?: Link;
+  readonly modules: readonly LuaModuleFactory[];
+  readonly profile?: Partial<Profile>;
+  /** A flash that already has files; by default an empty one of the profile's size. */
+  readonly flash?: FlashFs;
+  /** Where the antenna is. */
+  readonly position?: Position;
+}
+
+/** node.startup: kept in flash. */
+export interface StartupSettings {
+  /** Replaces `@init.lua`. */
+  command: string | undefined;
+  banner: boolean;
+  frequency: 80 | 160;
+  delayMount: boolean;
+}
+
+/** Facts about a device for whoever watches; listeners must not call back into the device synchronously. */
+export interface DeviceEvents {
+  /** Bytes leave a UART (0 or 1) at that device time. */
+  uart: [port: number, bytes: Uint8Array, at: Micros];
+  /** The driven level of a pin (NodeMCU numbering) changed. */
+  pin: [pin: number, level: number, at: Micros];
+  /** The program asked for a restart; the reset follows. */
+  restart: [at: Micros];
+  /** Deep sleep began; 0 us = until an external reset. */
+  sleep: [durationUs: number, option: number, at: Micros];
+  /** The device boots; the two values of node.bootreason(). */
+  reset: [raw: number, reason: number, at: Micros];
+  /** An unprotected error or the watchdog ended the program; text as printed, if any. */
+  crash: [reason: LuaAbort['reason'], message: string, at: Micros];
+  /** An uncaught error of a protected callback, as handed to the error handler. */
+  scriptError: [message: string, at: Micros];
+}
+
+/** Raw RTC cause and SDK reason of a boot (spec/modules.md 1.5). */
+export interface BootReason {
+  readonly raw: number;
+  readonly reason: number;
+}
+
+export const BOOT = {
+  POWER_ON: { raw: 1, reason: 0 },
+  HARDWARE_WATCHDOG: { raw: 4, reason: 1 },
+  EXCEPTION: { raw: 2, reason: 2 },
+  SOFT_WATCHDOG: { raw: 2, reason: 3 },
+  SOFT_RESTART: { raw: 2, reason: 4 },
+  DEEP_SLEEP: { raw: 2, reason: 5 },
+  EXTERNAL: { raw: 2, reason: 6 },
+} as const satisfies Record<string, BootReason>;
+
+/** What may still wake the program. */
+export interface WakeSources {
+  /** Comes to an end by itself: single-shot timers, tasks, pending connects and lookups, open connections. */
+  readonly finite: readonly string[];
+  /** Repeating timers, listeners, bound UDP ports. */
+  readonly endless: readonly string[];
+}
+
+export class Device {
+  readonly name: string;
+  readonly profile: Profile;
+  readonly events = new EventEmitter<DeviceEvents>();
+  readonly trace: Tracer;
+  readonly rng: Rng;
+  readonly cpu: Cpu;
+  /** Time as the program sees it; its timers wait for the CPU and die at a reset. */
+  readonly clock: Clock;
+  readonly tasks: TaskQueue;
+  readonly flash: FlashFs;
+  readonly rtc: Rtc;
+  readonly gpio: Gpio;
+  readonly uart: Uart;
+  readonly editor: LineEditor;
+  readonly wifi: Wifi;
+  /** Start-up settings in flash (node.startup). */
+  readonly startup: StartupSettings = { command: undefined, banner: true, frequency: 80, delayMount: false };
+  /** Boots since power was first applied. */
+  boots = 0;
+  bootReason: BootReason = BOOT.POWER_ON;
+  /** CPU frequency in MHz; changes nothing but what scripts read. */
+  frequency: 80 | 160 = 80;
+  /** Receives the bytes of uart.on('data') while `editor.listening`. */
+  onUartData: ((data: string) => void) | undefined;
+  readonly #env: DeviceEnv;
+  readonly #resetTimer: Timer;
+  readonly #sleepTimer: Timer;
+  #cause: BootReason = BOOT.POWER_ON;
+  #bootedAt = 0 as Micros;
+  #inputPosted = false;
+  #program: Program | undefined;
+  #modules: readonly LuaModule[] = [];
+  #stack: Stack | undefined;
+  #link: CpuLink | undefined;
+  #timers: OsTimers;
+  #errorRestart: OsTimer | undefined;
+
+  constructor(env: DeviceEnv) {
+    this.#env = env;
+    this.name = env.name;
+    this.trace = env.trace;
+    this.rng = env.rng;
+    this.profile = { ...DEFAULT_PROFILE, ...env.profile };
+    this.tasks = new TaskQueue(() => this.cpu.taskPosted());
+    this.cpu = new Cpu({
+      clock: env.clock,
+      instructionUs: this.profile.instructionUs,
+      onAbort: (abort) => this.#aborted(abort),
+      runTask: () => this.tasks.runNext(),
+    });
+    this.clock = this.cpu.clock;
+    this.#timers = new OsTimers(this.clock);
+    this.flash = env.flash ?? new FlashFs({ address: this.profile.spiffsAddress, bytes: this.profile.spiffsBytes });
+    this.rtc = new Rtc(this.clock);
+    this.gpio = new Gpio({
+      now: () => this.clock.now(),
+      driven: (pin, level, at) => this.events.emit('pin', pin, level, at),
+    });
+    this.uart = new Uart({
+      clock: this.clock,
+      timed: this.profile.uartTimed,
+      running: () => this.cpu.running,
+      wait: (time) => this.cpu.spend(time),
+      transmit: (port, bytes, at) => this.events.emit('uart', port, bytes, at),
+      received: () => this.#onUartByte(),
+    });
+    this.editor = new LineEditor({
+      take: () => this.uart.take(),
+      echo: (text) => this.uart.writeText(text),
+      line: (text) => this.#program?.input(text),
+      data: (bytes) => this.onUartData?.(bytes),
+    });
+    this.wifi = new Wifi({ tasks: this.tasks, mac: this.profile.mac, saved: this.profile.station });
+    this.#resetTimer = env.clock.timer('reset', () => this.#reboot());
+    this.#sleepTimer = env.clock.timer('sleep', () => this.#stop());
+  }
+
+  /** The program of the current boot. */
+  get program(): Program {
+    invariant(this.#program !== undefined, `${this.name}: no program before the first boot`);
+    return this.#program;
+  }
+
+  /** The Lua state of the current boot. */
+  get lua(): LuaHost {
+    return this.program.lua;
+  }
+
+  /** The network stack of the current boot. */
+  get stack(): Stack {
+    invariant(this.#stack !== undefined, `${this.name}: no stack before the first boot`);
+    return this.#stack;
+  }
+
+  /** The SDK timers of the current boot. */
+  get timers(): OsTimers {
+    return this.#timers;
+  }
+
+  /** The modules of the current boot, in the order they were opened. */
+  get modules(): readonly LuaModule[] {
+    return this.#modules;
+  }
+
+  /** Microseconds since the reset. */
+  get uptime(): Micros {
+    return us(this.clock.now() - this.#bootedAt);
+  }
+
+  /** True from a reset until the program runs, and during deep sleep. */
+  get off(): boolean {
+    return this.#program === undefined;
+  }
+
+  /** Power on. */
+  start(): void {
+    this.reset(BOOT.POWER_ON);
+  }
+
+  /** An immediate reset, as by the pin or by power. */
+  reset(cause: BootReason): void {
+    if (cause.raw === BOOT.POWER_ON.raw) this.rtc.powerOff();
+    this.#stop();
+    this.#cause = cause;
+    this.#resetTimer.arm(0 as Micros);
+  }
+
+  /** system_restart: the program goes on until the reset. */
+  restart(): void {
+    if (this.#resetTimer.armed) return;
+    this.events.emit('restart', this.clock.now());
+    this.#resetIn(this.profile.resetDelay, BOOT.SOFT_RESTART);
+  }
+
+  /** Deep sleep after the current event; ends in a reset after `durationUs`, or only from outside when that is 0. */
+  deepSleep(durationUs: number, option: number): void {
+    this.events.emit('sleep', durationUs, option, this.clock.now());
+    this.#sleepTimer.arm(this.cpu.lag);
+    if (durationUs > 0) this.#resetIn(us(durationUs), BOOT.DEEP_SLEEP);
+    else this.#resetTimer.cancel();
+  }
+
+  /** Bytes arrive at UART0. */
+  receive(bytes: Uint8Array): void {
+    if (!this.off) this.uart.receive(bytes);
+  }
+
+  wakeSources(): WakeSources {
+    const finite: string[] = [];
+    const endless: string[] = [];
+    for (const timer of this.#timers.armed) (timer.repeating ? endless : finite).push(`timer ${timer.label}`);
+    if (this.tasks.length > 0 || !this.cpu.idle) finite.push('task');
+    if (this.#resetTimer.armed) finite.push('reset');
+    for (const source of this.#stack?.wakeSources() ?? []) (isEndless(source) ? endless : finite).push(source);
+    const wifi = this.wifi.pending;
+    if (wifi !== undefined && this.wifi.events.anyone) (wifi === 'retrying' ? endless : finite).push(`wifi ${wifi}`);
+    return { finite, endless };
+  }
+
+  #resetIn(delay: Micros, cause: BootReason): void {
+    this.#cause = cause;
+    this.#resetTimer.arm(us(this.cpu.lag + delay));
+  }
+
+  /** Ends the boot: nothing of it runs or is sent any more. */
+  #stop(): void {
+    this.cpu.halt();
+    this.tasks.clear();
+    this.#sleepTimer.cancel();
+    this.#link?.detach();
+    this.#link = undefined;
+    this.#stack?.shutdown();
+    this.#stack = undefined;
+    this.wifi.shutdown();
+    this.gpio.reset();
+    this.uart.reset();
+    this.flash.dropHandles();
+    this.onUartData = undefined;
+    this.#inputPosted = false;
+    this.#program = undefined;
+    this.#errorRestart = undefined;
+  }
+
+  #reboot(): void {
+    this.#stop();
+    this.boots++;
+    this.bootReason = this.#cause;
+    this.#bootedAt = this.#env.clock.now();
+    this.events.emit('reset', this.#cause.raw, this.#cause.reason, this.#bootedAt);
+    this.cpu.restart();
+    this.#timers = new OsTimers(this.clock);
+    // The SDK's own start-up; Lua begins after it.
+    this.clock.timer('boot', () => this.#boot()).arm(this.profile.bootDelay);
+  }
+
+  #boot(): void {
+    const { profile } = this;
+    this.frequency = this.startup.frequency;
+    this.editor.reset();
+    this.#stack = new Stack(
+      { clock: this.clock, rng: this.rng.fork(`stack/${this.boots}`), trace: this.trace },
+      ESP8266_OPTS,
+    );
+    this.#connectAir(this.#stack);
+    this.#modules = this.#env.modules.map((make) => make(this));
+    const random = this.rng.fork(`lua/${this.boots}`);
+    const program = new Program({
+      version: profile.lua,
+      modules: this.#modules,
+      writeUart: (text) => this.uart.writeText(text),
+      readFile: (name) => this.flash.read(name),
+      random: () => random.float(),
+      post: (priority, task) => this.tasks.post(priority, task),
+      restartIn: (delayMs) => this.#restartAfterError(delayMs),
+      setPrompt: (prompt) => {
+        this.editor.prompt = prompt;
+      },
+      onScriptError: (message) => this.events.emit('scriptError', message, this.clock.now()),
+    });
+    this.#program = program;
+    this.cpu.meter(program.lua);
+    program.open();
+    program.run(this.startup.command ?? '@init.lua', () => {
+      if (!this.startup.banner) return;
+      this.uart.writeText(
+        banner(
+          profile,
+          this.#modules.map((module) => module.name),
+        ),
+      );
+    });
+  }
+
+  /** A new boot is a new station on the air: the old one vanished without a word. */
+  #connectAir(stack: Stack): void {
+    const { link, medium, position } = this.#env;
+    const station =
+      link === undefined && medium !== undefined
+        ? new Station(medium, {
+            mac: this.wifi.mac,
+            clock: this.clock,
+            ...(position === undefined ? {} : { position }),
+          })
+        : undefined;
+    const air = link ?? station;
+    if (air !== undefined) this.#link = new CpuLink(this.cpu, this.#env.clock, air);
+    const netif = this.#link === undefined ? undefined : stack.addNetif('st', this.#link);
+    this.wifi.boot(this.clock, station, netif);
+  }
+
+  #restartAfterError(delayMs: number): void {
+    if (this.#errorRestart !== undefined) return;
+    this.#errorRestart = this.#timers.timer('onerror', () => this.restart());
+    this.#errorRestart.arm(delayMs, false);
+  }
+
+  #onUartByte(): void {
+    if (this.#inputPosted) return;
+    this.#inputPosted = true;
+    // driver/uart.c: one HIGH task for whatever has arrived until it runs.
+    this.tasks.post(PRIORITY.HIGH, () => {
+      this.#inputPosted = false;
+      this.editor.run();
+    });
+  }
+
+  #aborted(abort: LuaAbort): void {
+    const panic = abort.reason === 'panic';
+    if (panic) this.uart.writeText(`PANIC: unprotected error in call to Lua API (${abort.message})\n`);
+    this.events.emit('crash', abort.reason, abort.message, this.clock.now());
+    if (abort.reason !== 'halt') {
+      // A panic spins until the watchdog bites; the watchdog itself may have been reached by instructions that cost nothing.
+      this.cpu.spend(us(panic ? SOFT_WATCHDOG : Math.max(0, SOFT_WATCHDOG - this.cpu.sinceFed)));
+      this.#resetIn(0 as Micros, BOOT.SOFT_WATCHDOG);
+    }
+    this.#stop();
+  }
+}
+
+/** What the stack names that never ends by itself. */
+const isEndless = (source: string): boolean => source.startsWith('tcp LISTEN') || source.startsWith('udp ');

@@ -1,0 +1,25 @@
+export { banner, moduleList } from './boot.ts';
+export { Cpu, SOFT_WATCHDOG } from './cpu.ts';
+export {
+  BOOT,
+  type BootReason,
+  Device,
+  type DeviceEnv,
+  type DeviceEvents,
+  type StartupSettings,
+  type WakeSources,
+} from './device.ts';
+export type { FlashFile } from './flash-file.ts';
+export { FlashFs, type FlashPartition, type FlashUsage } from './flash-fs.ts';
+export { Gpio, type Level, PIN_COUNT, PIN_MODE, type PinMode, type PinWatcher } from './gpio.ts';
+export { type DataRule, LineEditor } from './line-editor.ts';
+export type { FunctionSupport, LuaModule, LuaModuleClass, LuaModuleFactory, Support } from './modules.ts';
+export { type OsTimer, OsTimers } from './os-timers.ts';
+export { Pipe, type PipeLimit, type PipeReader } from './pipe.ts';
+export { type Build, DEFAULT_BUILD, DEFAULT_PROFILE, type Profile, type StationConfig } from './profile.ts';
+export type { Program } from './program.ts';
+export { Rtc } from './rtc.ts';
+export { PRIORITY, type Priority, TaskQueue } from './tasks.ts';
+export { DEFAULT_UART, Uart, type UartConfig } from './uart.ts';
+export { authModeNumber, STATION_STATUS, type StaticIp, WIFI_MODE, Wifi } from './wifi.ts';
+export { WIFI_EVENT, type WifiEvent, WifiEvents, type WifiListener } from './wifi-events.ts';

@@ -1,0 +1,103 @@
+/**
+ * The SDK's software timers (os_timer): millisecond periods in one list ordered by due time. Due timers run before any
+ * task; a repeating timer that could not run catches up tick by tick, in its place in the list.
+ */
+import { type Clock, type Micros, ms, type Timer, us } from '../core/index.ts';
+
+export class OsTimers {
+  readonly #clock: Clock;
+  readonly #timer: Timer;
+  readonly #list: OsTimer[] = [];
+
+  /** `clock` is the device's: its timers wait for the CPU. One boot's timers; a reset makes new ones. */
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#timer = clock.timer('os_timer', () => this.#handle());
+  }
+
+  timer(label: string, fire: () => void): OsTimer {
+    return new OsTimer(this, this.#clock, label, fire);
+  }
+
+  /** Armed timers, next first. */
+  get armed(): readonly OsTimer[] {
+    return this.#list;
+  }
+
+  /** @internal */
+  insert(timer: OsTimer): void {
+    this.remove(timer);
+    const at = this.#list.findIndex((other) => other.due > timer.due);
+    this.#list.splice(at < 0 ? this.#list.length : at, 0, timer);
+    this.#arm();
+  }
+
+  /** @internal */
+  remove(timer: OsTimer): void {
+    const at = this.#list.indexOf(timer);
+    if (at < 0) return;
+    this.#list.splice(at, 1);
+    this.#arm();
+  }
+
+  #arm(): void {
+    const head = this.#list[0];
+    if (head === undefined) this.#timer.cancel();
+    else this.#timer.arm(us(head.due - this.#clock.now()));
+  }
+
+  /** One timer per run of the CPU, so that each callback has its own watchdog period. */
+  #handle(): void {
+    const head = this.#list[0];
+    if (head !== undefined && head.due <= this.#clock.now()) head.expire();
+    this.#arm();
+  }
+}
+
+/** One os_timer. */
+export class OsTimer {
+  readonly label: string;
+  readonly #owner: OsTimers;
+  readonly #clock: Clock;
+  readonly #fire: () => void;
+  #period = 0 as Micros;
+  due = 0 as Micros;
+
+  constructor(owner: OsTimers, clock: Clock, label: string, fire: () => void) {
+    this.label = label;
+    this.#owner = owner;
+    this.#clock = clock;
+    this.#fire = fire;
+  }
+
+  get armed(): boolean {
+    return this.#owner.armed.includes(this);
+  }
+
+  get repeating(): boolean {
+    return this.#period > 0;
+  }
+
+  /** (Re)arms from now. */
+  arm(periodMs: number, repeat: boolean): void {
+    const period = ms(periodMs);
+    this.#period = repeat ? period : (0 as Micros);
+    this.due = us(this.#clock.now() + period);
+    this.#owner.insert(this);
+  }
+
+  disarm(): void {
+    this.#owner.remove(this);
+  }
+
+  /** @internal */
+  expire(): void {
+    if (this.#period > 0) {
+      this.due = us(this.due + this.#period);
+      this.#owner.insert(this);
+    } else {
+      this.#owner.remove(this);
+    }
+    this.#fire();
+  }
+}

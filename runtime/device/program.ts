@@ -1,0 +1,241 @@
+/**
+ * The Lua program of one boot: its state, the interpreter's input and output, the error handler, and the start of
+ * init.lua (lua53/lua.c, lua/lnodemcu.c, the I/O part of modules/node.c). Dies with the boot.
+ */
+import { fromLatin1, toLatin1 } from '../core/index.ts';
+import {
+  createLua,
+  type LuaCall,
+  type LuaFailure,
+  type LuaHost,
+  type LuaInput,
+  type LuaOutput,
+  type LuaRef,
+  NIL,
+} from '../vm/index.ts';
+import type { LuaModule } from './modules.ts';
+import { Pipe } from './pipe.ts';
+import { PRIORITY, type Priority } from './tasks.ts';
+
+const UNTIL_NEWLINE = { kind: 'until', delimiter: 10, keep: true } as const;
+const RESTART_AFTER_ERROR_MS = 2000; // modules/node.c DELAY2SEC
+
+/** What a program needs of the device under it. */
+export interface ProgramEnv {
+  readonly version: '5.1' | '5.3';
+  readonly modules: readonly LuaModule[];
+  /** Console text that no redirection sees. */
+  writeUart(text: string): void;
+  readFile(name: string): Uint8Array | undefined;
+  random(): number;
+  /** False when the queue of that priority is full. */
+  post(priority: Priority, task: () => void): boolean;
+  /** The restart that follows an uncaught error; only the first call counts. */
+  restartIn(delayMs: number): void;
+  setPrompt(prompt: string): void;
+  onScriptError(message: string): void;
+}
+
+export class Program {
+  readonly lua: LuaHost;
+  readonly #env: ProgramEnv;
+  readonly #stdin: Pipe;
+  /** Lines of an unfinished statement typed so far. */
+  #pending: string | undefined;
+  #onError: LuaRef | undefined;
+  #stdout: Pipe | undefined;
+  /** Whether redirected output reaches the UART too. */
+  #serialDebug = true;
+
+  constructor(env: ProgramEnv) {
+    this.#env = env;
+    this.lua = createLua(
+      {
+        write: (text) => this.#write(text),
+        readFile: (name) => env.readFile(name),
+        onError: (failure) => this.#report(failure),
+        random: () => env.random(),
+      },
+      { version: env.version },
+    );
+    this.#stdin = this.pipe(
+      PRIORITY.LOW,
+      this.lua.ref(() => this.#readLine()),
+    );
+  }
+
+  /** Opens the modules. Apart from the constructor so that the CPU can charge for it. */
+  open(): void {
+    for (const module of this.#env.modules) {
+      for (const cls of module.classes) this.lua.defineClass(cls.name, cls.members);
+      this.lua.defineModule(module.name, module.tree);
+      module.open?.(this.lua);
+    }
+  }
+
+  /** Queues text for the interpreter; only complete lines run. */
+  input(text: string): void {
+    this.#stdin.write(fromLatin1(text));
+  }
+
+  /** node.output: printed text goes to a pipe that `reader` empties; undefined restores the UART. */
+  redirect(reader: LuaRef | undefined, serialDebug: boolean, wrap: (pipe: Pipe) => LuaInput): void {
+    this.#serialDebug = reader === undefined || serialDebug;
+    this.#stdout = reader === undefined ? undefined : this.pipe(PRIORITY.MEDIUM, reader, wrap);
+  }
+
+  /** node.setonerror; undefined is the default handler. */
+  setOnError(handler: LuaRef | undefined): void {
+    this.#onError?.release();
+    this.#onError = handler;
+  }
+
+  /** Posts a Lua function as a task, called with the priority; raises when the queue is full. Takes over the reference. */
+  post(priority: Priority, fn: LuaRef, call?: LuaCall): void {
+    const posted = this.#env.post(priority, () => {
+      this.lua.pcallx(fn, [priority]);
+      fn.release();
+    });
+    if (posted) return;
+    fn.release();
+    call?.error('Task queue overflow. Task not posted');
+  }
+
+  /** A pipe whose reader is a Lua function called with `wrap(pipe)`. */
+  pipe(priority: Priority, reader: LuaRef, wrap: (pipe: Pipe) => LuaInput = () => NIL): Pipe {
+    const poster = (): undefined => {
+      pipe.runReader();
+      return undefined;
+    };
+    const pipe: Pipe = new Pipe({
+      priority,
+      post: () => this.post(priority, this.lua.ref(poster)),
+      call: () => {
+        const answer = this.lua.call(reader, [wrap(pipe)], 1)[0];
+        return typeof answer === 'boolean' ? answer : undefined;
+      },
+    });
+    return pipe;
+  }
+
+  /** The first line of input, the start-up command and its errors: what pmain of lua.c does after the banner. */
+  run(command: string, banner: () => void): void {
+    this.#env.setPrompt(this.#prompt(true));
+    this.input(' \n');
+    banner();
+    const main = this.lua.ref(() => {
+      this.#runInit(command);
+      return undefined;
+    });
+    this.lua.docall(main);
+    main.release();
+  }
+
+  /** Prints through the global `print`, as the interpreter does. */
+  print(...values: LuaInput[]): void {
+    const print = this.lua.getGlobal('print');
+    if (typeof print !== 'object') return;
+    const result = this.lua.docall(print, values);
+    if (!result.ok) this.#env.writeUart(`error calling 'print' (${result.failure.message})\n`);
+  }
+
+  #runInit(command: string): void {
+    const loaded = command.startsWith('@') ? this.#loadFile(command.slice(1)) : this.lua.load(command, '=INIT');
+    if (!loaded.ok) {
+      this.print(loaded.message);
+      return;
+    }
+    const result = this.lua.docall(loaded.chunk);
+    loaded.chunk.release();
+    if (!result.ok) {
+      this.#env.onScriptError(result.failure.message);
+      this.print(failureValue(result.failure));
+    }
+  }
+
+  #loadFile(name: string): { ok: true; chunk: LuaRef } | { ok: false; message: string } {
+    const source = this.#env.readFile(name);
+    return source === undefined ? { ok: false, message: `cannot open ${name}: ` } : this.lua.load(source, `@${name}`);
+  }
+
+  /** The stdin pipe's reader: one line per task. */
+  #readLine(): boolean | undefined {
+    const line = this.#stdin.read(UNTIL_NEWLINE);
+    if (line === undefined) return false;
+    if (line.at(-1) !== 10) {
+      this.#stdin.unread(line);
+      return false;
+    }
+    this.#execute(toLatin1(line.subarray(0, -1)));
+    return undefined;
+  }
+
+  /** dojob of lua.c: compile, run, print results or the error, prompt. */
+  #execute(line: string): void {
+    const source =
+      this.#pending !== undefined
+        ? `${this.#pending}\n${line}`
+        : line.startsWith('=')
+          ? `return ${line.slice(1)}`
+          : line;
+    const loaded = this.lua.load(source, '=stdin');
+    if (!loaded.ok && loaded.message.endsWith(this.lua.version === '5.1' ? "'<eof>'" : '<eof>')) {
+      this.#pending = source;
+    } else {
+      this.#pending = undefined;
+      if (loaded.ok) this.#call(loaded.chunk);
+      else this.print('Lua error: ', loaded.message);
+    }
+    const prompt = this.#prompt(this.#pending === undefined);
+    this.#env.setPrompt(prompt);
+    this.#write(prompt);
+  }
+
+  #call(chunk: LuaRef): void {
+    const result = this.lua.docall(chunk);
+    chunk.release();
+    if (result.ok) {
+      if (result.results.length > 0) this.print(...result.results.map((value) => value ?? NIL));
+    } else if (result.failure.type === 'nil') {
+      this.print(NIL);
+    } else {
+      this.#env.onScriptError(result.failure.message);
+      this.print('Lua error: ', result.failure.message);
+    }
+  }
+
+  #prompt(first: boolean): string {
+    const prompt = this.lua.getGlobal(first ? '_PROMPT' : '_PROMPT2');
+    return typeof prompt === 'string' || typeof prompt === 'number' ? String(prompt) : first ? '> ' : '>> ';
+  }
+
+  #write(text: string): void {
+    if (this.#stdout === undefined || this.#serialDebug) this.#env.writeUart(text);
+    this.#stdout?.write(fromLatin1(text));
+  }
+
+  /** luaL_pcallx's error path: the handler runs as a task of its own. */
+  #report(failure: LuaFailure): void {
+    this.#env.onScriptError(failure.message);
+    const value = failureValue(failure);
+    const task = this.lua.ref(() => {
+      this.#callHandler(value);
+      return undefined;
+    });
+    this.post(PRIORITY.HIGH, task);
+  }
+
+  #callHandler(value: LuaInput): void {
+    if (this.#onError !== undefined) {
+      this.lua.call(this.#onError, [value]);
+      return;
+    }
+    this.print(value);
+    this.#env.restartIn(RESTART_AFTER_ERROR_MS);
+  }
+}
+
+const failureValue = (failure: LuaFailure): LuaInput => (failure.type === 'nil' ? NIL : failure.message);
+
+/** For whoever needs the results of a call as printable inputs. */
+export const orNil = (value: LuaOutput): LuaInput => value ?? NIL;

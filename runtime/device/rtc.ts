@@ -1,0 +1,31 @@
+/** The RTC's memory and wall clock: what survives every reset except power-off. */
+import { type Clock, type Micros, us } from '../core/index.ts';
+
+const USER_SLOTS = 128; // 512 bytes of user memory, modules/rtcmem.c
+
+export class Rtc {
+  /** User memory, 32-bit words. */
+  readonly memory = new Int32Array(USER_SLOTS);
+  readonly #clock: Clock;
+  /** Unix time minus device time in microseconds; undefined until the clock was set. */
+  #offset: Micros | undefined;
+
+  /** `clock` runs through resets and deep sleep. */
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Unix time in microseconds, or undefined when never set since power-on. */
+  get unixTime(): Micros | undefined {
+    return this.#offset === undefined ? undefined : us(this.#clock.now() + this.#offset);
+  }
+
+  setUnixTime(time: Micros): void {
+    this.#offset = us(time - this.#clock.now());
+  }
+
+  powerOff(): void {
+    this.memory.fill(0);
+    this.#offset = undefined;
+  }
+}
