@@ -25,6 +25,38 @@ const integer = (rule: IntegerRule = {}): Checker<number> => ({
   },
 });
 
+/** An integer that the firmware squeezes into a smaller type before it compares it with the allowed values. */
+const mapped = (
+  inner: Checker<number>,
+  map: (value: number) => number,
+  allowed: readonly number[],
+  error: string,
+): Checker<number> => ({
+  read: (call, n) => map(inner.read(call, n)),
+  check: (call, n, value) => call.argCheck(allowed.includes(value as number), n, error),
+});
+
+/** An integer that must be one of a few. */
+const choice = (allowed: readonly number[], error: string): Checker<number> =>
+  mapped(integer(), (v) => v, allowed, error);
+
+/** Another checker's value, converted. */
+const converted = <A, B>(inner: Checker<A>, convert: (value: A) => B): Checker<B> => ({
+  read: (call, n) => convert(inner.read(call, n)),
+});
+
+/** Another checker with a condition for the second pass. */
+const checked = <T>(inner: Checker<T>, holds: (value: T) => boolean, error: string): Checker<T> => ({
+  read: (call, n) => inner.read(call, n),
+  check: (call, n, value) => call.argCheck(holds(value as T), n, error),
+});
+
+/** A boolean or nothing (false). */
+const optBoolean = (error: string): Checker<boolean> => ({
+  read: (call, n) => call.toBoolean(n),
+  check: (call, n) => call.argCheck(call.isNoneOrNil(n) || call.type(n) === 'boolean', n, error),
+});
+
 const number: Checker<number> = { read: (call, n) => call.checkNumber(n) };
 
 /** luaL_checklstring as Latin-1 text; numbers are accepted. */
@@ -96,6 +128,11 @@ const any: Checker<LuaOutput> = { read: (call, n) => call.value(n) };
 
 export const arg = {
   integer,
+  mapped,
+  choice,
+  converted,
+  checked,
+  optBoolean,
   number,
   text,
   bytes,

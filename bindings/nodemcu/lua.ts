@@ -16,8 +16,9 @@ import type {
 } from '../../runtime/vm/index.ts';
 import type { Checker } from './arg.ts';
 
-/** What an implementation returns: undefined = no results, NIL = nil, `multi(…)` = several. */
-export type LuaResult = LuaInput | LuaMulti | undefined;
+/** What an implementation returns: nothing or undefined = no results, NIL = nil, `multi(…)` = several. */
+// biome-ignore lint/suspicious/noConfusingVoidType: lets an implementation be a single statement without results
+export type LuaResult = LuaInput | LuaMulti | undefined | void;
 
 /** A function of a module's table. */
 export interface LuaEntry {
@@ -39,7 +40,7 @@ export function fn<const C extends readonly Checker<unknown>[]>(
   const run: LuaFunction = (call) => {
     const values = checkers.map((checker, i) => checker.read(call, i + 1));
     for (const [i, checker] of checkers.entries()) checker.check?.(call, i + 1, values[i]);
-    return impl(...([...values, call] as [...Values<C>, LuaCall]));
+    return impl(...([...values, call] as [...Values<C>, LuaCall])) ?? undefined;
   };
   return { run, support: 'as the firmware' };
 }

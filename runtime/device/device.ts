@@ -16,6 +16,7 @@ import {
 import { type Medium, type Position, Station } from '../radio/index.ts';
 import { ESP8266_OPTS, Stack } from '../stack/index.ts';
 import type { LuaAbort, LuaHost } from '../vm/index.ts';
+import { Analog } from './analog.ts';
 import { banner } from './boot.ts';
 import { Cpu, SOFT_WATCHDOG } from './cpu.ts';
 import { CpuLink } from './cpu-link.ts';
@@ -114,6 +115,7 @@ export class Device {
   readonly rtc: Rtc;
   readonly gpio: Gpio;
   readonly uart: Uart;
+  readonly analog = new Analog();
   readonly editor: LineEditor;
   readonly wifi: Wifi;
   /** Start-up settings in flash (node.startup). */
@@ -300,6 +302,7 @@ export class Device {
     const { profile } = this;
     this.frequency = this.startup.frequency;
     this.editor.reset();
+    this.analog.boot();
     this.#stack = new Stack(
       { clock: this.clock, rng: this.rng.fork(`stack/${this.boots}`), trace: this.trace },
       ESP8266_OPTS,

@@ -126,6 +126,11 @@ export class FlashFs {
     return { used: used * PAGE_DATA, total };
   }
 
+  /** Dots that the firmware prints while it formats: one per 64 KiB. */
+  get formatSteps(): number {
+    return Math.ceil(this.partition.bytes / 0x10000);
+  }
+
   /** Erases everything; open files lose theirs. */
   format(): void {
     for (const node of this.#nodes.values()) node.removed = true;

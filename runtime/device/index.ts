@@ -1,3 +1,4 @@
+export { Analog } from './analog.ts';
 export { banner, moduleList } from './boot.ts';
 export { Cpu, SOFT_WATCHDOG } from './cpu.ts';
 export {

@@ -1,0 +1,111 @@
+/** `gpio`: pins, edges and bit patterns. Firmware: app/modules/gpio.c */
+import { type Micros, us } from '../../runtime/core/index.ts';
+import {
+  type Device,
+  type Level,
+  type LuaModule,
+  PIN_COUNT,
+  PIN_MODE,
+  type PinMode,
+} from '../../runtime/device/index.ts';
+import type { LuaCall, LuaHandle } from '../../runtime/vm/index.ts';
+import { arg } from './arg.ts';
+import { SerialOutput } from './gpio-serout.ts';
+import { PinTrigger, TRIGGERS } from './gpio-trigger.ts';
+import { defineModule, fn, raw, todo } from './lua.ts';
+
+const DELAYS_MAX = 256; // DELAY_TABLE_MAX_LEN
+
+const exists = (pin: number): boolean => pin >= 0 && pin < PIN_COUNT;
+
+/** MOD_CHECK_ID. */
+function checkPin(call: LuaCall, pin: number): void {
+  if (!exists(pin)) call.error(`gpio ${pin} does not exist`);
+}
+
+export const gpio = (device: Device): LuaModule => {
+  const triggers = Array.from({ length: PIN_COUNT }, (_, pin) => new PinTrigger(device, pin));
+  const serial = new SerialOutput(device);
+
+  const trig = (call: LuaCall): undefined => {
+    const pin = call.checkInteger(1);
+    call.argCheck(exists(pin) && pin > 0, 1, 'Invalid interrupt pin');
+    const trigger = triggers[pin] as PinTrigger;
+    const type = TRIGGERS[call.checkOption(2, 'none', TRIGGERS)] ?? 'none';
+    if (type === 'none') {
+      trigger.setCallback(undefined);
+    } else if (call.count === 2 && trigger.hasCallback) {
+      // The callback stays.
+    } else if (call.type(3) === 'function') {
+      trigger.setCallback(call.ref(3));
+    } else {
+      trigger.setCallback(undefined);
+      call.argError(3, 'invalid callback type');
+    }
+    trigger.select(type);
+  };
+
+  const mode = (call: LuaCall): undefined => {
+    const pin = call.checkInteger(1);
+    const selected = call.checkInteger(2);
+    call.optInteger(3, 0);
+    call.argCheck(exists(pin) && (selected !== PIN_MODE.INTERRUPT || pin > 0), 1, 'Invalid pin');
+    call.argCheck(selected >= PIN_MODE.INPUT && selected <= PIN_MODE.OPEN_DRAIN, 2, 'wrong arg type');
+    if (selected !== PIN_MODE.INTERRUPT) triggers[pin]?.setCallback(undefined);
+    device.gpio.setMode(pin, selected as PinMode);
+  };
+
+  const serout = (call: LuaCall): undefined => {
+    const pin = call.checkInteger(1);
+    const level = call.checkInteger(2);
+    const repeats = call.optInteger(4, 1);
+    const wanted = call.isNoneOrNil(5) ? 'wait' : call.isNumber(5) ? 'silent' : 'call';
+    call.argCheck(exists(pin), 1, 'Invalid pin');
+    call.argCheck(level === 0 || level === 1, 2, 'Wrong level type');
+    const table = call.type(3) === 'table' ? (call.handle(3) as LuaHandle) : undefined;
+    call.argCheck(table !== undefined && table.length() < DELAYS_MAX, 3, 'Invalid delay_times');
+    const delays = readDelays(call, table as LuaHandle);
+    const pattern = { pin, level: level as Level, delays, repeats };
+    if (wanted === 'wait') serial.play(pattern);
+    else serial.start(pattern, wanted === 'call' ? call.ref(5) : undefined);
+  };
+
+  return defineModule({
+    name: 'gpio',
+    constants: { INT: 2, OUTPUT: 1, OPENDRAIN: 3, INPUT: 0, HIGH: 1, LOW: 0, FLOAT: 0, PULLUP: 1 },
+    functions: {
+      mode: raw(mode),
+      read: fn([arg.integer()], (pin, call) => {
+        checkPin(call, pin);
+        return device.gpio.read(pin);
+      }),
+      write: raw((call) => {
+        const pin = call.checkInteger(1);
+        const level = call.checkInteger(2);
+        checkPin(call, pin);
+        call.argCheck(level === 0 || level === 1, 2, 'wrong level type');
+        device.gpio.write(pin, level as Level);
+      }),
+      serout: raw(serout),
+      trig: raw(trig),
+    },
+    tables: { pulse: { functions: { build: todo('gpio.pulse.build') } } },
+  });
+};
+
+/** The delays in microseconds; C reads each as an int from the top of its stack, hence argument -1 in the error. */
+function readDelays(call: LuaCall, table: LuaHandle): Micros[] {
+  return Array.from({ length: table.length() }, (_, i) => {
+    const value = table.get(i + 1);
+    const number = typeof value === 'string' ? Number(value) : value;
+    if (typeof number !== 'number' || Number.isNaN(number)) {
+      call.error(
+        `bad argument #-1 to 'serout' (number expected, got ${value === undefined ? 'nil' : luaTypeOf(value)})`,
+      );
+    }
+    return us(Math.trunc(number as number) >>> 0);
+  });
+}
+
+const luaTypeOf = (value: string | boolean | number | LuaHandle): string =>
+  typeof value === 'object' ? value.type : typeof value;
