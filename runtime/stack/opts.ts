@@ -58,6 +58,8 @@ export interface StackOptions {
   readonly ipReassemblyMs: number;
   /** lwipopts.h LWIP_BROADCAST_PING, LWIP_MULTICAST_PING. */
   readonly icmpAnswersBroadcast: boolean;
+  /** True: echo requests get lost while an echo listener waits, as ping.c's receiver moves the packet (ping_recv). */
+  readonly icmpDeafWhilePinging: boolean;
 
   // ARP, etharp.c
   readonly arpTableSize: number;
@@ -73,12 +75,16 @@ export interface StackOptions {
   /** First and last port of automatic binding, taken in order; udp.h UDP_LOCAL_PORT_RANGE_START, _END. */
   readonly udpPortFirst: number;
   readonly udpPortLast: number;
+  /** True: only a DHCP client hears port 68, only a DHCP server of the interface hears port 67 (udp_input). */
+  readonly udpReservesDhcpPorts: boolean;
 
   // IGMP, igmp.h
   readonly igmpTtl: number;
   readonly igmpTickMs: number;
   /** A report is repeated within this time after a join. */
   readonly igmpJoinDelayMs: number;
+  /** True: an interface that comes up reports 224.0.0.1 too (lwIP 1.4); false: never, as RFC 2236 section 6 wants. */
+  readonly igmpReportsAllSystems: boolean;
 
   // DNS, dns.c and lwipopts.h
   readonly dnsTableSize: number;
@@ -129,6 +135,7 @@ export const ESP8266_OPTS: StackOptions = {
   ipFragmentation: false,
   ipReassemblyMs: 3000,
   icmpAnswersBroadcast: false,
+  icmpDeafWhilePinging: true,
 
   arpTableSize: 10,
   arpQueueLength: 3,
@@ -139,10 +146,12 @@ export const ESP8266_OPTS: StackOptions = {
 
   udpPortFirst: 4096,
   udpPortLast: 0x7fff,
+  udpReservesDhcpPorts: true,
 
   igmpTtl: 1,
   igmpTickMs: 100,
   igmpJoinDelayMs: 500,
+  igmpReportsAllSystems: true,
 
   dnsTableSize: 4,
   dnsMaxName: 256,
@@ -175,12 +184,16 @@ export const HOST_OPTS: StackOptions = {
   ipFragmentation: true,
   // RFC 1122 section 3.3.2: 60 to 120 seconds.
   ipReassemblyMs: 60_000,
+  icmpDeafWhilePinging: false,
 
   arpTableSize: 256,
   arpQueueLength: 64,
 
   udpPortFirst: 49_152,
   udpPortLast: 65_535,
+  udpReservesDhcpPorts: false,
+
+  igmpReportsAllSystems: false,
 
   dnsTableSize: 64,
 };

@@ -1,0 +1,132 @@
+/**
+ * ICMP (icmp.c) and the raw ICMP sockets behind net.ping (raw.c): answers echo requests, reports unreachable ports and
+ * protocols, hands echo replies to listeners. Errors of others are dropped: TCP and UDP of lwIP ignore them.
+ */
+import { concat } from '../core/index.ts';
+import {
+  emitIcmp,
+  ICMP_PORT_UNREACHABLE,
+  ICMP_PROTOCOL_UNREACHABLE,
+  type IcmpEcho,
+  IPV4_HLEN,
+  type Ipv4Address,
+  PROTO_ICMP,
+  parseIcmp,
+} from '../wire/index.ts';
+import type { LwipErr } from './err.ts';
+import type { Ip4, IpInput } from './ip4.ts';
+import type { StackOptions } from './opts.ts';
+import type { DropCounters } from './stats.ts';
+
+/** A raw socket that waits for echo replies. */
+export interface EchoListener {
+  /** `true` keeps the reply from the listeners registered earlier. */
+  onEchoReply(from: Ipv4Address, id: number, seq: number, data: Uint8Array): boolean;
+}
+
+/** Bytes of the causing packet behind its header that an error quotes (ICMP_DEST_UNREACH_DATASIZE). */
+const QUOTED_DATA = 8;
+
+export class IcmpLayer {
+  readonly #ip: Ip4;
+  readonly #opts: StackOptions;
+  readonly #drops: DropCounters;
+  /** Newest first; one that ate a reply moves to the front, as lwIP's raw_pcbs. */
+  #listeners: EchoListener[] = [];
+
+  constructor(ip: Ip4, opts: StackOptions, drops: DropCounters) {
+    this.#ip = ip;
+    this.#opts = opts;
+    this.#drops = drops;
+  }
+
+  register(listener: EchoListener): void {
+    this.#listeners.unshift(listener);
+  }
+
+  unregister(listener: EchoListener): void {
+    this.#listeners = this.#listeners.filter((l) => l !== listener);
+  }
+
+  get listeners(): readonly EchoListener[] {
+    return this.#listeners;
+  }
+
+  /** Sends an echo request; ERR.RTE without a route. */
+  sendEcho(dst: Ipv4Address, id: number, seq: number, data: Uint8Array, ttl: number = this.#opts.ipTtl): LwipErr {
+    return this.#ip.output({
+      protocol: PROTO_ICMP,
+      dst,
+      ttl,
+      payload: emitIcmp({ type: 'echo-request', id, seq, data }),
+    });
+  }
+
+  input(input: IpInput): void {
+    const parsed = parseIcmp(input.packet.payload);
+    if (!parsed.ok) {
+      this.#drops.drop('icmp', parsed.error);
+      return;
+    }
+    const message = parsed.value;
+    if (message.type === 'echo-request') {
+      this.#answer(input, message);
+      return;
+    }
+    if (message.type === 'echo-reply') {
+      this.#onReply(input.packet.src, message);
+      return;
+    }
+    this.#drops.drop('icmp', message.type === 'other' ? 'bad-type' : message.type);
+  }
+
+  portUnreachable(input: IpInput): void {
+    this.#unreachable(input, ICMP_PORT_UNREACHABLE);
+  }
+
+  protocolUnreachable(input: IpInput): void {
+    this.#unreachable(input, ICMP_PROTOCOL_UNREACHABLE);
+  }
+
+  /** lwIP turns the packet round: identification, TOS, flags and options stay the asker's (icmp_input). */
+  #answer({ netif, packet, toMany }: IpInput, { id, seq, data }: IcmpEcho): void {
+    if (toMany && !this.#opts.icmpAnswersBroadcast) {
+      this.#drops.drop('icmp', 'echo-to-many');
+      return;
+    }
+    if (this.#listeners.length > 0 && this.#opts.icmpDeafWhilePinging) {
+      this.#drops.drop('icmp', 'echo-while-pinging');
+      return;
+    }
+    this.#ip.resend(netif, {
+      ...packet,
+      src: toMany ? netif.addr : packet.dst,
+      dst: packet.src,
+      ttl: this.#opts.ipTtl,
+      payload: emitIcmp({ type: 'echo-reply', id, seq, data }),
+    });
+  }
+
+  #onReply(from: Ipv4Address, { id, seq, data }: IcmpEcho): void {
+    for (const listener of [...this.#listeners]) {
+      if (!listener.onEchoReply(from, id, seq, data)) continue;
+      if (this.#listeners.includes(listener)) {
+        this.unregister(listener);
+        this.register(listener);
+      }
+      return;
+    }
+  }
+
+  #unreachable({ packet, bytes, toMany }: IpInput, code: number): void {
+    if (toMany) return;
+    const headerLength = IPV4_HLEN + packet.options.length;
+    const original = concat(bytes.subarray(0, headerLength), packet.payload.subarray(0, QUOTED_DATA));
+    this.#ip.output({
+      protocol: PROTO_ICMP,
+      dst: packet.src,
+      ttl: this.#opts.ipTtl,
+      payload: emitIcmp({ type: 'unreachable', code, original }),
+    });
+  }
+}

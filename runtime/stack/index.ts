@@ -1,0 +1,17 @@
+export { ipaddrAton } from './aton.ts';
+export { DhcpClient, type DhcpState } from './dhcp.ts';
+export { type DhcpLease, NO_LEASE } from './dhcp-lease.ts';
+export { DnsClient, type DnsFound, type DnsLookup } from './dns.ts';
+export * from './err.ts';
+export { EthArp } from './etharp.ts';
+export { type EchoListener, IcmpLayer } from './icmp.ts';
+export { IgmpLayer } from './igmp.ts';
+export { Ip4, type IpInput, type IpOutput } from './ip4.ts';
+export { Netif, type NetifAddresses } from './netif.ts';
+export * from './opts.ts';
+export * from './ping.ts';
+export { Stack, type StackEnv, type TickPhases } from './stack.ts';
+export { DropCounters, type DropLayer } from './stats.ts';
+export { type TcpCounts, TcpLayer } from './tcp.ts';
+export { type TcpHandlers, TcpPcb, type TcpState } from './tcp-pcb.ts';
+export { UdpLayer, UdpPcb, type UdpRecv } from './udp.ts';

@@ -1,0 +1,272 @@
+/**
+ * One machine's TCP/IP stack, shaped like lwIP 1.4: owns the interfaces and the layers, takes frames apart on the way
+ * up and finds the way out on the way down. The same class serves devices (ESP8266_OPTS) and plain hosts (HOST_OPTS).
+ */
+import { type Clock, type Link, type Micros, ms, type Rng, type Tracer } from '../core/index.ts';
+import {
+  ETHERTYPE_ARP,
+  ETHERTYPE_IPV4,
+  emitTcp,
+  formatIpv4,
+  formatMac,
+  IPV4_HLEN,
+  type Ipv4Address,
+  isGroupMac,
+  PROTO_ICMP,
+  PROTO_IGMP,
+  PROTO_TCP,
+  PROTO_UDP,
+  parseEthernet,
+  readIpv4,
+  type Tcp,
+} from '../wire/index.ts';
+import { DhcpClient } from './dhcp.ts';
+import { type DhcpHost, DhcpNetif } from './dhcp-netif.ts';
+import { DnsClient } from './dns.ts';
+import type { LwipErr } from './err.ts';
+import { EthArp } from './etharp.ts';
+import { IcmpLayer } from './icmp.ts';
+import { IgmpLayer } from './igmp.ts';
+import { Ip4, type IpInput } from './ip4.ts';
+import { Netif, type NetifEnv } from './netif.ts';
+import type { StackOptions } from './opts.ts';
+import { DropCounters } from './stats.ts';
+import { TcpLayer } from './tcp.ts';
+import { UdpLayer } from './udp.ts';
+
+export interface StackEnv {
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly trace: Tracer;
+}
+
+/** Times from now to the next tick of each cyclic timer; what is missing keeps its phase. */
+export interface TickPhases {
+  readonly arp?: Micros;
+  readonly igmp?: Micros;
+  readonly dns?: Micros;
+  readonly dhcpFine?: Micros;
+  readonly dhcpCoarse?: Micros;
+}
+
+/** dhcp.c: the first message has the number after this one. */
+const DHCP_XID = 0xabcd0000;
+/** What a link is given when its stack is gone. */
+const NOBODY = { onFrame: () => {}, onLinkChange: () => {} };
+
+export class Stack implements NetifEnv, DhcpHost {
+  readonly clock: Clock;
+  readonly trace: Tracer;
+  readonly opts: StackOptions;
+  readonly drops: DropCounters;
+  readonly arp: EthArp;
+  readonly ip: Ip4;
+  readonly icmp: IcmpLayer;
+  readonly igmp: IgmpLayer;
+  readonly udp: UdpLayer;
+  readonly tcp: TcpLayer;
+  readonly dns: DnsClient;
+  /** Newest first, as netif_list. */
+  #netifs: Netif[] = [];
+  #phases: TickPhases = {};
+  #phasesSetAt: Micros;
+  #xid = DHCP_XID;
+
+  /** Where packets go that no interface's network holds; the first interface unless set. */
+  defaultNetif: Netif | undefined;
+
+  constructor(env: StackEnv, opts: StackOptions) {
+    const { clock, rng, trace } = env;
+    this.clock = clock;
+    this.trace = trace;
+    this.opts = opts;
+    const drops = new DropCounters(trace);
+    this.drops = drops;
+    this.#phasesSetAt = clock.now();
+    const netifs = (): readonly Netif[] => this.#netifs;
+    const route = (dst: Ipv4Address): Netif | undefined => this.route(dst);
+    this.arp = new EthArp(clock, opts, drops);
+    this.ip = new Ip4({
+      clock,
+      drops,
+      opts,
+      netifs,
+      route,
+      transmit: (netif, packet, dst) => this.arp.output(netif, packet, dst),
+      isMember: (netif, group) => this.igmp.isMember(netif, group),
+      deliver: (input) => this.#deliver(input),
+    });
+    this.icmp = new IcmpLayer(this.ip, opts, drops);
+    this.igmp = new IgmpLayer({ clock, rng: rng.fork('igmp'), drops, opts, ip: this.ip, netifs });
+    this.udp = new UdpLayer({
+      opts,
+      drops,
+      route,
+      output: (netif, packet) => this.ip.outputIf(netif, packet),
+      portUnreachable: (input) => this.icmp.portUnreachable(input),
+    });
+    this.tcp = new TcpLayer(
+      {
+        clock,
+        rng: rng.fork('tcp'),
+        trace,
+        drops,
+        routeSource: (dst) => this.route(dst)?.addr,
+        isBroadcast: (addr) => this.#netifs.some((netif) => netif.isBroadcast(addr)),
+        output: (tcp, src, dst, ttl) => this.#outputTcp(tcp, src, dst, ttl),
+      },
+      opts,
+    );
+    this.dns = new DnsClient({ clock, rng: rng.fork('dns'), opts, drops, udp: this.udp });
+  }
+
+  /** In the order they were added. */
+  get netifs(): readonly Netif[] {
+    return [...this.#netifs].reverse();
+  }
+
+  /** Attaches to `link`. The interface is down and without address; with IGMP it is in 224.0.0.1 at once. */
+  addNetif(name: string, link: Link): Netif {
+    const netif = new Netif(this, name, this.#netifs.length, link);
+    this.#netifs.unshift(netif);
+    this.defaultNetif ??= netif;
+    this.igmp.start(netif);
+    return netif;
+  }
+
+  /**
+   * ip_route: the interface whose network holds `dst`; else, for no broadcast, the station (an addition of the
+   * firmware); else the default interface. Only interfaces that are up and have an address count.
+   */
+  route(dst: Ipv4Address): Netif | undefined {
+    const near = this.#netifs.find((netif) => netif.usable && netif.isOnLink(dst));
+    if (near !== undefined) return near;
+    const station = this.#netifs.find((netif) => netif.name === 'st' && netif.usable && !netif.isBroadcast(dst));
+    return station ?? (this.defaultNetif?.usable ? this.defaultNetif : undefined);
+  }
+
+  /** Sets the phases of the cyclic timers, those of DHCP clients yet to be started included. */
+  setPhases(phases: TickPhases): void {
+    this.#phases = phases;
+    this.#phasesSetAt = this.clock.now();
+    if (phases.arp !== undefined) this.arp.setPhase(phases.arp);
+    if (phases.igmp !== undefined) this.igmp.setPhase(phases.igmp);
+    if (phases.dns !== undefined) this.dns.setPhase(phases.dns);
+    for (const netif of this.#netifs) if (netif.dhcp !== undefined) this.#setDhcpPhase(netif.dhcp);
+  }
+
+  /** Device reset: every timer is cancelled, links are let go, nothing is sent and nobody is told. */
+  shutdown(): void {
+    for (const netif of this.#netifs) {
+      netif.detach();
+      netif.link.attach(NOBODY);
+    }
+    this.tcp.shutdown();
+    this.dns.shutdown();
+    this.udp.shutdown();
+    this.igmp.shutdown();
+    this.ip.shutdown();
+    this.arp.shutdown();
+  }
+
+  /** What may still make something happen for a script, one line each; connections in TIME-WAIT do not. */
+  wakeSources(): string[] {
+    return [
+      ...this.tcp.listeners.map((pcb) => `tcp LISTEN :${pcb.localPort}`),
+      ...this.tcp.active.map((pcb) => `tcp ${pcb.state} ${formatIpv4(pcb.remoteAddr)}:${pcb.remotePort}`),
+      ...this.udp.pcbs.flatMap((pcb) => (pcb.internal ? [] : [`udp :${pcb.localPort}`])),
+      ...this.dns.pending.map((name) => `dns ${name}`),
+      ...this.icmp.listeners.map(() => 'ping'),
+    ];
+  }
+
+  /** @internal ethernet_input, behind the address filter every interface has. */
+  input(netif: Netif, bytes: Uint8Array): void {
+    const parsed = parseEthernet(bytes);
+    if (!parsed.ok) {
+      this.drops.drop('ethernet', parsed.error);
+      return;
+    }
+    const { dst, src, etherType, payload } = parsed.value;
+    if (dst !== netif.mac && !isGroupMac(dst)) {
+      this.drops.drop('ethernet', 'not-ours', formatMac(dst));
+      return;
+    }
+    switch (etherType) {
+      case ETHERTYPE_ARP:
+        this.arp.input(netif, payload);
+        return;
+      case ETHERTYPE_IPV4:
+        // ETHARP_TRUST_IP_MAC: lwIP believes the header before it has checked it.
+        if (payload.length >= IPV4_HLEN) this.arp.learnFromIp(netif, readIpv4(payload, 12), src);
+        this.ip.input(netif, payload);
+        return;
+      default:
+        this.drops.drop('ethernet', 'bad-type', etherType.toString(16));
+        return;
+    }
+  }
+
+  /** @internal The interface can be reached from now on. */
+  announce(netif: Netif): void {
+    this.arp.request(netif, netif.addr);
+    this.igmp.reportAll(netif);
+  }
+
+  /** @internal */
+  readdress(netif: Netif, next: Ipv4Address): void {
+    this.tcp.onAddressChange(netif.addr, next);
+  }
+
+  /** @internal */
+  newDhcpClient(netif: Netif): DhcpClient {
+    const client = new DhcpClient(new DhcpNetif(this, netif));
+    this.#setDhcpPhase(client);
+    return client;
+  }
+
+  /** @internal The DHCP transaction number; with `next` a new one. */
+  xid(next: boolean): number {
+    if (next) this.#xid = (this.#xid + 1) >>> 0;
+    return this.#xid;
+  }
+
+  /** The ticks of a client made later lie on the grid the phases were set for. */
+  #setDhcpPhase(client: DhcpClient): void {
+    const { dhcpFine, dhcpCoarse } = this.#phases;
+    const { dhcpFineMs, dhcpCoarseMs } = this.opts;
+    client.setPhase(this.#toGrid(dhcpFine, ms(dhcpFineMs)), this.#toGrid(dhcpCoarse, ms(dhcpCoarseMs)));
+  }
+
+  /** Time to the next tick of a grid that has a tick `phase` after the phases were set. */
+  #toGrid(phase: Micros = 0 as Micros, interval: Micros): Micros {
+    const passed = this.clock.now() - this.#phasesSetAt - phase;
+    return (interval - (((passed % interval) + interval) % interval)) as Micros;
+  }
+
+  #deliver(input: IpInput): void {
+    const { protocol, payload, src, dst } = input.packet;
+    switch (protocol) {
+      case PROTO_TCP:
+        this.tcp.input(payload, src, dst);
+        return;
+      case PROTO_UDP:
+        this.udp.input(input);
+        return;
+      case PROTO_ICMP:
+        this.icmp.input(input);
+        return;
+      case PROTO_IGMP:
+        this.igmp.input(input);
+        return;
+      default:
+        this.drops.drop('ip4', 'bad-protocol', `${protocol}`);
+        this.icmp.protocolUnreachable(input);
+        return;
+    }
+  }
+
+  #outputTcp(tcp: Tcp, src: Ipv4Address, dst: Ipv4Address, ttl: number): LwipErr {
+    return this.ip.output({ protocol: PROTO_TCP, src, dst, ttl, payload: emitTcp(tcp, src, dst) });
+  }
+}
