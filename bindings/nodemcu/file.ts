@@ -3,7 +3,7 @@ import { fromLatin1 } from '../../runtime/core/index.ts';
 import type { Device, FlashFile, LuaModule } from '../../runtime/device/index.ts';
 import { type LuaCall, type LuaHandle, type LuaRef, multi, NIL } from '../../runtime/vm/index.ts';
 import { arg } from './arg.ts';
-import { approximated, classSpec, defineModule, fn, type LuaResult, luaClass, raw, todo } from './lua.ts';
+import { approximated, classSpec, defineModule, fn, type LuaResult, luaClass, raw } from './lua.ts';
 
 const NAME_MAX = 31; // FS_OBJ_NAME_LEN
 const CHUNK = 1024; // FILE_READ_CHUNK
@@ -187,8 +187,6 @@ export const file = (device: Device): LuaModule => {
       }),
       on: approximated('the clock callback is accepted; SPIFFS never asks for it', raw(onEvent)),
       stat: fn([statName], (path) => stat(device, path)),
-      mount: todo('file.mount'),
-      chdir: todo('file.chdir'),
     },
     classes: [
       classSpec(OBJECT, {

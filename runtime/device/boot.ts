@@ -2,7 +2,8 @@
 import type { Profile } from './profile.ts';
 
 const LUA_RELEASE = { '5.1': 'Lua 5.1.4', '5.3': 'Lua 5.3.5' } as const;
-const NUMBER_TYPE = { '5.1': 'float', '5.3': 'integer' } as const;
+/** The builds' number types as banner and node.info name them. */
+export const NUMBER_TYPE = { '5.1': 'float', '5.3': 'integer' } as const;
 
 /** What stands between the SDK's start and the first line of init.lua. */
 export function banner(profile: Profile, modules: readonly string[]): string {

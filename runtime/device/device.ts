@@ -133,6 +133,8 @@ export class Device {
   #cause: BootReason = BOOT.POWER_ON;
   #bootedAt = 0 as Micros;
   #inputPosted = false;
+  /** Heap held right after the modules were opened. */
+  #heapBase = 0;
   #program: Program | undefined;
   #modules: readonly LuaModule[] = [];
   #stack: Stack | undefined;
@@ -210,6 +212,18 @@ export class Device {
   /** Microseconds since the reset. */
   get uptime(): Micros {
     return us(this.clock.now() - this.#bootedAt);
+  }
+
+  /** Free bytes of heap: an estimate, exact in its changes only as far as the Lua host's own estimate is. */
+  get freeHeap(): number {
+    return Math.max(0, this.profile.heapBytes - (this.lua.heapUsed - this.#heapBase));
+  }
+
+  /** platform_print_deprecation_note: on the UART, not redirectable. */
+  deprecated(what: string, when: string): void {
+    this.uart.writeText(
+      `Warning, deprecated API! ${what}. It will be removed ${when}. See documentation for details.\n`,
+    );
   }
 
   /** True from a reset until the program runs, and during deep sleep. */
@@ -326,6 +340,7 @@ export class Device {
     this.#program = program;
     this.cpu.meter(program.lua);
     program.open();
+    this.#heapBase = program.lua.heapUsed;
     program.run(this.startup.command ?? '@init.lua', () => {
       if (!this.startup.banner) return;
       this.uart.writeText(

@@ -1,5 +1,5 @@
 export { Analog } from './analog.ts';
-export { banner, moduleList } from './boot.ts';
+export { banner, moduleList, NUMBER_TYPE } from './boot.ts';
 export { Cpu, SOFT_WATCHDOG } from './cpu.ts';
 export {
   BOOT,
@@ -22,5 +22,13 @@ export type { Program } from './program.ts';
 export { Rtc } from './rtc.ts';
 export { PRIORITY, type Priority, TaskQueue } from './tasks.ts';
 export { DEFAULT_UART, Uart, type UartConfig } from './uart.ts';
-export { authModeNumber, STATION_STATUS, type StaticIp, WIFI_MODE, Wifi } from './wifi.ts';
+export {
+  authModeNumber,
+  type ScanOptions,
+  type ScanResult,
+  STATION_STATUS,
+  type StaticIp,
+  WIFI_MODE,
+  Wifi,
+} from './wifi.ts';
 export { WIFI_EVENT, type WifiEvent, WifiEvents, type WifiListener } from './wifi-events.ts';

@@ -78,10 +78,10 @@ export class Program {
     this.#stdin.write(fromLatin1(text));
   }
 
-  /** node.output: printed text goes to a pipe that `reader` empties; undefined restores the UART. */
-  redirect(reader: LuaRef | undefined, serialDebug: boolean, wrap: (pipe: Pipe) => LuaInput): void {
-    this.#serialDebug = reader === undefined || serialDebug;
-    this.#stdout = reader === undefined ? undefined : this.pipe(PRIORITY.MEDIUM, reader, wrap);
+  /** node.output: printed text goes to a pipe; undefined restores the UART. */
+  redirect(pipe: Pipe | undefined, serialDebug: boolean): void {
+    this.#serialDebug = pipe === undefined || serialDebug;
+    this.#stdout = pipe;
   }
 
   /** node.setonerror; undefined is the default handler. */

@@ -157,7 +157,7 @@ export class Wifi {
     }
   }
 
-  setStation(config: StationConfig, save: boolean): void {
+  setStation(config: StationConfig | undefined, save: boolean): void {
     this.config = config;
     if (save) this.saved.station = config;
   }
@@ -167,6 +167,13 @@ export class Wifi {
     this.config = undefined;
     this.saved.station = undefined;
     this.saved.autoConnect = false;
+  }
+
+  /** system_restore: the saved settings become those of a blank chip; what is in force stays until the reset. */
+  restore(): void {
+    this.saved.mode = WIFI_MODE.STATION;
+    this.saved.station = undefined;
+    this.saved.autoConnect = true;
   }
 
   connect(): void {
@@ -304,6 +311,8 @@ function statusAfter(reason: number): number {
     ? STATION_STATUS.FAIL
     : STATION_STATUS.CONNECTING;
 }
+
+export type { ScanOptions, ScanResult } from '../radio/index.ts';
 
 /** Security of a scanned network by the firmware's number. */
 export const authModeNumber = (mode: keyof typeof AUTH_MODE): number => AUTH_MODE[mode];

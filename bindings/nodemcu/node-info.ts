@@ -1,0 +1,55 @@
+/** `node.info`: what the build and the chip say about themselves. Firmware: app/modules/node.c node_info */
+import { type Device, moduleList, NUMBER_TYPE } from '../../runtime/device/index.ts';
+import { type LuaCall, multi } from '../../runtime/vm/index.ts';
+import type { LuaResult } from './lua.ts';
+
+const GROUPS = ['lfs', 'hw', 'sw_version', 'build_config', 'legacy'] as const;
+const FLASH_MODE = 2; // DIO
+const FLASH_SPEED = 40_000_000;
+
+export function info(device: Device, chipId: number, call: LuaCall): LuaResult {
+  const { profile } = device;
+  const { build } = profile;
+  const flashKb = profile.flashBytes / 1024;
+  switch (GROUPS[call.checkOption(1, 'legacy', GROUPS)]) {
+    case 'lfs':
+      return { lfs_mapped: 0, lfs_base: 0, lfs_size: 0, lfs_used: 0 };
+    case 'hw':
+      return {
+        chip_id: chipId,
+        flash_id: profile.flashId,
+        flash_size: flashKb,
+        flash_mode: FLASH_MODE,
+        flash_speed: FLASH_SPEED,
+      };
+    case 'sw_version':
+      return {
+        node_version_major: build.versionMajor,
+        node_version_minor: build.versionMinor,
+        node_version_revision: build.revision,
+        git_branch: build.branch,
+        git_commit_id: build.commit,
+        git_release: build.release,
+        git_commit_dts: build.commitDts,
+      };
+    case 'build_config':
+      return {
+        ssl: false,
+        lfs_size: 0,
+        modules: moduleList(device.modules.map((module) => module.name)),
+        number_type: NUMBER_TYPE[profile.lua],
+      };
+    default:
+      device.deprecated('node.info() without parameter', 'in the next version');
+      return multi(
+        build.versionMajor,
+        build.versionMinor,
+        build.revision,
+        chipId,
+        profile.flashId,
+        flashKb,
+        FLASH_MODE,
+        FLASH_SPEED,
+      );
+  }
+}

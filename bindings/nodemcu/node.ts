@@ -1,0 +1,150 @@
+/** `node`: the chip, its console, tasks and start-up settings. Firmware: app/modules/node.c */
+import type { Device, LuaModule, Priority } from '../../runtime/device/index.ts';
+import { PRIORITY } from '../../runtime/device/index.ts';
+import { LuaAbort, type LuaCall, LuaFloat, type LuaHandle, multi, NIL } from '../../runtime/vm/index.ts';
+import { arg } from './arg.ts';
+import { approximated, defineModule, fn, type LuaEntry, type LuaResult, raw, type TableSpec } from './lua.ts';
+import { compile, stripdebug } from './node-compile.ts';
+import { info } from './node-info.ts';
+import { partitions } from './node-partitions.ts';
+import { startup, startupcommand } from './node-startup.ts';
+import { makePipe, PIPE } from './pipe.ts';
+
+const CPU80MHZ = 80;
+const CPU160MHZ = 160;
+/** Microseconds: the RTC's calibration of about 5.75 us per tick, times its 31-bit limit. */
+const DSLEEP_MAX_US = 12_348_030_970;
+const NO_SLEEP_NOTE =
+  '\n The options "TIMER_SUSPEND_ENABLE" and "PMSLEEP_ENABLE" in "app/include/user_config.h" were disabled during FW build!\n';
+const NO_LFS = 'No LFS partition allocated';
+
+/** Bit mask of node.egc modes. */
+const EGC = { NOT_ACTIVE: 0, ON_ALLOC_FAILURE: 1, ON_MEM_LIMIT: 2, ALWAYS: 4 } as const;
+
+export const node = (device: Device): LuaModule => {
+  const chipId = device.profile.mac % 2 ** 24;
+  const random = device.rng.fork(`node.random/${device.boots}`);
+
+  const post = (call: LuaCall): undefined => {
+    const given = call.type(1) === 'number';
+    const priority = given ? call.checkInteger(1) : PRIORITY.MEDIUM;
+    call.argCheck(priority >= PRIORITY.LOW && priority <= PRIORITY.HIGH, 1, 'invalid  priority');
+    const n = given ? 2 : 1;
+    call.checkType(n, 'function');
+    device.program.post(priority as Priority, call.ref(n), call);
+  };
+
+  const dsleep = (call: LuaCall): undefined => {
+    const option = call.isNumber(2) ? call.toInteger(2) & 0xff : 0;
+    const instant = call.isNumber(3) && call.checkInteger(3) !== 0;
+    if (!call.isNumber(1)) return;
+    device.deepSleep(Math.max(0, Math.trunc(call.toNumber(1) ?? 0)), option);
+    if (instant) throw new LuaAbort('halt', 'node.dsleep');
+  };
+
+  const output = (call: LuaCall): undefined => {
+    const serialDebug = !(call.isNumber(2) && call.toInteger(2) === 0);
+    if (call.type(1) !== 'function') {
+      device.program.redirect(undefined, true);
+      return;
+    }
+    const handle = makePipe(device, call, call.handle(1) as LuaHandle, PRIORITY.MEDIUM);
+    device.program.redirect(handle.host(PIPE)?.pipe, serialDebug);
+  };
+
+  const randomRange = (call: LuaCall): LuaResult => {
+    if (call.count === 0) return random.float();
+    if (call.count > 2) call.error('wrong number of arguments');
+    const low = call.count === 2 ? call.checkInteger(1) : 1;
+    const high = call.checkInteger(call.count);
+    call.argCheck(low <= high, 2, 'interval is empty');
+    return low + random.below(high - low + 1);
+  };
+
+  const setmode = (call: LuaCall): undefined => {
+    const mode = call.checkInteger(1);
+    const limit = call.optInteger(2, 0);
+    call.argCheck(mode >= 0 && mode <= (EGC.ON_ALLOC_FAILURE | EGC.ON_MEM_LIMIT | EGC.ALWAYS), 1, 'invalid mode');
+    call.argCheck((mode & EGC.ON_MEM_LIMIT) === 0 || limit !== 0, 1, 'limit must be non-zero');
+  };
+
+  const flashreload = raw(() => {
+    device.deprecated('node.flashreload', 'soon. Use node.LFS interface instead');
+    return NO_LFS;
+  });
+
+  const tables: Record<string, TableSpec> = {
+    task: {
+      functions: { post: raw(post) },
+      constants: { LOW_PRIORITY: 0, MEDIUM_PRIORITY: 1, HIGH_PRIORITY: 2 },
+    },
+    LFS: {
+      functions: {
+        list: noImage(fn([], () => NIL)),
+        get: noImage(fn([], () => NIL)),
+        reload: noImage(fn([], () => NO_LFS)),
+      },
+      constants: { config: { lfs_mapped: 0, lfs_base: 0, lfs_size: 0, lfs_used: 0 } },
+    },
+  };
+  const egc: TableSpec = {
+    functions: {
+      meminfo: approximated(
+        'an estimate of the heap in use, twice',
+        fn([], () => multi(device.lua.heapUsed, device.lua.heapUsed)),
+      ),
+      setmode: approximated('checked; the collector keeps its own pace', raw(setmode)),
+    },
+    constants: EGC,
+  };
+
+  return defineModule({
+    name: 'node',
+    constants: { CPU80MHZ, CPU160MHZ },
+    functions: {
+      heap: approximated(
+        'an estimate of what the script holds',
+        fn([], () => device.freeHeap),
+      ),
+      info: raw((call) => info(device, chipId, call)),
+      flashreload: noImage(flashreload),
+      flashindex: noImage(fn([], () => NIL)),
+      setonerror: fn([arg.functionOrNothing], (handler) => device.program.setOnError(handler?.ref())),
+      startupcommand: raw((call) => startupcommand(device, call)),
+      startup: raw((call) => startup(device, call)),
+      restart: fn([], () => device.restart()),
+      dsleep: raw(dsleep),
+      dsleepMax: approximated(
+        'the value of one chip',
+        fn([], () => new LuaFloat(DSLEEP_MAX_US)),
+      ),
+      sleep: raw((call) => {
+        device.uart.writeText(NO_SLEEP_NOTE);
+        call.error('node.sleep() is unavailable');
+      }),
+      chipid: fn([], () => chipId),
+      flashid: fn([], () => device.profile.flashId),
+      flashsize: fn([], () => device.profile.flashBytes),
+      input: fn([arg.text], (text) => device.program.input(text)),
+      output: raw(output),
+      compile: raw((call) => compile(device, call)),
+      setcpufreq: approximated(
+        'only the number changes',
+        fn([arg.integer()], (mhz) => {
+          device.frequency = mhz === CPU160MHZ ? CPU160MHZ : CPU80MHZ;
+          return device.frequency;
+        }),
+      ),
+      getcpufreq: fn([], () => device.frequency),
+      bootreason: fn([], () => multi(device.bootReason.raw, device.bootReason.reason)),
+      restore: fn([], () => device.wifi.restore()),
+      random: raw(randomRange),
+      stripdebug: approximated('the level is kept; see the Lua host for what it drops', raw(stripdebug(device))),
+      ...partitions(device),
+    },
+    tables: device.profile.lua === '5.1' ? { ...tables, egc } : tables,
+  });
+};
+
+/** No build of mcubox has a flash store yet: the answers of a device without one. */
+const noImage = (entry: LuaEntry): LuaEntry => approximated('answers as a device without an LFS partition', entry);

@@ -1,0 +1,135 @@
+/** `wifi`: mode, radio settings and the sub-tables sta, ap and eventmon. Firmware: app/modules/wifi.c */
+import type { Device, LuaModule } from '../../runtime/device/index.ts';
+import { type LuaCall, NIL } from '../../runtime/vm/index.ts';
+import { arg } from './arg.ts';
+import { approximated, defineModule, fn, type LuaResult, raw, todos } from './lua.ts';
+import { Country } from './wifi-country.ts';
+import { EventCallbacks, eventmon } from './wifi-eventmon.ts';
+import { sta } from './wifi-sta.ts';
+
+const SUSPEND_NOTE = '\n The option "PMSLEEP_ENABLE" in "app/include/user_config.h" was disabled during FW build!\n';
+const MODES = [0, 1, 2, 3];
+
+/** Settings that nothing else depends on. */
+interface RadioSettings {
+  phyMode: number;
+  sleepType: number;
+  nullModeSleep: boolean;
+}
+
+export const wifi = (device: Device): LuaModule => {
+  const callbacks = new EventCallbacks(device);
+  const settings: RadioSettings = { phyMode: 3, sleepType: 2, nullModeSleep: true };
+  const country = new Country();
+
+  const setmode = (call: LuaCall): LuaResult => {
+    const mode = call.checkInteger(1);
+    call.argCheck(MODES.includes(mode), 1, 'Invalid mode');
+    if (!call.isNoneOrNil(2)) call.checkType(2, 'boolean');
+    device.wifi.setMode(mode, call.isNoneOrNil(2) || call.toBoolean(2));
+    return device.wifi.mode;
+  };
+
+  const suspend = raw((call) => {
+    device.uart.writeText(SUSPEND_NOTE);
+    call.error('wifi.suspend is unavailable');
+  });
+
+  const sleeptype = approximated(
+    'the radio always listens',
+    raw((call) => {
+      if (!call.isNoneOrNil(1)) {
+        const type = call.checkInteger(1);
+        call.argCheck(type >= 0 && type <= 2, 1, 'range:0-2');
+        settings.sleepType = type;
+      }
+      return settings.sleepType;
+    }),
+  );
+
+  return defineModule({
+    name: 'wifi',
+    constants: {
+      NULLMODE: 0,
+      STATION: 1,
+      SOFTAP: 2,
+      STATIONAP: 3,
+      PHYMODE_B: 1,
+      PHYMODE_G: 2,
+      PHYMODE_N: 3,
+      NONE_SLEEP: 0,
+      LIGHT_SLEEP: 1,
+      MODEM_SLEEP: 2,
+      OPEN: 0,
+      WPA_PSK: 2,
+      WPA2_PSK: 3,
+      WPA_WPA2_PSK: 4,
+      STA_IDLE: 0,
+      STA_CONNECTING: 1,
+      STA_WRONGPWD: 2,
+      STA_APNOTFOUND: 3,
+      STA_FAIL: 4,
+      STA_GOTIP: 5,
+      COUNTRY_AUTO: 0,
+      COUNTRY_MANUAL: 1,
+    },
+    functions: {
+      setmode: raw(setmode),
+      getmode: fn([], () => device.wifi.mode),
+      getdefaultmode: fn([], () => device.wifi.saved.mode),
+      getchannel: fn([], () => device.wifi.channel),
+      getcountry: fn([], () => country.table()),
+      setcountry: approximated(
+        'kept; channels stay 1 to 13',
+        raw((call) => country.set(call)),
+      ),
+      setphymode: approximated(
+        'only the number changes',
+        fn([arg.integer()], (mode, call) => {
+          if (mode < 1 || mode > 3) call.error('wrong arg type');
+          settings.phyMode = mode;
+          return mode;
+        }),
+      ),
+      getphymode: fn([], () => settings.phyMode),
+      setmaxtxpower: approximated(
+        'accepted; the signal stays as it is',
+        // The firmware returns whatever is on top of its stack: the last argument.
+        raw((call) => {
+          const power = call.checkInteger(1);
+          call.argCheck(power > 0 && power < 83, 1, 'tx power out of range (0->82)');
+          return call.value(call.count) ?? NIL;
+        }),
+      ),
+      suspend,
+      resume: suspend,
+      nullmodesleep: approximated(
+        'only the setting changes',
+        raw((call) => {
+          if (call.count > 0) settings.nullModeSleep = call.toBoolean(1);
+          return settings.nullModeSleep;
+        }),
+      ),
+      sleeptype,
+    },
+    tables: {
+      sta: sta(device, callbacks, { sleeptype }),
+      ap: {
+        functions: todos('wifi.ap', [
+          'config',
+          'deauth',
+          'getbroadcast',
+          'getclient',
+          'getconfig',
+          'getdefaultconfig',
+          'getip',
+          'getmac',
+          'setip',
+          'setmac',
+        ]),
+        tables: { dhcp: { functions: todos('wifi.ap.dhcp', ['config', 'start', 'stop']) } },
+      },
+      eventmon: eventmon(callbacks),
+    },
+  });
+};
