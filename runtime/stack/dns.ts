@@ -94,6 +94,11 @@ export class DnsClient {
     return this.#pcb.localPort;
   }
 
+  /** By index; 0.0.0.0 where none was set. */
+  get servers(): readonly Ipv4Address[] {
+    return this.#servers;
+  }
+
   /** Names being asked for. */
   get pending(): readonly string[] {
     return this.#slots.filter((slot) => slot.state === 'ASKING').map((slot) => slot.name);
@@ -112,11 +117,6 @@ export class DnsClient {
   /** Ignores 0.0.0.0 and an index out of range: a server cannot be taken away (dns_setserver). */
   setServer(index: number, addr: Ipv4Address): void {
     if (addr !== IPV4_ANY && this.#servers[index] !== undefined) this.#servers[index] = addr;
-  }
-
-  /** Undefined when none was set. */
-  getServer(index: number): Ipv4Address | undefined {
-    return this.#servers[index] || undefined;
   }
 
   /**
@@ -186,7 +186,7 @@ export class DnsClient {
       this.#ask(index, slot);
       return;
     }
-    if (this.getServer(slot.server + 1) !== undefined) {
+    if ((this.#servers[slot.server + 1] ?? IPV4_ANY) !== IPV4_ANY) {
       slot.server++;
       slot.ticksLeft = 1;
       slot.retries = 0;

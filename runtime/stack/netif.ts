@@ -97,7 +97,7 @@ export class Netif implements LinkHandler {
     if (this.#up) return;
     this.#up = true;
     this.onStatus?.(this);
-    if (this.#up && this.link.up) this.#env.announce(this);
+    this.#announce();
   }
 
   /** netif_set_down. Addresses and connections stay; packets find no route. */
@@ -109,12 +109,7 @@ export class Netif implements LinkHandler {
 
   /** netif_set_addr. TCP connections of an address that changes are aborted, while they can still say so. */
   setAddr(addr: Ipv4Address, netmask: Ipv4Address, gateway: Ipv4Address): void {
-    const changed = addr !== this.#addr || netmask !== this.#netmask || gateway !== this.#gateway;
-    if (addr !== this.#addr) this.#env.readdress(this, addr);
-    this.#addr = addr;
-    this.#netmask = netmask;
-    this.#gateway = gateway;
-    if (changed) this.onStatus?.(this);
+    if (this.#changeAddr(addr, netmask, gateway)) this.onStatus?.(this);
   }
 
   /** Starts or restarts the DHCP client; `hostName` goes into option 12. */
@@ -134,11 +129,14 @@ export class Netif implements LinkHandler {
     this.#dhcp = undefined;
   }
 
-  /** The client's lease is confirmed (dhcp_bind). */
+  /** dhcp_bind: the client's lease is confirmed. One call of `onStatus` tells addresses and flag together. */
   bindLease(addr: Ipv4Address, netmask: Ipv4Address, gateway: Ipv4Address): void {
     const before = { addr: this.#addr, netmask: this.#netmask, gateway: this.#gateway };
-    this.setAddr(addr, netmask, gateway);
-    this.setUp();
+    const wasUp = this.#up;
+    const changed = this.#changeAddr(addr, netmask, gateway);
+    this.#up = true;
+    if (changed || !wasUp) this.onStatus?.(this);
+    if (!wasUp) this.#announce();
     this.onLease?.(this, before);
   }
 
@@ -157,7 +155,7 @@ export class Netif implements LinkHandler {
     if (this.#detached) return;
     if (up) {
       this.#dhcp?.networkChanged();
-      if (this.#up) this.#env.announce(this);
+      this.#announce();
     }
     this.onLink?.(this, up);
   }
@@ -169,5 +167,18 @@ export class Netif implements LinkHandler {
     this.onStatus = undefined;
     this.onLease = undefined;
     this.onLink = undefined;
+  }
+
+  #announce(): void {
+    if (this.#up && this.link.up) this.#env.announce(this);
+  }
+
+  #changeAddr(addr: Ipv4Address, netmask: Ipv4Address, gateway: Ipv4Address): boolean {
+    const changed = addr !== this.#addr || netmask !== this.#netmask || gateway !== this.#gateway;
+    if (addr !== this.#addr) this.#env.readdress(this, addr);
+    this.#addr = addr;
+    this.#netmask = netmask;
+    this.#gateway = gateway;
+    return changed;
   }
 }

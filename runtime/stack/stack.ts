@@ -9,6 +9,7 @@ import {
   emitTcp,
   formatIpv4,
   formatMac,
+  IPV4_ANY,
   IPV4_HLEN,
   type Ipv4Address,
   isGroupMac,
@@ -30,6 +31,7 @@ import { IgmpLayer } from './igmp.ts';
 import { Ip4, type IpInput } from './ip4.ts';
 import { Netif, type NetifEnv } from './netif.ts';
 import type { StackOptions } from './opts.ts';
+import { PingSender } from './ping.ts';
 import { DropCounters } from './stats.ts';
 import { TcpLayer } from './tcp.ts';
 import { UdpLayer } from './udp.ts';
@@ -66,6 +68,7 @@ export class Stack implements NetifEnv, DhcpHost {
   readonly udp: UdpLayer;
   readonly tcp: TcpLayer;
   readonly dns: DnsClient;
+  readonly ping: PingSender;
   /** Newest first, as netif_list. */
   #netifs: Netif[] = [];
   #phases: TickPhases = {};
@@ -118,6 +121,7 @@ export class Stack implements NetifEnv, DhcpHost {
       opts,
     );
     this.dns = new DnsClient({ clock, rng: rng.fork('dns'), opts, drops, udp: this.udp });
+    this.ping = new PingSender(clock, this.icmp);
   }
 
   /** In the order they were added. */
@@ -209,7 +213,7 @@ export class Stack implements NetifEnv, DhcpHost {
 
   /** @internal The interface can be reached from now on. */
   announce(netif: Netif): void {
-    this.arp.request(netif, netif.addr);
+    if (netif.addr !== IPV4_ANY) this.arp.request(netif, netif.addr);
     this.igmp.reportAll(netif);
   }
 
