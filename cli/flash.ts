@@ -1,0 +1,74 @@
+/** Files of the host computer that become the content of the device's flash. */
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { RunOptions } from './args.ts';
+import { flashName, type Parsed } from './values.ts';
+
+export interface FlashContent {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface FlashPlan {
+  readonly files: readonly FlashContent[];
+  /** The name on the flash of the FILE to run after boot; undefined for a DIR, which boots its init.lua. */
+  readonly script?: string;
+}
+
+/** Reads FILE or DIR and every `--file`; the first thing that is wrong comes back as one sentence. */
+export function planFlash({ path, files }: Pick<RunOptions, 'path' | 'files'>): Parsed<FlashPlan> {
+  try {
+    const extra = files.map(({ host, name }) => ({ name, bytes: readHost(host) }));
+    if (path === undefined) return checked({ files: extra });
+    if (stat(path).isDirectory()) return checked({ files: [...readDirectory(path), ...extra] });
+    const name = basename(path);
+    const plan = { files: [{ name, bytes: readHost(path) }, ...extra] };
+    // A script called init.lua runs by itself at boot.
+    return checked(name === 'init.lua' ? plan : { ...plan, script: name });
+  } catch (error) {
+    if (error instanceof Unreadable) return { ok: false, message: error.message };
+    throw error;
+  }
+}
+
+class Unreadable extends Error {}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file or directory',
+  EACCES: 'permission denied',
+  EISDIR: 'is a directory',
+};
+
+function attempt<T>(path: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new Unreadable(`cannot read ${path}: ${REASONS[code ?? ''] ?? message}`);
+  }
+}
+
+const readHost = (path: string): Uint8Array => attempt(path, () => readFileSync(path));
+const stat = (path: string) => attempt(path, () => statSync(path));
+
+/** Every file below `root`, named relative to it with `/`; hidden ones stay on the host. */
+function readDirectory(root: string, under = ''): FlashContent[] {
+  const entries = attempt(root, () => readdirSync(join(root, under), { withFileTypes: true }));
+  const visible = entries.filter((entry) => !entry.name.startsWith('.'));
+  // By name, so that the order of the flash does not depend on the host's file system.
+  visible.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return visible.flatMap((entry) => {
+    const name = under === '' ? entry.name : `${under}/${entry.name}`;
+    const path = join(root, name);
+    if (stat(path).isDirectory()) return readDirectory(root, name);
+    return [{ name, bytes: readHost(path) }];
+  });
+}
+
+function checked(plan: FlashPlan): Parsed<FlashPlan> {
+  for (const { name } of plan.files) {
+    const fits = flashName(name);
+    if (!fits.ok) return fits;
+  }
+  return { ok: true, value: plan };
+}

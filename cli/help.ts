@@ -1,0 +1,79 @@
+/** What `mcubox --help` says: the words of the manual, short enough for one screen each. */
+import { readFileSync } from 'node:fs';
+
+export const HELP = `mcubox: a virtual NodeMCU (ESP8266). Runs unmodified Lua scripts over real packets, under a virtual clock.
+
+Usage:
+  mcubox run [options] FILE.lua   put FILE on the device's flash and run it right after boot
+  mcubox run [options] DIR        DIR is the device's flash; boots its init.lua
+  mcubox run -e 'CODE'            type CODE at the device's console after boot
+  mcubox modules                  every module and function: as the firmware, approximated, or not built
+  mcubox help run                 all options of run
+  mcubox --version
+
+Try:
+  mcubox run -e 'print("hello from " .. node.chipid())'
+  mcubox run lua-examples/http-get.lua
+`;
+
+export const HELP_RUN = `Usage:
+  mcubox run [options] FILE.lua   put FILE on the device's flash, boot, type dofile("FILE.lua") at its console
+  mcubox run [options] DIR        DIR is the device's flash; boots its init.lua
+  mcubox run -e 'CODE'            type CODE at the device's console after boot
+
+What the device's UART sends goes to stdout unchanged; mcubox's own messages go to stderr.
+The default network is 192.168.1.0/24 with a router at .1, leases from .50, and an access point that answers to any
+name and password. http.test, echo.test and discard.test are there without set-up; a script reaches nothing real.
+
+Device:
+  -e, --eval CODE          type CODE at the console after boot (repeatable)
+  --file HOST[:NAME]       one more file on the flash (repeatable)
+  --lua 5.1|5.3            the language build (default 5.1)
+  --firmware 3.0           whose behaviour (3.0-release of 2024)
+
+When it ends:
+  --for TIME               stop after so much device time
+  --expect-text TEXT       exit 0 as soon as the console prints TEXT; /.../ is a regular expression
+  --fail-text TEXT         exit 1 as soon as the console prints TEXT
+  --timeout TIME           exit 42 when the run has not ended after so much device time
+  --timeout-exit-code N    another code than 42
+  Without these the run ends when nothing can wake the script any more; a server, a repeating timer or an open
+  connection keeps it going in real time until Ctrl-C.
+
+Time and chance:
+  --pace max|real|N        as fast as it goes (default), by the wall clock, or N times as fast
+  --seed N                 decides every chance (default 1); the same seed gives the same bytes
+
+Network:
+  --ap SSID[,password=...][,channel=...][,bssid=...]
+                           an access point in range instead of the default one (repeatable)
+  --blank-wifi             no station configuration in flash; without it the device joins at boot
+  --pcap FILE              capture of the LAN for Wireshark, virtual timestamps
+  --loss 5% --delay 20ms --jitter 5ms --dup 1% --reorder 1% --corrupt 1%
+                           faults on the air
+
+  -h, --help               this text
+TIME is device time: 250ms, 5s, 10m, 24h; a bare number is milliseconds.
+
+Exit codes: 0 done, 1 the script or an expectation failed, 2 wrong usage, 42 timeout.
+
+Examples:
+  mcubox run lua-examples/http-get.lua --pcap out.pcap
+  mcubox run site/ --expect-text 'listening' --timeout 30s
+  mcubox run --loss 10% --seed 7 lua-examples/upload.lua
+  mcubox run --ap home,password=secret123,channel=11 --blank-wifi lua-examples/wifi-events.lua
+  mcubox run -e 'tmr.create():alarm(1000, tmr.ALARM_AUTO, function() print(tmr.time()) end)' --for 1h
+`;
+
+/** The version of the package this file belongs to, as source or as bundle. */
+export function version(): string {
+  for (const path of ['../package.json', '../../package.json']) {
+    try {
+      const { name, version } = JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'));
+      if (name === 'mcubox') return version;
+    } catch {
+      // The other place.
+    }
+  }
+  return 'unknown';
+}

@@ -1,0 +1,33 @@
+/** Ties virtual time to the wall clock. The only place of the command where real time counts. */
+import { setImmediate, setTimeout } from 'node:timers/promises';
+
+/** Longest sleep, so that Ctrl-C is noticed soon. */
+const LONGEST_SLEEP_MS = 50;
+
+export class Pacer {
+  /** Virtual seconds per real second. */
+  readonly rate: number;
+  readonly #wallStart: number;
+  readonly #virtualStart: number;
+
+  /** Starts now, with virtual time `virtualUs`. */
+  constructor(rate: number, virtualUs: number) {
+    this.rate = rate;
+    this.#wallStart = performance.now();
+    this.#virtualStart = virtualUs;
+  }
+
+  /** Where virtual time should stand by now, in microseconds. */
+  due(): number {
+    return Math.floor(this.#virtualStart + (performance.now() - this.#wallStart) * 1000 * this.rate);
+  }
+
+  /** Waits for a virtual time that lies ahead, but not longer than a moment. */
+  async sleepUntil(virtualUs: number): Promise<void> {
+    const waitMs = (virtualUs - this.due()) / 1000 / this.rate;
+    await setTimeout(Math.min(LONGEST_SLEEP_MS, Math.max(1, waitMs)));
+  }
+}
+
+/** Lets signals and output have their turn. */
+export const breathe = (): Promise<void> => setImmediate();

@@ -1,0 +1,12 @@
+export { type DhcpConfig, type DhcpReply, DhcpServer, LEASE_SECONDS, type Lease } from './dhcp-server.ts';
+export { answerDns, type Names } from './dns-server.ts';
+export { formatTime, formatTrace } from './fault-report.ts';
+export { type DatagramHandler, Host, type HostListener, type HostOptions, HostUdp } from './host.ts';
+export { HostStream } from './host-stream.ts';
+export { type HttpError, HttpParser, type HttpRequest } from './http-parser.ts';
+export { type HttpHandler, type HttpPeer, type HttpResponse, HttpServer } from './http-server.ts';
+export { Lan, LanPort, type LanTap } from './lan.ts';
+export { Router } from './router.ts';
+export { defaultWorld, wiredWorld } from './scenario.ts';
+export type { Stream, StreamHandler } from './stream.ts';
+export { type DeviceOptions, HOME_NETWORK, type Network, World, type WorldOptions } from './world.ts';
