@@ -63,6 +63,11 @@ export class IgmpLayer {
     this.#ticks.setPhase(delay);
   }
 
+  /** Time since the last tick, whether or not it did anything. */
+  get sinceTick(): Micros {
+    return this.#ticks.elapsed;
+  }
+
   shutdown(): void {
     this.#ticks.cancel();
     this.#groups = [];

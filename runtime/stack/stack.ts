@@ -114,14 +114,23 @@ export class Stack implements NetifEnv, DhcpHost {
         rng: rng.fork('tcp'),
         trace,
         drops,
+        timerLag: () => this.timerLag,
         routeSource: (dst) => this.route(dst)?.addr,
         isBroadcast: (addr) => this.#netifs.some((netif) => netif.isBroadcast(addr)),
         output: (tcp, src, dst, ttl) => this.#outputTcp(tcp, src, dst, ttl),
       },
       opts,
     );
+    this.ping = new PingSender({ clock, icmp: this.icmp, timerLag: () => this.timerLag });
     this.dns = new DnsClient({ clock, rng: rng.fork('dns'), opts, drops, udp: this.udp });
-    this.ping = new PingSender(clock, this.icmp);
+  }
+
+  /**
+   * lwIP's timers form one list that only advances when one of them expires (timers.c sys_timeout): what is started
+   * in between counts from there. IGMP's tick is the one that comes most often.
+   */
+  get timerLag(): Micros {
+    return this.igmp.sinceTick;
   }
 
   /** In the order they were added. */
@@ -166,6 +175,7 @@ export class Stack implements NetifEnv, DhcpHost {
       netif.link.attach(NOBODY);
     }
     this.tcp.shutdown();
+    this.ping.shutdown();
     this.dns.shutdown();
     this.udp.shutdown();
     this.igmp.shutdown();

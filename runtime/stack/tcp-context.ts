@@ -2,7 +2,7 @@
  * What the parts of TCP share: environment, options, the four lists of blocks, the slow-tick counter, and which block
  * is being served. Lists are newest first; an arriving segment moves its block to the front (tcp_in.c tcp_input).
  */
-import type { Clock, Rng, Tracer } from '../core/index.ts';
+import type { Clock, Micros, Rng, Tracer } from '../core/index.ts';
 import type { Ipv4Address, Tcp } from '../wire/index.ts';
 import type { LwipErr } from './err.ts';
 import type { StackOptions } from './opts.ts';
@@ -16,6 +16,8 @@ export interface TcpEnv {
   readonly trace: Tracer;
   /** Where drops are counted; the layer keeps its own count without it. */
   readonly drops?: DropCounters;
+  /** lwIP (timers.c): a timer that is started counts from the last expiry of any of its timers, this long ago. */
+  timerLag?(): Micros;
   /** The address packets to `dst` would leave with; undefined without a route. */
   routeSource(dst: Ipv4Address): Ipv4Address | undefined;
   /** A broadcast address of an interface, or 255.255.255.255. */

@@ -108,11 +108,11 @@ export class TcpLayer {
   }
 
   #start(): void {
-    if (!this.#timer.armed) this.#arm();
+    if (!this.#timer.armed) this.#arm(this.#ctx.env.timerLag?.() ?? (0 as Micros));
   }
 
-  #arm(): void {
-    this.#timer.arm(this.#grid === undefined ? this.#fast : this.#toGrid(this.#grid));
+  #arm(lag = 0 as Micros): void {
+    this.#timer.arm(this.#grid === undefined ? ((this.#fast - lag) as Micros) : this.#toGrid(this.#grid));
   }
 
   /** Time to the next grid point; sets the count so that slow ticks fall on the grid. */

@@ -31,6 +31,12 @@ export class TickTimer {
     return this.#originCount + Math.floor((this.#clock.now() - this.#origin) / this.#interval);
   }
 
+  /** Time since the last tick of the grid. */
+  get elapsed(): Micros {
+    const passed = (this.#clock.now() - this.#origin) % this.#interval;
+    return (passed < 0 ? passed + this.#interval : passed) as Micros;
+  }
+
   get armed(): boolean {
     return this.#timer.armed;
   }
