@@ -23,7 +23,7 @@ import { CpuLink } from './cpu-link.ts';
 import { FlashFs } from './flash-fs.ts';
 import { Gpio } from './gpio.ts';
 import { LineEditor } from './line-editor.ts';
-import type { LuaModule, LuaModuleFactory } from './modules.ts';
+import type { LuaModule } from './modules.ts';
 import { type OsTimer, OsTimers } from './os-timers.ts';
 import { DEFAULT_PROFILE, type Profile } from './profile.ts';
 import { Program } from './program.ts';
@@ -31,6 +31,9 @@ import { Rtc } from './rtc.ts';
 import { PRIORITY, TaskQueue } from './tasks.ts';
 import { Uart } from './uart.ts';
 import { Wifi } from './wifi.ts';
+
+/** Called at each boot, before the Lua state exists; `LuaModule.open` is for what needs the state. */
+export type LuaModuleFactory = (device: Device) => LuaModule;
 
 export interface DeviceEnv {
   /** The world's clock. */

@@ -7,6 +7,7 @@ export {
   Device,
   type DeviceEnv,
   type DeviceEvents,
+  type LuaModuleFactory,
   type StartupSettings,
   type WakeSources,
 } from './device.ts';
@@ -14,7 +15,7 @@ export type { FlashFile } from './flash-file.ts';
 export { FlashFs, type FlashPartition, type FlashUsage } from './flash-fs.ts';
 export { Gpio, type Level, PIN_COUNT, PIN_MODE, type PinMode, type PinWatcher } from './gpio.ts';
 export { type DataRule, LineEditor } from './line-editor.ts';
-export type { FunctionSupport, LuaModule, LuaModuleClass, LuaModuleFactory, Support } from './modules.ts';
+export type { FunctionSupport, LuaModule, LuaModuleClass, Support } from './modules.ts';
 export { type OsTimer, OsTimers } from './os-timers.ts';
 export { Pipe, type PipeLimit, type PipeReader } from './pipe.ts';
 export { type Build, DEFAULT_BUILD, DEFAULT_PROFILE, type Profile, type StationConfig } from './profile.ts';

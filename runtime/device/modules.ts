@@ -1,6 +1,5 @@
 /** What a device is given as its Lua modules. Bindings implement these types, so runtime never imports bindings. */
 import type { LuaClassMembers, LuaHost, LuaTree } from '../vm/index.ts';
-import type { Device } from './device.ts';
 
 /** How one function of the firmware's table is offered. */
 export type Support = 'as the firmware' | 'approximated' | 'not built';
@@ -30,6 +29,3 @@ export interface LuaModule {
   /** luaopen_x: runs once after the tables exist. */
   readonly open?: (lua: LuaHost) => void;
 }
-
-/** Called at each boot. Must not touch the Lua state; `open` is for that. */
-export type LuaModuleFactory = (device: Device) => LuaModule;

@@ -56,7 +56,7 @@ export class Uart {
     const byteUs = 10_000_000 / this.#config[port].baud;
     const done = us(Math.max(now, this.#sentAt[port]) + bytes.length * byteUs);
     this.#sentAt[port] = done;
-    const backlog = done - now - TX_FIFO * byteUs;
+    const backlog = Math.floor(done - now - TX_FIFO * byteUs);
     if (backlog > 0) this.#env.wait(us(backlog));
   }
 

@@ -1,0 +1,62 @@
+import t from 'tap';
+import { us } from '../../runtime/core/index.ts';
+import { Gpio, PIN_MODE } from '../../runtime/device/gpio.ts';
+
+function make() {
+  const driven: string[] = [];
+  const gpio = new Gpio({ now: () => us(7), driven: (pin, level, at) => driven.push(`${pin}=${level}@${at}`) });
+  return { gpio, driven };
+}
+
+t.test('an unconnected pin reads 1, an input what the world applies', async (t) => {
+  const { gpio } = make();
+  t.equal(gpio.read(1), 1);
+  gpio.setExternal(1, 0);
+  t.equal(gpio.read(1), 0);
+});
+
+t.test('an output reads its own level whatever the world applies', async (t) => {
+  const { gpio, driven } = make();
+  gpio.setMode(1, PIN_MODE.OUTPUT);
+  gpio.write(1, 1);
+  gpio.setExternal(1, 0);
+  t.equal(gpio.read(1), 1);
+  t.same(driven, ['1=0@7', '1=1@7']);
+});
+
+t.test('an open drain pulls down or lets go', async (t) => {
+  const { gpio } = make();
+  gpio.setMode(1, PIN_MODE.OPEN_DRAIN);
+  gpio.write(1, 1);
+  gpio.setExternal(1, 0);
+  t.equal(gpio.read(1), 0);
+  gpio.setExternal(1, 1);
+  t.equal(gpio.read(1), 1);
+  gpio.write(1, 0);
+  t.equal(gpio.read(1), 0);
+});
+
+t.test('a watcher sees changes of the level only', async (t) => {
+  const { gpio } = make();
+  const seen: number[] = [];
+  gpio.watch(2, { edge: (level) => seen.push(level) });
+  gpio.setExternal(2, 1);
+  gpio.setExternal(2, 0);
+  gpio.setExternal(2, 0);
+  gpio.setExternal(2, 1);
+  gpio.watch(2, undefined);
+  gpio.setExternal(2, 0);
+  t.same(seen, [0, 1]);
+});
+
+t.test('a reset makes all pins inputs and keeps what the world applies', async (t) => {
+  const { gpio, driven } = make();
+  gpio.setExternal(3, 0);
+  gpio.setMode(3, PIN_MODE.OUTPUT);
+  gpio.write(3, 1);
+  gpio.write(3, 0);
+  gpio.reset();
+  t.equal(gpio.mode(3), PIN_MODE.INPUT);
+  t.equal(gpio.read(3), 0);
+  t.equal(driven.at(-1), '3=1@7', 'nothing is driven any more');
+});

@@ -1,0 +1,23 @@
+import t from 'tap';
+import { seconds, VirtualClock } from '../../runtime/core/index.ts';
+import { Rtc } from '../../runtime/device/rtc.ts';
+
+t.test('the clock runs on from what it was set to and knows nothing before', async (t) => {
+  const clock = new VirtualClock();
+  const rtc = new Rtc(clock);
+  t.equal(rtc.unixTime, undefined);
+  clock.runUntil(seconds(5));
+  rtc.setUnixTime(seconds(1_700_000_000));
+  clock.runUntil(seconds(15));
+  t.equal(rtc.unixTime, seconds(1_700_000_010));
+});
+
+t.test('power-off clears memory and clock', async (t) => {
+  const rtc = new Rtc(new VirtualClock());
+  rtc.memory[5] = -7;
+  rtc.setUnixTime(seconds(1));
+  t.equal(rtc.memory.length, 128);
+  rtc.powerOff();
+  t.equal(rtc.memory[5], 0);
+  t.equal(rtc.unixTime, undefined);
+});
