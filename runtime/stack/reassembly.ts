@@ -61,6 +61,7 @@ export class Reassembly {
       } else {
         // Nothing lies behind a FIN.
         if (hasFin(held)) return;
+        // lwIP 1.4: also when that loses bytes behind the new segment; the peer sends them again.
         if (seqGt(end(held), segment.seq)) trimEnd(held, seqDiff(segment.seq, held.seq));
       }
     }
