@@ -1,5 +1,6 @@
 /** Arbitrary values that several tests of wire protocols share. */
 import fc from 'fast-check';
+import { toLatin1 } from '../../runtime/core/index.ts';
 import type { Ipv4Address, MacAddress } from '../../runtime/wire/index.ts';
 
 /** As fc.record, but the values are plain objects, like those of a parser. */
@@ -15,6 +16,9 @@ export const arbMac = fc.integer({ min: 0, max: 0xffffffffffff }) as fc.Arbitrar
 /** Up to an Ethernet MTU by default; fast-check's own limit is tiny. */
 export const arbBytes = (maxLength = 1460, minLength = 0): fc.Arbitrary<Uint8Array> =>
   fc.uint8Array({ minLength, maxLength, size: 'max' });
+
+/** Text of any bytes, one character each. */
+export const arbText = (maxLength: number): fc.Arbitrary<string> => arbBytes(maxLength).map(toLatin1);
 
 /** A host name of one to four labels. */
 export const arbName = fc
