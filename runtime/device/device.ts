@@ -75,9 +75,11 @@ export interface DeviceEvents {
   /** The device boots; the two values of node.bootreason(). */
   reset: [raw: number, reason: number, at: Micros];
   /** An unprotected error or the watchdog ended the program; text as printed, if any. */
-  crash: [reason: LuaAbort['reason'], message: string, at: Micros];
+  crash: [reason: 'panic' | 'watchdog', message: string, at: Micros];
   /** An uncaught error of a protected callback, as handed to the error handler. */
   scriptError: [message: string, at: Micros];
+  /** A note for learners: the script stepped into a known trap; begins with `chunk:line: ` where a line is to blame. */
+  explain: [note: string, at: Micros];
 }
 
 /** Raw RTC cause and SDK reason of a boot (spec/modules.md 1.5). */
@@ -391,8 +393,8 @@ export class Device {
   #aborted(abort: LuaAbort): void {
     const panic = abort.reason === 'panic';
     if (panic) this.uart.writeText(`PANIC: unprotected error in call to Lua API (${abort.message})\n`);
-    this.events.emit('crash', abort.reason, abort.message, this.clock.now());
     if (abort.reason !== 'halt') {
+      this.events.emit('crash', abort.reason, abort.message, this.clock.now());
       // A panic spins until the watchdog bites; the watchdog itself may have been reached by instructions that cost nothing.
       this.cpu.spend(us(panic ? SOFT_WATCHDOG : Math.max(0, SOFT_WATCHDOG - this.cpu.sinceFed)));
       this.#resetIn(0 as Micros, BOOT.SOFT_WATCHDOG);

@@ -6,6 +6,8 @@ const USER_SLOTS = 128; // 512 bytes of user memory, modules/rtcmem.c
 export class Rtc {
   /** User memory, 32-bit words. */
   readonly memory = new Int32Array(USER_SLOTS);
+  /** Rate correction as a script set it, in units of 2^-32; nothing drifts here. */
+  rate = 0;
   readonly #clock: Clock;
   /** Unix time minus device time in microseconds; undefined until the clock was set. */
   #offset: Micros | undefined;
@@ -27,5 +29,6 @@ export class Rtc {
   powerOff(): void {
     this.memory.fill(0);
     this.#offset = undefined;
+    this.rate = 0;
   }
 }

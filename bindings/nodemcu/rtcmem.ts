@@ -1,0 +1,23 @@
+/** `rtcmem`: 128 words that survive resets and deep sleep. Firmware: app/modules/rtcmem.c */
+import type { Device, LuaModule } from '../../runtime/device/index.ts';
+import { type LuaCall, multi } from '../../runtime/vm/index.ts';
+import { defineModule, type LuaResult, raw } from './lua.ts';
+
+export const rtcmem = (device: Device): LuaModule => {
+  const { memory } = device.rtc;
+
+  const read32 = (call: LuaCall): LuaResult => {
+    const first = call.checkInteger(1);
+    const count = call.count < 2 ? 1 : call.toInteger(2);
+    if (first < 0 || count <= 0) return undefined;
+    return multi(...memory.subarray(first, first + count));
+  };
+
+  const write32 = (call: LuaCall): undefined => {
+    const first = call.checkInteger(1);
+    call.argCheck(first + call.count - 1 <= memory.length, 1, 'RTC mem would overrun');
+    for (let n = 2; n <= call.count; n++) memory[first + n - 2] = call.toInteger(n);
+  };
+
+  return defineModule({ name: 'rtcmem', functions: { read32: raw(read32), write32: raw(write32) } });
+};
