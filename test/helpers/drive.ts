@@ -159,6 +159,7 @@ export class Drive {
         }
         say(`recv ${data.length > 20 ? data.length : toLatin1(data)}`);
         from.recved(0xffff);
+        return ERR.OK;
       },
       sent: (_pcb, length) => {
         say(`sent ${length}`);
