@@ -1,5 +1,5 @@
 /** From options to a world: access points, faults, and the device with its flash. */
-import { modules } from '../bindings/index.ts';
+import { NODEMCU_MODULES } from '../bindings/index.ts';
 import {
   DEFAULT_PROFILE,
   type Device,
@@ -27,7 +27,7 @@ export function setUp(options: RunOptions, files: readonly FlashContent[]): Pars
   const world = aps.length === 0 ? defaultWorld({ seed }) : wiredWorld({ seed });
   for (const ap of aps) world.addAccessPoint(accessPointOptions(ap));
   addFaults(world, options.faults);
-  const device = world.addDevice({ modules, profile: { lua, station: stationConfig(options) } });
+  const device = world.addDevice({ modules: NODEMCU_MODULES, profile: { lua, station: stationConfig(options) } });
   for (const { name, bytes } of files)
     if (!device.flash.put(name, bytes)) return { ok: false, message: `the flash is full: ${name} does not fit` };
   return { ok: true, value: { world, device } };

@@ -1,15 +1,5 @@
 import t from 'tap';
-import {
-  fromLatin1,
-  type Micros,
-  ms,
-  Rng,
-  SILENT,
-  seconds,
-  toLatin1,
-  us,
-  VirtualClock,
-} from '../../runtime/core/index.ts';
+import { fromLatin1, ms, seconds, toLatin1 } from '../../runtime/core/index.ts';
 import { ERR } from '../../runtime/stack/index.ts';
 import { formatIpv4, IPV4_BROADCAST, ipv4 } from '../../runtime/wire/index.ts';
 import type { HostStream } from '../../runtime/world/host-stream.ts';

@@ -1,0 +1,1 @@
+export { runWithNode, StreamDuplex } from './duplex.ts';

@@ -1,0 +1,32 @@
+/** The command as a function: arguments in, exit code out. */
+import { parseCommandLine } from './args.ts';
+import { HELP, HELP_RUN, version } from './help.ts';
+import type { Io } from './io.ts';
+import { modulesText } from './modules.ts';
+import { run } from './run.ts';
+
+export async function mcubox(argv: readonly string[], io: Io): Promise<number> {
+  const parsed = parseCommandLine(argv);
+  if (!parsed.ok) {
+    io.err(`${parsed.message}${argv.length === 0 ? '' : ` (mcubox ${argv[0] === 'run' ? 'run ' : ''}--help)`}`);
+    return 2;
+  }
+  const command = parsed.value;
+  switch (command.kind) {
+    case 'run':
+      return run(command.options, io);
+    case 'modules':
+      return print(io, modulesText());
+    case 'version':
+      return print(io, `mcubox ${version()}\n`);
+    case 'help':
+      return print(io, command.topic === 'run' ? HELP_RUN : HELP);
+    default:
+      return command satisfies never;
+  }
+}
+
+async function print(io: Io, text: string): Promise<number> {
+  await io.out(Buffer.from(text));
+  return 0;
+}

@@ -1,0 +1,36 @@
+/** `mcubox modules`: the support matrix, straight from the tables of the bindings. */
+import { NODEMCU_MODULES } from '../bindings/index.ts';
+import { type FunctionSupport, type LuaModule, type Support, World } from '../runtime/index.ts';
+
+const SIGN: Readonly<Record<Support, string>> = { 'as the firmware': 'yes', approximated: 'about', 'not built': 'no' };
+
+export function modulesText(): string {
+  const device = new World({ traceLines: 0 }).addDevice({ modules: [] });
+  const modules = NODEMCU_MODULES.map((make) => make(device));
+  modules.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return `${[LEGEND, ...modules.map(moduleText), total(modules)].join('\n\n')}\n`;
+}
+
+const LEGEND =
+  'yes = as the firmware, about = approximated (how is stated), no = not built (calling it raises an error)';
+
+function moduleText(module: LuaModule): string {
+  const width = Math.max(...module.functions.map((f) => f.name.length));
+  return [title(module), ...module.functions.map((f) => `  ${line(f, width)}`)].join('\n');
+}
+
+function title({ name, functions }: LuaModule): string {
+  const built = functions.filter((f) => f.support !== 'not built').length;
+  return `${name} (${built} of ${functions.length})`;
+}
+
+function line({ name, support, how }: FunctionSupport, width: number): string {
+  return `${name.padEnd(width)}  ${SIGN[support]}${how === undefined ? '' : `: ${how}`}`;
+}
+
+function total(modules: readonly LuaModule[]): string {
+  const functions = modules.flatMap((m) => m.functions);
+  const count = (support: Support): number => functions.filter((f) => f.support === support).length;
+  const kinds = `${count('as the firmware')} as the firmware, ${count('approximated')} approximated, ${count('not built')} not built`;
+  return `${functions.length} functions in ${modules.length} modules: ${kinds}`;
+}

@@ -1,0 +1,105 @@
+/**
+ * What became of a run, read off the device's own events and its console: an expectation met, a text that must not
+ * appear, or the first failure of the script. A failure counts only after the device has had time to print about it.
+ */
+import { type Device, formatTime, type Micros, ms, toLatin1 } from '../runtime/index.ts';
+import type { RunOptions } from './args.ts';
+import { TextWatch } from './console.ts';
+
+export interface Outcome {
+  readonly code: number;
+  /** One line for stderr; undefined when there is nothing to say. */
+  readonly message?: string;
+}
+
+/** Longer than any error text takes at 115200 baud, shorter than the restart that follows it (2 s). */
+const GRACE = ms(250);
+/** How the interpreter at the console introduces an error, syntax errors included. */
+const CONSOLE_ERROR = 'Lua error: \t';
+
+export class Verdict {
+  readonly #device: Device;
+  readonly #seed: number;
+  readonly #expect: TextWatch | undefined;
+  readonly #fail: TextWatch | undefined;
+  #outcome: Outcome | undefined;
+  #failure: { readonly message: string; readonly at: Micros } | undefined;
+  #line = '';
+
+  constructor(device: Device, { expect, fail, seed }: Pick<RunOptions, 'expect' | 'fail' | 'seed'>) {
+    this.#device = device;
+    this.#seed = seed;
+    this.#expect = expect === undefined ? undefined : new TextWatch(expect);
+    this.#fail = fail === undefined ? undefined : new TextWatch(fail);
+    device.events.on('uart', (port, bytes) => {
+      if (port === 0) this.#onConsole(bytes);
+    });
+    device.events.on('scriptError', (message, at) => this.scriptError(message, at));
+    device.events.on('crash', (reason, message, at) => {
+      if (reason === 'panic') this.#failed(`panic: ${firstLine(message)}`, at);
+      if (reason === 'watchdog') this.#failed('watchdog reset: the script kept the CPU busy for too long', at);
+    });
+    // Nothing of the next boot belongs to this run's failure.
+    device.events.on('reset', () => this.#settle());
+  }
+
+  /** Undefined while the run may go on. */
+  outcome(now: Micros): Outcome | undefined {
+    if (this.#failure !== undefined && now >= this.#failure.at + GRACE) this.#settle();
+    return this.#outcome;
+  }
+
+  /** True as soon as {@link outcome} is known, without looking at the time. */
+  get known(): boolean {
+    return this.#outcome !== undefined;
+  }
+
+  /** A script failed outside any event of the device. */
+  scriptError(message: string, at: Micros): void {
+    this.#failed(`script error: ${firstLine(message)}`, at);
+  }
+
+  /** How a run ends that nothing else has ended: an expectation is unmet by then. */
+  atEnd(why: string): Outcome {
+    if (this.#failure !== undefined) this.#settle();
+    if (this.#outcome !== undefined) return this.#outcome;
+    if (this.#expect === undefined) return { code: 0 };
+    return { code: 1, message: this.#note(`${why}, and the console never printed '${this.#expect.text}'`) };
+  }
+
+  /** What a timeout says. */
+  timeout(code: number, limitUs: number): Outcome {
+    const unmet =
+      this.#expect === undefined ? 'the run had not ended' : `the console had not printed '${this.#expect.text}'`;
+    return { code, message: this.#note(`timeout: after ${limitUs / 1e6} s ${unmet}`) };
+  }
+
+  #onConsole(bytes: Uint8Array): void {
+    this.#fail?.feed(bytes);
+    this.#expect?.feed(bytes);
+    if (this.#outcome === undefined) {
+      if (this.#fail?.seen)
+        this.#outcome = { code: 1, message: this.#note(`the console printed '${this.#fail.text}'`) };
+      else if (this.#expect?.seen) this.#outcome = { code: 0 };
+    }
+    const lines = (this.#line + toLatin1(bytes)).split('\n');
+    this.#line = lines.pop()?.slice(-1024) ?? '';
+    const error = lines.find((line) => line.startsWith(CONSOLE_ERROR));
+    if (error !== undefined) this.scriptError(error.slice(CONSOLE_ERROR.length).trimEnd(), this.#device.clock.now());
+  }
+
+  #failed(what: string, at: Micros): void {
+    this.#failure ??= { message: this.#note(what, at), at };
+  }
+
+  #settle(): void {
+    if (this.#failure !== undefined) this.#outcome ??= { code: 1, message: this.#failure.message };
+  }
+
+  /** Every failure tells how to see it again. */
+  #note(text: string, at: Micros = this.#device.clock.now()): string {
+    return `${text} (at ${formatTime(at).slice(0, -3)} s, seed ${this.#seed})`;
+  }
+}
+
+const firstLine = (text: string): string => text.split('\n', 1)[0] as string;

@@ -1,0 +1,42 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { type FlashPlan, planFlash } from '../../cli/flash.ts';
+
+const names = (plan: { ok: true; value: FlashPlan } | { ok: false; message: string }) =>
+  plan.ok ? plan.value.files.map((f) => f.name) : plan.message;
+
+t.test('a FILE goes to the flash under its last name and is to be run', async (t) => {
+  const dir = t.testdir({ 'a.lua': 'print(1)', 'b.lua': '' });
+  const plan = planFlash({ path: join(dir, 'a.lua'), files: [{ host: join(dir, 'b.lua'), name: 'lib/b.lua' }] });
+  t.same(names(plan), ['a.lua', 'lib/b.lua']);
+  t.equal(plan.ok && plan.value.script, 'a.lua');
+  t.equal(plan.ok && String(plan.value.files[0]?.bytes), 'print(1)');
+});
+
+t.test('a FILE called init.lua is booted, not run a second time', async (t) => {
+  const dir = t.testdir({ 'init.lua': '' });
+  const plan = planFlash({ path: join(dir, 'init.lua'), files: [] });
+  t.equal(plan.ok && plan.value.script, undefined);
+});
+
+t.test('a DIR is the flash: names relative with slashes, in order, without hidden files', async (t) => {
+  const dir = t.testdir({ 'z.lua': '', 'init.lua': '', http: { 'index.html': '' }, '.git': { config: '' } });
+  t.same(names(planFlash({ path: dir, files: [] })), ['http/index.html', 'init.lua', 'z.lua']);
+});
+
+t.test('nothing at all is fine when there is code to type', async (t) => {
+  t.same(names(planFlash({ files: [] })), []);
+});
+
+t.test('what cannot be used is named', async (t) => {
+  const dir = t.testdir({});
+  t.equal(names(planFlash({ path: 'missing.lua', files: [] })), 'cannot read missing.lua: no such file or directory');
+  t.match(names(planFlash({ files: [{ host: dir, name: 'x' }] })), /^cannot read .*: is a directory$/);
+  mkdirSync(join(dir, 'a-directory-name'));
+  writeFileSync(join(dir, 'a-directory-name', 'and-a-long-file-name.lua'), '');
+  t.match(
+    names(planFlash({ path: dir, files: [] })),
+    /'a-directory-name\/and-a-long-file-name.lua' is too long for the flash/,
+  );
+});
