@@ -1,6 +1,11 @@
-/** Fault rules. */
-import type { Micros } from '../core/index.ts';
-import type { MacAddress } from '../wire/index.ts';
+/**
+ * Faults of the air as rules on frames: each rule gives a verdict on each frame on its way to each receiver, and the verdicts
+ * compose. A rule draws from its own stream, and always the same count of numbers for a frame it matches, so adding or
+ * removing one rule never shifts another's dice.
+ * A rule acts on the delivered frame: 802.11's own retransmission (which would hide most losses) and FCS are not simulated.
+ */
+import { type Micros, type Rng, us } from '../core/index.ts';
+import { ETHERTYPE_EAPOL, type MacAddress } from '../wire/index.ts';
 
 export type FaultEffect = 'drop' | 'delay' | 'duplicate' | 'corrupt' | 'reorder';
 
@@ -33,24 +38,162 @@ export interface FaultOptions {
   readonly label?: string;
 }
 
+/** What a rule needs to know of a frame. */
+export interface FaultSubject {
+  readonly frames: 'data' | 'management';
+  readonly direction: 'to-ap' | 'from-ap';
+  readonly station: MacAddress;
+  readonly bssid: MacAddress;
+  /** Of a data frame, else 0. */
+  readonly etherType: number;
+  /** Length of what a data frame carries behind LLC/SNAP, else 0. */
+  readonly payloadLength: number;
+}
+
+export type Verdict =
+  | { readonly kind: 'pass' }
+  | { readonly kind: 'drop' }
+  | { readonly kind: 'delay'; readonly by: Micros }
+  | { readonly kind: 'duplicate'; readonly after: Micros }
+  /** Positions of bits in the payload. */
+  | { readonly kind: 'corrupt'; readonly bits: readonly number[] }
+  /** Held back until a later frame of the same link has passed, at most so long. */
+  | { readonly kind: 'reorder'; readonly atMost: Micros };
+
+/** All verdicts on one frame for one receiver. */
+export interface Fate {
+  readonly dropped: boolean;
+  readonly delay: Micros;
+  /** Further copies, each so much later than the first. */
+  readonly copies: readonly Micros[];
+  readonly flippedBits: readonly number[];
+  /** 0: not held back. */
+  readonly heldAtMost: Micros;
+}
+
+const PASS: Verdict = { kind: 'pass' };
+/** Long enough for the next segment of a burst, short against any retransmission timer. */
+const DEFAULT_HOLD = us(20_000);
+
 /** One rule at work. */
 export class FaultRule {
   readonly options: FaultOptions;
-  constructor(options: FaultOptions) {
+  readonly #dice: Rng;
+  /** Jitter and bit positions: apart, because only hits need them. */
+  readonly #amounts: Rng;
+  #hits = 0;
+
+  constructor(options: FaultOptions, rng: Rng) {
     this.options = options;
+    this.#dice = rng.fork('dice');
+    this.#amounts = rng.fork('amounts');
   }
+
   /** Frames it has acted on. */
   get hits(): number {
-    return 0;
+    return this.#hits;
+  }
+
+  judge(subject: FaultSubject, now: Micros): Verdict {
+    const { from, until, limit, probability } = this.options;
+    if ((from !== undefined && now < from) || (until !== undefined && now >= until)) return PASS;
+    if (!matches(this.options.match ?? {}, subject)) return PASS;
+    const hit = this.#dice.chance(probability ?? 1);
+    if (!hit || (limit !== undefined && this.#hits >= limit)) return PASS;
+    this.#hits++;
+    return this.#verdict(subject);
+  }
+
+  #verdict(subject: FaultSubject): Verdict {
+    const { effect, time, jitter, bits } = this.options;
+    switch (effect) {
+      case 'drop':
+        return { kind: 'drop' };
+      case 'delay':
+        return { kind: 'delay', by: us((time ?? 0) + this.#amounts.below((jitter ?? 0) + 1)) };
+      case 'duplicate':
+        return { kind: 'duplicate', after: us((time ?? 0) + this.#amounts.below((jitter ?? 0) + 1)) };
+      case 'corrupt': {
+        const length = subject.payloadLength * 8;
+        const count = Math.min(bits ?? 1, length);
+        return { kind: 'corrupt', bits: Array.from({ length: count }, () => this.#amounts.below(length)) };
+      }
+      case 'reorder':
+        return { kind: 'reorder', atMost: time ?? DEFAULT_HOLD };
+    }
   }
 }
 
-/** The rules of one medium, in any order: they compose. */
+function matches(match: FaultMatch, subject: FaultSubject): boolean {
+  const frames = match.frames ?? 'data';
+  const isEapol = subject.etherType === ETHERTYPE_EAPOL;
+  const kind = isEapol ? 'eapol' : subject.frames;
+  return (
+    (frames === 'all' || frames === kind) &&
+    (match.direction === undefined || match.direction === subject.direction) &&
+    (match.station === undefined || match.station === subject.station) &&
+    (match.bssid === undefined || match.bssid === subject.bssid) &&
+    (match.etherType === undefined || match.etherType === subject.etherType)
+  );
+}
+
+/** The rules of one medium. */
 export class FaultRules {
-  add(options: FaultOptions): FaultRule {
-    return new FaultRule(options);
+  readonly #rng: Rng;
+  readonly #rules: FaultRule[] = [];
+  /** Rules ever added, by effect: makes default labels independent of other effects. */
+  readonly #added = new Map<FaultEffect, number>();
+
+  constructor(rng: Rng) {
+    this.#rng = rng;
   }
+
+  get size(): number {
+    return this.#rules.length;
+  }
+
+  add(options: FaultOptions): FaultRule {
+    const n = (this.#added.get(options.effect) ?? 0) + 1;
+    this.#added.set(options.effect, n);
+    const rule = new FaultRule(options, this.#rng.fork(options.label ?? `${options.effect}#${n}`));
+    this.#rules.push(rule);
+    return rule;
+  }
+
   remove(rule: FaultRule): void {
-    void rule;
+    const at = this.#rules.indexOf(rule);
+    if (at >= 0) this.#rules.splice(at, 1);
+  }
+
+  /** Asks every rule, so that each sees every frame whatever the others say. Delays add up, copies and flipped bits collect. */
+  judge(subject: FaultSubject, now: Micros): Fate {
+    let dropped = false;
+    let delay = 0;
+    let heldAtMost = 0;
+    const copies: Micros[] = [];
+    const flippedBits: number[] = [];
+    for (const rule of this.#rules) {
+      const verdict = rule.judge(subject, now);
+      switch (verdict.kind) {
+        case 'pass':
+          break;
+        case 'drop':
+          dropped = true;
+          break;
+        case 'delay':
+          delay += verdict.by;
+          break;
+        case 'duplicate':
+          copies.push(verdict.after);
+          break;
+        case 'corrupt':
+          flippedBits.push(...verdict.bits);
+          break;
+        case 'reorder':
+          heldAtMost = Math.max(heldAtMost, verdict.atMost);
+          break;
+      }
+    }
+    return { dropped, delay: us(delay), copies, flippedBits, heldAtMost: us(heldAtMost) };
   }
 }
