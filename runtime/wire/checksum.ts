@@ -20,7 +20,7 @@ export function sum(bytes: Uint8Array, initial = 0): number {
   const length = bytes.length;
   let total = initial;
   let at = 0;
-  // Four words a turn, kept in 32 bits: even 65535 bytes cannot overflow them, and it halves the time.
+  // Four words a turn, kept in 32 bits: even 65535 bytes cannot overflow them.
   for (const end = length & ~7; at < end; at += 8) {
     total = (total + u16(bytes, at) + u16(bytes, at + 2) + u16(bytes, at + 4) + u16(bytes, at + 6)) | 0;
   }
