@@ -108,7 +108,7 @@ t.test('write', async (t) => {
     t.same(d.take(), ['A 1+536 a1 w5840'], 'Nagle counts in the new MSS and keeps the second');
     pcb.write(new Uint8Array(1460));
     d.inject('A', { ack: 537 });
-    t.same(d.take(), ['PA 537+536 a1 w5840', 'PA 1073+1388 a1 w5840']);
+    t.same(d.take(), ['PA 537+536 a1 w5840'], 'the first of the new writes filled the second up');
     t.end();
   });
 
