@@ -1,7 +1,7 @@
 /**
  * ARP as lwIP 1.4 does it (etharp.c; RFC 826): one table for all interfaces, addresses learnt only when they are asked
  * for or known already, a short queue per address, no retry of a request but by the next packet.
- * Ages are read off the tick grid; ticks cost an event only while a request is open.
+ * Ages are read off the tick grid; ticks cost an event only while packets wait.
  */
 import { type Clock, type Micros, ms } from '../core/index.ts';
 import {
@@ -100,6 +100,7 @@ export class EthArp {
     if (packet === undefined) return ERR.OK;
     if (entry.mac !== undefined) return sendIp(netif, entry.mac, packet);
     entry.queue.push(packet);
+    this.#armForWaiting();
     if (entry.queue.length > this.#opts.arpQueueLength) {
       entry.queue.shift();
       this.#drops.drop('arp', 'queue-full', formatIpv4(ip));
@@ -163,13 +164,13 @@ export class EthArp {
     if (netif.isBroadcast(ip) || isMulticastIpv4(ip)) return;
     const entry = this.#find(ip) ?? (create ? this.#create(ip) : undefined);
     if (entry === undefined) return;
-    const wasPending = entry.mac === undefined;
     entry.mac = mac;
     entry.bornAt = this.#ticks.count;
     entry.askedAgainAt = -1;
-    if (wasPending) this.#armForPending();
     const queue = entry.queue;
+    if (queue.length === 0) return;
     entry.queue = [];
+    this.#armForWaiting();
     for (const packet of queue) sendIp(netif, mac, packet);
   }
 
@@ -195,7 +196,6 @@ export class EthArp {
     }
     const entry = { ip, mac: undefined, bornAt: this.#ticks.count, askedAgainAt: -1, queue: [] };
     this.#table[place] = entry;
-    this.#armForPending();
     return entry;
   }
 
@@ -212,7 +212,7 @@ export class EthArp {
     return best;
   }
 
-  /** etharp_tmr, run when the table is looked at and while requests are open. */
+  /** etharp_tmr, run when the table is looked at and while packets wait. */
   #sweep(): void {
     const now = this.#ticks.count;
     if (now === this.#sweptAt) return;
@@ -222,13 +222,14 @@ export class EthArp {
       const limit = entry.mac === undefined ? this.#opts.arpMaxPendingTicks : this.#opts.arpMaxAgeTicks;
       if (now - entry.bornAt < limit) return;
       this.#table[i] = undefined;
-      if (entry.mac === undefined) this.#drops.drop('arp', 'unanswered', formatIpv4(entry.ip));
+      for (const _ of entry.queue) this.#drops.drop('arp', 'unanswered', formatIpv4(entry.ip));
     });
-    this.#armForPending();
+    this.#armForWaiting();
   }
 
-  #armForPending(): void {
-    const pending = this.#table.flatMap((e) => (e !== undefined && e.mac === undefined ? [e.bornAt] : []));
+  /** The loss of packets is to be seen when it happens. */
+  #armForWaiting(): void {
+    const pending = this.#table.flatMap((e) => (e !== undefined && e.queue.length > 0 ? [e.bornAt] : []));
     if (pending.length === 0) {
       this.#ticks.cancel();
       return;
