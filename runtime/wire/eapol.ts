@@ -73,8 +73,10 @@ export function parseEapolKey(bytes: Uint8Array): Result<EapolKey, EapolError> {
   });
 }
 
+export const eapolKeyLength = (key: EapolKey): number => EAPOL_KEY_HLEN + key.data.length;
+
 export function emitEapolKey(key: EapolKey): Uint8Array {
-  const out = new Uint8Array(EAPOL_KEY_HLEN + key.data.length);
+  const out = new Uint8Array(eapolKeyLength(key));
   out[0] = key.version;
   out[1] = EAPOL_TYPE_KEY;
   put16(out, 2, out.length - 4);
