@@ -1,4 +1,4 @@
-/** Texts of a boot: the banner in the firmware's form, with this build's own names (lua53/lua.c print_version, user_version.h). */
+/** Why a device boots, and the banner in the firmware's form with this build's own names (lua53/lua.c print_version, user_version.h). */
 import type { Profile } from './profile.ts';
 
 const LUA_RELEASE = { '5.1': 'Lua 5.1.4', '5.3': 'Lua 5.3.5' } as const;
@@ -26,3 +26,19 @@ export function banner(profile: Profile, modules: readonly string[]): string {
 
 /** The names as banner and node.info list them. */
 export const moduleList = (modules: readonly string[]): string => [...modules].sort().join(',');
+
+/** Raw RTC cause and SDK reason of a boot (spec/modules.md 1.5). */
+export interface BootReason {
+  readonly raw: number;
+  readonly reason: number;
+}
+
+export const BOOT = {
+  POWER_ON: { raw: 1, reason: 0 },
+  HARDWARE_WATCHDOG: { raw: 4, reason: 1 },
+  EXCEPTION: { raw: 2, reason: 2 },
+  SOFT_WATCHDOG: { raw: 2, reason: 3 },
+  SOFT_RESTART: { raw: 2, reason: 4 },
+  DEEP_SLEEP: { raw: 2, reason: 5 },
+  EXTERNAL: { raw: 2, reason: 6 },
+} as const satisfies Record<string, BootReason>;

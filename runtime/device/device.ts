@@ -17,7 +17,7 @@ import { type Medium, type Position, Station } from '../radio/index.ts';
 import { ESP8266_OPTS, Stack } from '../stack/index.ts';
 import type { LuaAbort, LuaHost } from '../vm/index.ts';
 import { Analog } from './analog.ts';
-import { banner } from './boot.ts';
+import { BOOT, type BootReason, banner } from './boot.ts';
 import { Cpu, SOFT_WATCHDOG } from './cpu.ts';
 import { CpuLink } from './cpu-link.ts';
 import { FlashFs } from './flash-fs.ts';
@@ -29,6 +29,7 @@ import { DEFAULT_PROFILE, type Profile } from './profile.ts';
 import { Program } from './program.ts';
 import { Rtc } from './rtc.ts';
 import { PRIORITY, TaskQueue } from './tasks.ts';
+import type { DeviceEvents, StartupSettings, WakeSources } from './types.ts';
 import { Uart } from './uart.ts';
 import { Wifi } from './wifi.ts';
 
@@ -51,59 +52,6 @@ export interface DeviceEnv {
   readonly flash?: FlashFs;
   /** Where the antenna is. */
   readonly position?: Position;
-}
-
-/** node.startup: kept in flash. */
-export interface StartupSettings {
-  /** Replaces `@init.lua`. */
-  command: string | undefined;
-  banner: boolean;
-  frequency: 80 | 160;
-  delayMount: boolean;
-}
-
-/** Facts about a device for whoever watches; listeners must not call back into the device synchronously. */
-export interface DeviceEvents {
-  /** Bytes leave a UART (0 or 1) at that device time. */
-  uart: [port: number, bytes: Uint8Array, at: Micros];
-  /** The driven level of a pin (NodeMCU numbering) changed. */
-  pin: [pin: number, level: number, at: Micros];
-  /** The program asked for a restart; the reset follows. */
-  restart: [at: Micros];
-  /** Deep sleep began; 0 us = until an external reset. */
-  sleep: [durationUs: number, option: number, at: Micros];
-  /** The device boots; the two values of node.bootreason(). */
-  reset: [raw: number, reason: number, at: Micros];
-  /** An unprotected error or the watchdog ended the program; text as printed, if any. */
-  crash: [reason: 'panic' | 'watchdog', message: string, at: Micros];
-  /** An uncaught error of a protected callback, as handed to the error handler. */
-  scriptError: [message: string, at: Micros];
-  /** A note for learners: the script stepped into a known trap; begins with `chunk:line: ` where a line is to blame. */
-  explain: [note: string, at: Micros];
-}
-
-/** Raw RTC cause and SDK reason of a boot (spec/modules.md 1.5). */
-export interface BootReason {
-  readonly raw: number;
-  readonly reason: number;
-}
-
-export const BOOT = {
-  POWER_ON: { raw: 1, reason: 0 },
-  HARDWARE_WATCHDOG: { raw: 4, reason: 1 },
-  EXCEPTION: { raw: 2, reason: 2 },
-  SOFT_WATCHDOG: { raw: 2, reason: 3 },
-  SOFT_RESTART: { raw: 2, reason: 4 },
-  DEEP_SLEEP: { raw: 2, reason: 5 },
-  EXTERNAL: { raw: 2, reason: 6 },
-} as const satisfies Record<string, BootReason>;
-
-/** What may still wake the program. */
-export interface WakeSources {
-  /** Comes to an end by itself: single-shot timers, tasks, pending connects and lookups, open connections. */
-  readonly finite: readonly string[];
-  /** Repeating timers, listeners, bound UDP ports. */
-  readonly endless: readonly string[];
 }
 
 export class Device {
@@ -140,6 +88,7 @@ export class Device {
   #inputPosted = false;
   /** Heap held right after the modules were opened. */
   #heapBase = 0;
+  #heapBytes = 0;
   #program: Program | undefined;
   #modules: readonly LuaModule[] = [];
   #stack: Stack | undefined;
@@ -221,7 +170,12 @@ export class Device {
 
   /** Free bytes of heap: an estimate, exact in its changes only as far as the Lua host's own estimate is. */
   get freeHeap(): number {
-    return Math.max(0, this.profile.heapBytes - (this.lua.heapUsed - this.#heapBase));
+    return Math.max(0, this.#heapBytes - (this.lua.heapUsed - this.#heapBase));
+  }
+
+  /** From now on only so many bytes of heap are free. */
+  limitHeap(free: number): void {
+    this.#heapBytes = free + this.lua.heapUsed - this.#heapBase;
   }
 
   /** platform_print_deprecation_note: on the UART, not redirectable. */
@@ -346,6 +300,7 @@ export class Device {
     this.cpu.meter(program.lua);
     program.open();
     this.#heapBase = program.lua.heapUsed;
+    this.#heapBytes = profile.heapBytes;
     program.run(this.startup.command ?? '@init.lua', () => {
       if (!this.startup.banner) return;
       this.uart.writeText(
@@ -391,14 +346,18 @@ export class Device {
   }
 
   #aborted(abort: LuaAbort): void {
-    const panic = abort.reason === 'panic';
-    if (panic) this.uart.writeText(`PANIC: unprotected error in call to Lua API (${abort.message})\n`);
-    if (abort.reason !== 'halt') {
-      this.events.emit('crash', abort.reason, abort.message, this.clock.now());
-      // A panic spins until the watchdog bites; the watchdog itself may have been reached by instructions that cost nothing.
-      this.cpu.spend(us(panic ? SOFT_WATCHDOG : Math.max(0, SOFT_WATCHDOG - this.cpu.sinceFed)));
-      this.#resetIn(0 as Micros, BOOT.SOFT_WATCHDOG);
+    const { reason, message } = abort;
+    if (reason === 'panic') {
+      this.uart.writeText(`PANIC: unprotected error in call to Lua API (${message})\n`);
+      this.events.emit('crash', reason, message, this.clock.now());
+      // The firmware spins; only the watchdog ends that.
+      this.cpu.spend(SOFT_WATCHDOG);
+    } else if (reason === 'watchdog') {
+      // The budget may have been used up by instructions that cost no time.
+      this.cpu.spend(us(Math.max(0, SOFT_WATCHDOG - this.cpu.sinceFed)));
+      this.events.emit('crash', reason, message, this.clock.now());
     }
+    if (reason !== 'halt') this.#resetIn(0 as Micros, BOOT.SOFT_WATCHDOG);
     this.#stop();
   }
 }

@@ -1,16 +1,7 @@
 export { Analog } from './analog.ts';
-export { banner, moduleList, NUMBER_TYPE } from './boot.ts';
+export { BOOT, type BootReason, banner, moduleList, NUMBER_TYPE } from './boot.ts';
 export { Cpu, SOFT_WATCHDOG } from './cpu.ts';
-export {
-  BOOT,
-  type BootReason,
-  Device,
-  type DeviceEnv,
-  type DeviceEvents,
-  type LuaModuleFactory,
-  type StartupSettings,
-  type WakeSources,
-} from './device.ts';
+export { Device, type DeviceEnv, type LuaModuleFactory } from './device.ts';
 export type { FlashFile } from './flash-file.ts';
 export { FlashFs, type FlashPartition, type FlashUsage } from './flash-fs.ts';
 export { Gpio, type Level, PIN_COUNT, PIN_MODE, type PinMode, type PinWatcher } from './gpio.ts';
@@ -22,6 +13,7 @@ export { type Build, DEFAULT_BUILD, DEFAULT_PROFILE, type Profile, type StationC
 export type { Program } from './program.ts';
 export { Rtc } from './rtc.ts';
 export { PRIORITY, type Priority, TaskQueue } from './tasks.ts';
+export type { DeviceEvents, StartupSettings, WakeSources } from './types.ts';
 export { DEFAULT_UART, Uart, type UartConfig } from './uart.ts';
 export {
   authModeNumber,

@@ -1,0 +1,39 @@
+/** What a device tells its surroundings and keeps for its boots. */
+import type { Micros } from '../core/index.ts';
+
+/** Facts about a device for whoever watches; listeners must not call back into the device synchronously. */
+export interface DeviceEvents {
+  /** Bytes leave a UART (0 or 1) at that device time. */
+  uart: [port: number, bytes: Uint8Array, at: Micros];
+  /** The driven level of a pin (NodeMCU numbering) changed. */
+  pin: [pin: number, level: number, at: Micros];
+  /** The program asked for a restart; the reset follows. */
+  restart: [at: Micros];
+  /** Deep sleep began; 0 us = until an external reset. */
+  sleep: [durationUs: number, option: number, at: Micros];
+  /** The device boots; the two values of node.bootreason(). */
+  reset: [raw: number, reason: number, at: Micros];
+  /** An unprotected error or the watchdog ended the program; text as printed, if any. */
+  crash: [reason: 'panic' | 'watchdog', message: string, at: Micros];
+  /** An uncaught error of a protected callback, as handed to the error handler. */
+  scriptError: [message: string, at: Micros];
+  /** A note for learners: the script stepped into a known trap; begins with `chunk:line: ` where a line is to blame. */
+  explain: [note: string, at: Micros];
+}
+
+/** What may still wake the program. */
+export interface WakeSources {
+  /** Comes to an end by itself: single-shot timers, tasks, pending connects and lookups, open connections. */
+  readonly finite: readonly string[];
+  /** Repeating timers, listeners, bound UDP ports. */
+  readonly endless: readonly string[];
+}
+
+/** node.startup: kept in flash. */
+export interface StartupSettings {
+  /** Replaces `@init.lua`. */
+  command: string | undefined;
+  banner: boolean;
+  frequency: 80 | 160;
+  delayMount: boolean;
+}
