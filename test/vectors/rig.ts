@@ -216,6 +216,7 @@ export class Rig {
     this.#device.program.setOnError(lua.ref(() => undefined));
   }
 
+  /** The TCP timer needs no phase: it starts with the first connection, on the grid of the others. */
   #setPhases(): void {
     const { timers } = this.#vector.device;
     /** Time to the next tick after t = 0; a tick at 0 itself has just been. */
@@ -232,22 +233,6 @@ export class Rig {
       ...next('dhcpFine'),
       ...next('dhcpCoarse'),
     });
-    this.#alignTcp();
-  }
-
-  /** Puts the TCP ticks where the recording had them: each run of the timer begins with its first connection. */
-  #alignTcp(): void {
-    const { tcpSlowRuns, tcpSlowMs } = this.#vector.device.timers;
-    const slow = typeof tcpSlowMs === 'number' ? tcpSlowMs : 250;
-    for (const [i, [first]] of tcpSlowRuns.entries()) {
-      const before = Math.max(0, first - slow, ...tcpSlowRuns.slice(0, i).map(([, last]) => last));
-      const timer = this.#clock.timer('tcp phase', () => {
-        const { tcp } = this.#device.stack;
-        const idle = tcp.active.length === 0 && tcp.timeWait.length === 0;
-        if (idle) tcp.setTickPhase(ms(first - this.now));
-      });
-      timer.arm(Math.max(0, this.#toMicros(before) - this.#base - 1) as Micros);
-    }
   }
 
   #onSend(frame: Uint8Array): void {

@@ -1,0 +1,113 @@
+/**
+ * `net`: TCP and UDP sockets, names, ping. Docs: docs/modules/net.md · Firmware: modules/net.c, modules/net_ping.c.
+ * Protocols live in runtime/stack; here is how scripts see them, with every sentence of the firmware.
+ * Not here: `net.cert`, which the firmware compiles to nothing too.
+ */
+import type { Device, LuaModule } from '../../runtime/device/index.ts';
+import type { Netif } from '../../runtime/stack/index.ts';
+import { ipaddrAton } from '../../runtime/stack/index.ts';
+import type { LuaCall, LuaInput } from '../../runtime/vm/index.ts';
+import { formatIpv4, IPV4_ANY, IPV4_BROADCAST, type Ipv4Address, macBytes } from '../../runtime/wire/index.ts';
+import { classSpec, defineModule, raw } from './lua.ts';
+import { dns, getdnsserver, resolve, setdnsserver } from './net-dns.ts';
+import { explainCreateServer } from './net-explain.ts';
+import { listen } from './net-listen.ts';
+import { type NetContext, TCP_SERVER, TCP_SOCKET, TcpServer, TcpSocket, UDP_SOCKET, UdpSocket } from './net-object.ts';
+import { ping } from './net-ping.ts';
+import { close, collect, connect, getaddr, getpeer, hold, on, send, ttl, unhold } from './net-socket.ts';
+
+const TYPE_TCP = 1; // net.c TYPE_TCP_CLIENT
+const TYPE_UDP = 2; // net.c TYPE_UDP_SOCKET
+const DEFAULT_TIMEOUT_S = 30;
+
+/** net.ifinfo's indices: SDK STATION_IF and SOFTAP_IF. */
+const INTERFACES: readonly string[] = ['st', 'ap'];
+
+const OPEN = { listen: raw(listen), close: raw(close), getaddr: raw(getaddr), __gc: raw(collect) };
+const SOCKET = { on: raw(on), send: raw(send), dns: raw(dns), ttl: raw(ttl) };
+
+export const net = (device: Device): LuaModule => {
+  const context = (call: LuaCall): NetContext => ({ device, lua: call.lua });
+  return defineModule({
+    name: 'net',
+    functions: {
+      createServer: raw((call) => {
+        const timeout = call.optInteger(1, DEFAULT_TIMEOUT_S);
+        explainCreateServer(call, device);
+        return call.newHost(TCP_SERVER, new TcpServer(context(call), timeout));
+      }),
+      // All arguments of these two are ignored; `net.UDP` makes no UDP socket.
+      createConnection: raw((call) => call.newHost(TCP_SOCKET, new TcpSocket(context(call)))),
+      createUDPSocket: raw((call) => call.newHost(UDP_SOCKET, new UdpSocket(context(call)))),
+      ifinfo: raw((call) => {
+        const index = call.optInteger(1, 0);
+        const netif = device.stack.netifs.find((n) => n.name === INTERFACES[index]);
+        return netif === undefined ? undefined : describe(netif);
+      }),
+      multicastJoin: raw((call) => {
+        const { netif, group } = multicast(call);
+        device.stack.igmp.join(netif, group);
+        return undefined;
+      }),
+      multicastLeave: raw((call) => {
+        const { netif, group } = multicast(call);
+        device.stack.igmp.leave(netif, group);
+        return undefined;
+      }),
+      ping: raw((call) => ping(call, context(call))),
+    },
+    constants: { TCP: TYPE_TCP, UDP: TYPE_UDP },
+    tables: {
+      dns: {
+        functions: {
+          setdnsserver: raw((call) => setdnsserver(call, context(call))),
+          getdnsserver: raw((call) => getdnsserver(call, context(call))),
+          resolve: raw((call) => resolve(call, context(call))),
+        },
+      },
+    },
+    classes: [
+      classSpec(TCP_SERVER, OPEN),
+      classSpec(UDP_SOCKET, { ...OPEN, ...SOCKET }),
+      classSpec(TCP_SOCKET, {
+        ...SOCKET,
+        connect: raw(connect),
+        close: OPEN.close,
+        getaddr: OPEN.getaddr,
+        getpeer: raw(getpeer),
+        hold: raw(hold),
+        unhold: raw(unhold),
+        __gc: OPEN.__gc,
+      }),
+    ],
+  });
+};
+
+/** The table of net.ifinfo: addresses that are not set are absent, `hwaddr` is six raw bytes. */
+function describe(netif: Netif): LuaInput {
+  const ip = (addr: Ipv4Address): string | undefined => (addr === IPV4_ANY ? undefined : formatIpv4(addr));
+  const { dhcp } = netif;
+  const base = {
+    hwaddr: macBytes(netif.mac),
+    ip: ip(netif.addr),
+    netmask: ip(netif.netmask),
+    gateway: ip(netif.gateway),
+  };
+  if (dhcp === undefined) return base;
+  const { serverAddr, addr, ntpAddr } = dhcp.lease;
+  return { ...base, dhcp: { server_ip: ip(serverAddr), client_ip: ip(addr), ntp_server: ip(ntpAddr) } };
+}
+
+/** Lua: (ifip, group). "" and "any" mean all interfaces; only the length of the texts is checked. */
+function multicast(call: LuaCall): { netif: Ipv4Address; group: Ipv4Address } {
+  const name = call.isString(1) ? call.checkText(1) : call.error('wrong arg type');
+  const any = name === '' || name.toLowerCase() === 'any';
+  const netif = address(call, any ? '0.0.0.0' : name, 'invalid if ip');
+  const text = call.isString(2) ? call.checkText(2) : call.error('wrong arg type');
+  return { netif, group: address(call, text, 'invalid multicast ip') };
+}
+
+function address(call: LuaCall, text: string, message: string): Ipv4Address {
+  if (text.length < 7 || text.length > 15) call.error(message);
+  return ipaddrAton(text) ?? IPV4_BROADCAST;
+}
