@@ -107,9 +107,14 @@ export class Netif implements LinkHandler {
     this.onStatus?.(this);
   }
 
-  /** netif_set_addr. TCP connections of an address that changes are aborted, while they can still say so. */
+  /**
+   * netif_set_addr. TCP connections of an address that changes are aborted, while they can still say so. As in lwIP a
+   * change is not announced; the first address of an interface that is up already is, like coming up with one.
+   */
   setAddr(addr: Ipv4Address, netmask: Ipv4Address, gateway: Ipv4Address): void {
+    const wasUsable = this.usable;
     if (this.#changeAddr(addr, netmask, gateway)) this.onStatus?.(this);
+    if (!wasUsable && this.usable) this.#announce();
   }
 
   /** Starts or restarts the DHCP client; `hostName` goes into option 12. */
@@ -132,11 +137,11 @@ export class Netif implements LinkHandler {
   /** dhcp_bind: the client's lease is confirmed. One call of `onStatus` tells addresses and flag together. */
   bindLease(addr: Ipv4Address, netmask: Ipv4Address, gateway: Ipv4Address): void {
     const before = { addr: this.#addr, netmask: this.#netmask, gateway: this.#gateway };
-    const wasUp = this.#up;
+    const { up: wasUp, usable: wasUsable } = this;
     const changed = this.#changeAddr(addr, netmask, gateway);
     this.#up = true;
     if (changed || !wasUp) this.onStatus?.(this);
-    if (!wasUp) this.#announce();
+    if (!wasUsable) this.#announce();
     this.onLease?.(this, before);
   }
 

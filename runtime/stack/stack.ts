@@ -280,7 +280,9 @@ export class Stack implements NetifEnv, DhcpHost {
     }
   }
 
-  #outputTcp(tcp: Tcp, src: Ipv4Address, dst: Ipv4Address, ttl: number): LwipErr {
+  /** A segment of a connection without address yet gets that of its way out, in the checksum as well. */
+  #outputTcp(tcp: Tcp, from: Ipv4Address, dst: Ipv4Address, ttl: number): LwipErr {
+    const src = from === IPV4_ANY ? (this.route(dst)?.addr ?? from) : from;
     return this.ip.output({ protocol: PROTO_TCP, src, dst, ttl, payload: emitTcp(tcp, src, dst) });
   }
 }

@@ -40,7 +40,23 @@ t.test('coming up without address, or without link, announces nothing', async (t
   t.same(bench.said(), [GRATUITOUS], 'but when the link comes');
 });
 
-t.test('a new address on an interface that is up is not announced', async (t) => {
+t.test('the first address of an interface that is up is announced', async (t) => {
+  const bench = new Bench({ configured: false });
+  bench.netif.setUp();
+  bench.netif.setAddr(US, NETMASK, ROUTER);
+  t.same(bench.said(), [GRATUITOUS]);
+});
+
+t.test('a lease announces once, whether the interface was up before or not', async (t) => {
+  for (const up of [true, false]) {
+    const bench = new Bench({ configured: false });
+    if (up) bench.netif.setUp();
+    bench.netif.bindLease(US, NETMASK, ROUTER);
+    t.same(bench.said(), [GRATUITOUS]);
+  }
+});
+
+t.test('a new address in place of another is not announced', async (t) => {
   const bench = new Bench();
   bench.netif.setAddr(ip('192.168.1.60'), NETMASK, ROUTER);
   t.same(bench.said(), []);
