@@ -18,7 +18,7 @@ interface IntegerRule {
 /** luaL_checkinteger, 32-bit signed. */
 const integer = (rule: IntegerRule = {}): Checker<number> => ({
   read: (call, n) => call.checkInteger(n),
-  check: (call, n, value) => {
+  check: (call: LuaCall, n, value) => {
     const v = value as number;
     const ok = v >= (rule.min ?? v) && v <= (rule.max ?? v);
     call.argCheck(ok, n, rule.error ?? 'out of range');
@@ -33,7 +33,7 @@ const mapped = (
   error: string,
 ): Checker<number> => ({
   read: (call, n) => map(inner.read(call, n)),
-  check: (call, n, value) => call.argCheck(allowed.includes(value as number), n, error),
+  check: (call: LuaCall, n, value) => call.argCheck(allowed.includes(value as number), n, error),
 });
 
 /** An integer that must be one of a few. */
@@ -48,13 +48,13 @@ const converted = <A, B>(inner: Checker<A>, convert: (value: A) => B): Checker<B
 /** Another checker with a condition for the second pass. */
 const checked = <T>(inner: Checker<T>, holds: (value: T) => boolean, error: string): Checker<T> => ({
   read: (call, n) => inner.read(call, n),
-  check: (call, n, value) => call.argCheck(holds(value as T), n, error),
+  check: (call: LuaCall, n, value) => call.argCheck(holds(value as T), n, error),
 });
 
 /** A boolean or nothing (false). */
 const optBoolean = (error: string): Checker<boolean> => ({
   read: (call, n) => call.toBoolean(n),
-  check: (call, n) => call.argCheck(call.isNoneOrNil(n) || call.type(n) === 'boolean', n, error),
+  check: (call: LuaCall, n) => call.argCheck(call.isNoneOrNil(n) || call.type(n) === 'boolean', n, error),
 });
 
 const number: Checker<number> = { read: (call, n) => call.checkNumber(n) };
@@ -82,7 +82,7 @@ function typed(type: 'function' | 'table', message: string | undefined): Checker
       if (message === undefined) call.checkType(n, type);
       return call.handle(n) as LuaHandle;
     },
-    check: (call, n) => {
+    check: (call: LuaCall, n) => {
       if (message !== undefined) call.argCheck(call.type(n) === type, n, message);
     },
   };

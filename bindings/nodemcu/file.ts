@@ -175,7 +175,7 @@ export const file = (device: Device): LuaModule => {
       }),
       rename: fn([name, name], (from, to) => device.flash.rename(from, to)),
       exists: fn([name], (path) => device.flash.size(path) !== undefined),
-      getcontents: raw((call) => {
+      getcontents: raw((call: LuaCall) => {
         const path = argumentOrNil(call, 1);
         call.argCheck(basename(path).length <= NAME_MAX && !path.includes('\0'), 1, 'filename invalid');
         return getcontents(path, call);

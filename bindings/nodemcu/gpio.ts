@@ -79,7 +79,7 @@ export const gpio = (device: Device): LuaModule => {
         checkPin(call, pin);
         return device.gpio.read(pin);
       }),
-      write: raw((call) => {
+      write: raw((call: LuaCall) => {
         const pin = call.checkInteger(1);
         const level = call.checkInteger(2);
         checkPin(call, pin);

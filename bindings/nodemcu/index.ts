@@ -2,11 +2,16 @@
 import type { LuaModuleFactory } from '../../runtime/device/index.ts';
 import { adc } from './adc.ts';
 import { bit } from './bit.ts';
+import { encoder } from './encoder.ts';
 import { file } from './file.ts';
 import { gpio } from './gpio.ts';
 import { net } from './net.ts';
 import { node } from './node.ts';
 import { pipe } from './pipe.ts';
+import { rtcmem } from './rtcmem.ts';
+import { rtctime } from './rtctime.ts';
+import { sjson } from './sjson.ts';
+import { struct } from './struct.ts';
 import { tmr } from './tmr.ts';
 import { uart } from './uart.ts';
 import { wifi } from './wifi.ts';
@@ -14,5 +19,21 @@ import { wifi } from './wifi.ts';
 export { arg, type Checker } from './arg.ts';
 export * from './lua.ts';
 
-/** The modules of a device, those of the default build first. */
-export const NODEMCU_MODULES: readonly LuaModuleFactory[] = [adc, bit, file, gpio, net, node, pipe, tmr, uart, wifi];
+/** The modules of a device: those of the firmware's default build, and the optional ones that are built. */
+export const NODEMCU_MODULES: readonly LuaModuleFactory[] = [
+  adc,
+  bit,
+  encoder,
+  file,
+  gpio,
+  net,
+  node,
+  pipe,
+  rtcmem,
+  rtctime,
+  sjson,
+  struct,
+  tmr,
+  uart,
+  wifi,
+];

@@ -18,7 +18,7 @@ import type { Checker } from './arg.ts';
 
 /** What an implementation returns: nothing or undefined = no results, NIL = nil, `multi(…)` = several. */
 // biome-ignore lint/suspicious/noConfusingVoidType: lets an implementation be a single statement without results
-export type LuaResult = LuaInput | LuaMulti | undefined | void;
+export type LuaResult = LuaInput | LuaMulti | void;
 
 /** A function of a module's table. */
 export interface LuaEntry {
@@ -40,13 +40,16 @@ export function fn<const C extends readonly Checker<unknown>[]>(
   const run: LuaFunction = (call) => {
     const values = checkers.map((checker, i) => checker.read(call, i + 1));
     for (const [i, checker] of checkers.entries()) checker.check?.(call, i + 1, values[i]);
-    return impl(...([...values, call] as [...Values<C>, LuaCall])) ?? undefined;
+    return impl(...([...values, call] as unknown as [...Values<C>, LuaCall])) ?? undefined;
   };
   return { run, support: 'as the firmware' };
 }
 
 /** For functions whose checks the firmware interleaves with their work: the implementation does its own. */
-export const raw = (run: LuaFunction): LuaEntry => ({ run, support: 'as the firmware' });
+export const raw = (run: (call: LuaCall) => LuaResult): LuaEntry => ({
+  run: (call) => run(call) ?? undefined,
+  support: 'as the firmware',
+});
 
 /** Marks an entry whose behaviour differs from the firmware's in a way worth telling. */
 export const approximated = (how: string, entry: LuaEntry): LuaEntry => ({

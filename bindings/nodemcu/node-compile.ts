@@ -30,7 +30,7 @@ export function compile(device: Device, call: LuaCall): undefined {
 /** The default level of later compilations; a function's own debug information stays. */
 export const stripdebug = (_device: Device): ((call: LuaCall) => LuaResult) => {
   const state = { level: DEFAULT_LEVEL };
-  return (call) => {
+  return (call: LuaCall) => {
     const level = call.toInteger(1);
     if (!call.isNoneOrNil(1)) call.argCheck(level > 0 && level < 4, 1, 'Invalid strip level');
     const isFunction = call.type(2) === 'function' || (call.isNumber(2) && call.toInteger(2) > 0);

@@ -7,7 +7,7 @@ import {
   PRIORITY,
   type Priority,
 } from '../../runtime/device/index.ts';
-import { type LuaCall, type LuaHandle, NIL } from '../../runtime/vm/index.ts';
+import { type LuaCall, type LuaHandle, type LuaRef, NIL } from '../../runtime/vm/index.ts';
 import { arg } from './arg.ts';
 import { approximated, classSpec, defineModule, fn, type LuaResult, luaClass, raw } from './lua.ts';
 
@@ -55,9 +55,10 @@ const create = (device: Device, call: LuaCall): LuaResult => {
 
 /** A pipe with a reader, as a userdata that stays alive with its reader. */
 export function makePipe(device: Device, call: LuaCall, reader: LuaHandle, priority: Priority): LuaHandle {
-  const object = { pipe: device.program.pipe(priority, reader.ref(), () => ref) };
+  const self: { ref?: LuaRef } = {};
+  const object: PipeObject = { pipe: device.program.pipe(priority, reader.ref(), () => self.ref) };
   const handle = call.newHost(PIPE, object);
-  const ref = handle.ref();
+  self.ref = handle.ref();
   return handle;
 }
 

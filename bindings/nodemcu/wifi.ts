@@ -30,14 +30,14 @@ export const wifi = (device: Device): LuaModule => {
     return device.wifi.mode;
   };
 
-  const suspend = raw((call) => {
+  const suspend = raw((call: LuaCall) => {
     device.uart.writeText(SUSPEND_NOTE);
     call.error('wifi.suspend is unavailable');
   });
 
   const sleeptype = approximated(
     'the radio always listens',
-    raw((call) => {
+    raw((call: LuaCall) => {
       if (!call.isNoneOrNil(1)) {
         const type = call.checkInteger(1);
         call.argCheck(type >= 0 && type <= 2, 1, 'range:0-2');
@@ -95,7 +95,7 @@ export const wifi = (device: Device): LuaModule => {
       setmaxtxpower: approximated(
         'accepted; the signal stays as it is',
         // The firmware returns whatever is on top of its stack: the last argument.
-        raw((call) => {
+        raw((call: LuaCall) => {
           const power = call.checkInteger(1);
           call.argCheck(power > 0 && power < 83, 1, 'tx power out of range (0->82)');
           return call.value(call.count) ?? NIL;
@@ -105,7 +105,7 @@ export const wifi = (device: Device): LuaModule => {
       resume: suspend,
       nullmodesleep: approximated(
         'only the setting changes',
-        raw((call) => {
+        raw((call: LuaCall) => {
           if (call.count > 0) settings.nullModeSleep = call.toBoolean(1);
           return settings.nullModeSleep;
         }),

@@ -68,14 +68,18 @@ export class Cpu {
   /** An event for the program: executed at once when the CPU is free, else in order of arrival. */
   run(event: () => void): void {
     if (this.#halted) return;
-    if (this.#running || this.#queue.length > 0 || this.#freeAt > this.#env.clock.now()) this.#queue.push(event);
-    else this.#execute(event);
+    if (this.#running || this.#queue.length > 0 || this.#freeAt > this.#env.clock.now()) {
+      this.#queue.push(event);
+      this.#wakeWhenFree();
+    } else {
+      this.#execute(event);
+    }
   }
 
   /** A task was posted: asks for {@link CpuEnv.runTask} as soon as no event is due. */
   taskPosted(): void {
     this.#tasksWaiting = true;
-    if (!this.#running && !this.#wake.armed && !this.#halted) this.#wake.arm(0 as Micros);
+    if (!this.#halted) this.#wakeWhenFree();
   }
 
   /** Busy waiting inside a run. Does not feed the watchdog. */
@@ -160,8 +164,13 @@ export class Cpu {
       const used = this.lag;
       this.#running = false;
       this.#freeAt = us(this.#startedAt + used);
-      if (!this.#halted && (this.#queue.length > 0 || this.#tasksWaiting)) this.#wake.arm(used);
+      if (!this.#halted && (this.#queue.length > 0 || this.#tasksWaiting)) this.#wakeWhenFree();
     }
+  }
+
+  #wakeWhenFree(): void {
+    if (this.#running || this.#wake.armed) return;
+    this.#wake.arm(us(Math.max(0, this.#freeAt - this.#env.clock.now())));
   }
 
   #next(): void {

@@ -102,7 +102,7 @@ export class Program {
   }
 
   /** A pipe whose reader is a Lua function called with `wrap(pipe)`. */
-  pipe(priority: Priority, reader: LuaRef, wrap: (pipe: Pipe) => LuaInput = () => NIL): Pipe {
+  pipe(priority: Priority, reader: LuaRef, wrap: (pipe: Pipe) => LuaInput | undefined = () => NIL): Pipe {
     const poster = (): undefined => {
       pipe.runReader();
       return undefined;
