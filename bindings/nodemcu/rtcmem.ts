@@ -3,6 +3,9 @@ import type { Device, LuaModule } from '../../runtime/device/index.ts';
 import { type LuaCall, multi } from '../../runtime/vm/index.ts';
 import { defineModule, type LuaResult, raw } from './lua.ts';
 
+/** A C cast to uint32_t by way of a 64-bit integer. */
+const word = (value: number | undefined): number => Math.trunc(value ?? 0) | 0;
+
 export const rtcmem = (device: Device): LuaModule => {
   const { memory } = device.rtc;
 
@@ -16,7 +19,7 @@ export const rtcmem = (device: Device): LuaModule => {
   const write32 = (call: LuaCall): undefined => {
     const first = call.checkInteger(1);
     call.argCheck(first + call.count - 1 <= memory.length, 1, 'RTC mem would overrun');
-    for (let n = 2; n <= call.count; n++) memory[first + n - 2] = call.toInteger(n);
+    for (let n = 2; n <= call.count; n++) memory[first + n - 2] = word(call.toNumber(n));
   };
 
   return defineModule({ name: 'rtcmem', functions: { read32: raw(read32), write32: raw(write32) } });

@@ -51,7 +51,7 @@ export const DEFAULT_BUILD: Build = {
   versionMinor: 0,
   revision: 0,
   branch: 'release',
-  commit: 'mcubox0000000000000000000000000000000000',
+  commit: '6d6375626f780000000000000000000000000000',
   release: '3.0.0-release_20240225 +0',
   commitDts: '202402251700',
   buildDate: '2024-02-25 17:00',
