@@ -48,15 +48,12 @@ export class TcpContext {
   resetsOut = 0;
   #iss = FIRST_ISS;
   readonly #calls: TcpUserCalls;
-  readonly #onNeeded: () => void;
 
-  /** `onNeeded` is called whenever a connection appears: the timer must run from then on. */
-  constructor(env: TcpEnv, opts: StackOptions, calls: TcpUserCalls, onNeeded: () => void) {
+  constructor(env: TcpEnv, opts: StackOptions, calls: TcpUserCalls) {
     this.env = env;
     this.opts = opts;
     this.drops = env.drops ?? new DropCounters(env.trace);
     this.#calls = calls;
-    this.#onNeeded = onNeeded;
   }
 
   newPcb(): TcpPcb {
@@ -74,7 +71,6 @@ export class TcpContext {
 
   addActive(pcb: TcpPcb): void {
     this.active.unshift(pcb);
-    this.#onNeeded();
   }
 
   /** From the active list to TIME-WAIT (RFC 9293 section 3.6.1). */
@@ -83,7 +79,6 @@ export class TcpContext {
     remove(this.active, pcb);
     pcb.setState('TIME-WAIT');
     this.timeWait.unshift(pcb);
-    this.#onNeeded();
   }
 
   /** Takes the block out of every list; it is CLOSED and free from then on. */

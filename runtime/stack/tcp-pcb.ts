@@ -66,9 +66,12 @@ export interface TcpUserCalls {
   write(pcb: TcpPcb, data: Uint8Array): LwipErr;
   output(pcb: TcpPcb): LwipErr;
   recved(pcb: TcpPcb, length: number): void;
+  requestAck(pcb: TcpPcb): void;
   close(pcb: TcpPcb): LwipErr;
   shutdown(pcb: TcpPcb, receive: boolean, send: boolean): LwipErr;
   abort(pcb: TcpPcb): void;
+  /** Keep-alive or poll settings changed: the timer may sleep too long. */
+  timersChanged(): void;
 }
 
 export class TcpPcb {
@@ -78,7 +81,8 @@ export class TcpPcb {
   /** Given back to the layer: every further call on the block is refused and does nothing. */
   freed = false;
 
-  handlers: TcpHandlers = {};
+  #handlers: TcpHandlers = {};
+  #keepAlive = false;
   /** Whose `accepted` is called when the handshake completes; set on passively opened connections. */
   listenerHandlers: TcpHandlers | undefined = undefined;
 
@@ -87,9 +91,9 @@ export class TcpPcb {
   remoteAddr: Ipv4Address = IPV4_ANY;
   remotePort = 0;
   ttl: number;
-  /** Socket options SO_REUSEADDR and SO_KEEPALIVE; connections inherit them from their listener. */
+  /** Socket option SO_REUSEADDR; connections inherit it from their listener. */
   reuseAddr = false;
-  keepAlive = false;
+  /** To be set before `keepAlive`. */
   keepIdleMs: number;
   keepIntvlMs: number;
   keepCount: number;
@@ -185,6 +189,26 @@ export class TcpPcb {
     if (this.#trace.on) this.#trace.emit('stack/tcp', 'moved', `${this.ends} ${from} -> ${next}`);
   }
 
+  get handlers(): TcpHandlers {
+    return this.#handlers;
+  }
+
+  /** Replaces all of them at once. */
+  set handlers(handlers: TcpHandlers) {
+    this.#handlers = handlers;
+    this.#calls.timersChanged();
+  }
+
+  /** Socket option SO_KEEPALIVE; connections inherit it from their listener. */
+  get keepAlive(): boolean {
+    return this.#keepAlive;
+  }
+
+  set keepAlive(on: boolean) {
+    this.#keepAlive = on;
+    this.#calls.timersChanged();
+  }
+
   /** `192.168.1.50:1024>192.168.1.10:80` */
   get ends(): string {
     return `${formatIpv4(this.localAddr)}:${this.localPort}>${formatIpv4(this.remoteAddr)}:${this.remotePort}`;
@@ -225,7 +249,7 @@ export class TcpPcb {
 
   /** Marks an ACK to go out with the next output, without causing one (TF_ACK_NOW as net.c net_unhold sets it). */
   requestAck(): void {
-    this.ackDue = true;
+    this.#calls.requestAck(this);
   }
 
   /**

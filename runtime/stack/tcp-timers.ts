@@ -85,13 +85,20 @@ function retransmission(ctx: TcpContext, pcb: TcpPcb): void {
   retransmitAll(ctx, pcb);
 }
 
-/** RFC 9293 section 3.8.4. lwIP computes in unsigned 32-bit numbers: a negative idle time means never. */
+/** Idle slow ticks a keep-alive connection is allowed after so many probes. */
+// lwIP 1.4 computes in unsigned 32-bit numbers: a negative idle time means almost for ever.
+const keepaliveTicks = (ctx: TcpContext, pcb: TcpPcb, probes: number): number =>
+  ctx.inSlowTicks((pcb.keepIdleMs + probes * pcb.keepIntvlMs) >>> 0);
+
+const usesKeepalive = (pcb: TcpPcb): boolean =>
+  pcb.keepAlive && (pcb.state === 'ESTABLISHED' || pcb.state === 'CLOSE-WAIT');
+
+/** RFC 9293 section 3.8.4. */
 function keepaliveFailed(ctx: TcpContext, pcb: TcpPcb): boolean {
-  if (!pcb.keepAlive || (pcb.state !== 'ESTABLISHED' && pcb.state !== 'CLOSE-WAIT')) return false;
+  if (!usesKeepalive(pcb)) return false;
   const idle = ctx.idleTicks(pcb);
-  const after = (probes: number) => ctx.inSlowTicks((pcb.keepIdleMs + probes * pcb.keepIntvlMs) >>> 0);
-  if (idle > after(pcb.keepCount)) return true;
-  if (idle > after(pcb.keepProbesSent)) {
+  if (idle > keepaliveTicks(ctx, pcb, pcb.keepCount)) return true;
+  if (idle > keepaliveTicks(ctx, pcb, pcb.keepProbesSent)) {
     sendKeepalive(ctx, pcb);
     pcb.keepProbesSent++;
   }
@@ -113,3 +120,41 @@ function poll(ctx: TcpContext, pcb: TcpPcb): void {
   const answer = pcb.handlers.poll?.(pcb);
   if (answer === undefined || answer === ERR.OK) output(ctx, pcb);
 }
+
+/** How many of the next slow ticks, and the fast ones before them, would change nothing; Infinity for all. */
+export function quietSlowTicks(ctx: TcpContext): number {
+  let quiet = Number.POSITIVE_INFINITY;
+  for (const pcb of ctx.active) {
+    quiet = Math.min(quiet, quietFor(ctx, pcb));
+    if (quiet === 0) return 0;
+  }
+  const lifetime = ctx.inSlowTicks(2 * ctx.opts.tcpMslMs);
+  for (const pcb of ctx.timeWait) quiet = Math.min(quiet, lifetime - ctx.idleTicks(pcb));
+  return Math.max(0, quiet);
+}
+
+function quietFor(ctx: TcpContext, pcb: TcpPcb): number {
+  if (isBusy(ctx, pcb)) return 0;
+  const { tcpFinWait2Ms, tcpSynReceivedMs, tcpMslMs } = ctx.opts;
+  let limit = Number.POSITIVE_INFINITY;
+  if (pcb.state === 'FIN-WAIT-2') limit = ctx.inSlowTicks(tcpFinWait2Ms);
+  else if (pcb.state === 'SYN-RECEIVED') limit = ctx.inSlowTicks(tcpSynReceivedMs);
+  else if (pcb.state === 'LAST-ACK') limit = ctx.inSlowTicks(2 * tcpMslMs);
+  else if (usesKeepalive(pcb)) {
+    limit = Math.min(keepaliveTicks(ctx, pcb, pcb.keepCount), keepaliveTicks(ctx, pcb, pcb.keepProbesSent));
+  }
+  return Math.max(0, limit - ctx.idleTicks(pcb));
+}
+
+/** Has work at every tick. */
+const isBusy = (ctx: TcpContext, pcb: TcpPcb): boolean =>
+  pcb.rtime !== undefined ||
+  pcb.unsent.head !== undefined ||
+  pcb.ackDelayed ||
+  pcb.ackDue ||
+  pcb.persistBackoff > 0 ||
+  pcb.writeRefused ||
+  pcb.refused.length > 0 ||
+  !pcb.reassembly.empty ||
+  pcb.handlers.poll !== undefined ||
+  hasGivenUp(ctx, pcb);

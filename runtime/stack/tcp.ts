@@ -2,7 +2,7 @@
  * TCP of one stack (RFC 9293 as lwIP 1.4 and the firmware have it): the lists of connections, and the timer that runs
  * only while there are any. This is the room's face towards stack.ts; the work is done in the tcp-….ts files.
  */
-import { type Micros, ms, type Timer } from '../core/index.ts';
+import type { Micros } from '../core/index.ts';
 import type { Ipv4Address } from '../wire/index.ts';
 import type { StackOptions } from './opts.ts';
 import type { DropCounters } from './stats.ts';
@@ -10,7 +10,7 @@ import { TcpCalls } from './tcp-calls.ts';
 import type { TcpContext, TcpEnv } from './tcp-context.ts';
 import { segmentArrives } from './tcp-in.ts';
 import type { TcpPcb } from './tcp-pcb.ts';
-import { fastTick, slowTick } from './tcp-timers.ts';
+import type { TcpTicker } from './tcp-ticker.ts';
 import { abort, allocate } from './tcp-user.ts';
 
 export interface TcpCounts {
@@ -22,30 +22,26 @@ export interface TcpCounts {
 
 export class TcpLayer {
   readonly #ctx: TcpContext;
-  readonly #timer: Timer;
-  readonly #fast: Micros;
-  /** Fast ticks per slow tick. */
-  readonly #slowEvery: number;
-  /** Fast ticks so far; a slow tick falls on every `slowEvery`th. */
-  #fastTicks = 0;
-  /** A slow tick of the grid that was asked for; without one the grid begins with the first connection. */
-  #grid: Micros | undefined = undefined;
+  readonly #ticker: TcpTicker;
 
   constructor(env: TcpEnv, opts: StackOptions) {
-    this.#ctx = new TcpCalls(env, opts, () => this.#start()).ctx;
-    this.#fast = ms(opts.tcpFastMs);
-    this.#slowEvery = Math.round(opts.tcpSlowMs / opts.tcpFastMs);
-    this.#timer = env.clock.timer('tcp', () => this.#tick());
+    const { ctx, ticker } = new TcpCalls(env, opts);
+    this.#ctx = ctx;
+    this.#ticker = ticker;
   }
 
   /** A block that is not connected; when memory is short another connection pays for it. */
   newPcb(): TcpPcb {
+    this.#ticker.sync();
     return allocate(this.#ctx);
   }
 
   /** A segment from IP: the packet's payload and addresses. */
   input(bytes: Uint8Array, src: Ipv4Address, dst: Ipv4Address): void {
+    this.#ticker.sync();
     segmentArrives(this.#ctx, bytes, src, dst);
+    if (this.#ctx.active.length > 0) this.#ticker.start();
+    this.#ticker.wake();
   }
 
   /** Connections except TIME-WAIT, newest first; one that got a segment moves to the front. */
@@ -73,13 +69,13 @@ export class TcpLayer {
 
   /** Slow ticks so far, the unit of all of TCP's times. */
   get ticks(): number {
+    this.#ticker.sync();
     return this.#ctx.ticks;
   }
 
   /** Puts a slow tick `delay` from now, and the others on the grid that makes; fast ticks lie on it and half-way between. */
   setTickPhase(delay: Micros): void {
-    this.#grid = (this.#ctx.env.clock.now() + delay) as Micros;
-    if (this.#timer.armed) this.#arm();
+    this.#ticker.setPhase(delay);
   }
 
   /**
@@ -87,14 +83,16 @@ export class TcpLayer {
    * `next` (netif.c netif_set_ipaddr).
    */
   onAddressChange(old: Ipv4Address, next?: Ipv4Address): void {
+    this.#ticker.sync();
     for (const pcb of [...this.#ctx.active]) if (pcb.localAddr === old) abort(this.#ctx, pcb);
+    this.#ticker.wake();
     if (next === undefined || old === 0) return;
     for (const pcb of this.#ctx.listeners) if (pcb.localAddr === old) pcb.localAddr = next;
   }
 
   /** The machine stops: the timer is cancelled and every block freed; nothing is sent and nobody is told. */
   shutdown(): void {
-    this.#timer.cancel();
+    this.#ticker.stop();
     const { active, timeWait, listeners, bound } = this.#ctx;
     for (const pcb of [...active, ...timeWait, ...listeners, ...bound]) this.#ctx.release(pcb);
   }
@@ -105,28 +103,5 @@ export class TcpLayer {
     return [...listeners, ...active, ...timeWait].map(
       (pcb) => `tcp ${pcb.state} ${pcb.ends} rcvWnd=${pcb.rcvWnd} sndBuf=${pcb.sndBuf} queued=${pcb.sndQueueLen}`,
     );
-  }
-
-  #start(): void {
-    if (!this.#timer.armed) this.#arm(this.#ctx.env.timerLag?.() ?? (0 as Micros));
-  }
-
-  #arm(lag = 0 as Micros): void {
-    this.#timer.arm(this.#grid === undefined ? ((this.#fast - lag) as Micros) : this.#toGrid(this.#grid));
-  }
-
-  /** Time to the next grid point; sets the count so that slow ticks fall on the grid. */
-  #toGrid(grid: Micros): Micros {
-    const passed = this.#ctx.env.clock.now() - grid;
-    const point = Math.floor(passed / this.#fast) + 1;
-    this.#fastTicks = point - 1;
-    return (point * this.#fast - passed) as Micros;
-  }
-
-  #tick(): void {
-    fastTick(this.#ctx);
-    this.#fastTicks++;
-    if (this.#fastTicks % this.#slowEvery === 0) slowTick(this.#ctx);
-    if (this.#ctx.active.length > 0 || this.#ctx.timeWait.length > 0) this.#arm();
   }
 }

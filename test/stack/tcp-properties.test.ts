@@ -24,6 +24,8 @@ class Pair {
   readonly b: TcpLayer;
   /** Segments on the wire in either direction so far. */
   segments = 0;
+  /** Time, ports, flags and numbers of each. */
+  readonly log: string[] = [];
   faults: Faults;
   readonly #dice: Rng;
 
@@ -37,10 +39,12 @@ class Pair {
   #layer(rng: Rng, own: Ipv4Address, opts: StackOptions, other: () => TcpLayer): TcpLayer {
     const output = (tcp: Tcp, src: Ipv4Address, dst: Ipv4Address) => {
       this.segments++;
+      const { srcPort, dstPort, seq, ack, flags, window, payload } = tcp;
+      this.log.push([this.clock.now(), srcPort, dstPort, flags, seq, ack, window, payload.length].join(' '));
       const bytes = emitTcp(tcp, src, dst);
       const copies = this.#dice.chance(this.faults.loss) ? 0 : this.#dice.chance(this.faults.duplicate) ? 2 : 1;
       for (let i = 0; i < copies; i++) {
-        const delay = this.#dice.chance(this.faults.reorder) ? this.#dice.below(50_000) : 2000;
+        const delay = this.#dice.chance(this.faults.reorder) ? this.#dice.below(50_000) : 2001;
         this.clock.timer('wire', () => other().input(bytes, src, dst)).arm(us(delay));
       }
       return ERR.OK;
@@ -185,60 +189,121 @@ for (const [name, a, b] of ROLES) {
   });
 }
 
-t.test('any sequence of calls and segments keeps the rules', (t) => {
-  const arbAction = fc.record({
-    what: fc.constantFrom('write', 'output', 'close', 'abort', 'recved', 'shutdown', 'wait', 'connect', 'forge'),
+interface Action {
+  readonly what:
+    | 'write'
+    | 'output'
+    | 'close'
+    | 'abort'
+    | 'recved'
+    | 'shutdown'
+    | 'wait'
+    | 'connect'
+    | 'forge'
+    | 'keepalive';
+  readonly side: number;
+  readonly which: number;
+  readonly size: number;
+  readonly flags: number;
+}
+
+const arbActions: fc.Arbitrary<Action[]> = fc.array(
+  fc.record({
+    what: fc.constantFrom<Action['what'][]>(
+      ...(['write', 'output', 'close', 'abort', 'recved', 'shutdown', 'wait', 'wait'] as const),
+      ...(['connect', 'forge', 'keepalive'] as const),
+    ),
     side: fc.nat(1),
     which: fc.nat(5),
     size: fc.nat(4000),
     flags: fc.nat(63),
-  });
+  }),
+  { maxLength: 60 },
+);
+
+/** A segment near what `pcb` expects, right or wrong. */
+const forgery = (pcb: TcpPcb, { which, size, flags }: Action): Tcp => ({
+  srcPort: pcb.remotePort,
+  dstPort: pcb.localPort,
+  seq: (pcb.rcvNxt + (size % 7) - 3) >>> 0,
+  ack: (pcb.sndNxt + (which % 5) - 2) >>> 0,
+  flags,
+  window: size,
+  urgent: 0,
+  options: { mss: size % 2000 },
+  payload: new Uint8Array(size % 1461),
+});
+
+/** Lets two layers live through `actions`; `handlers` for every connection. Returns the pair and its blocks. */
+function live(seed: number, actions: readonly Action[], handlers: TcpHandlers): { pair: Pair; pcbs: TcpPcb[][] } {
+  const pair = new Pair(seed, { loss: 0.05, duplicate: 0.05, reorder: 0.1 }, ESP8266_OPTS, HOST_OPTS);
+  const pcbs: [TcpPcb[], TcpPcb[]] = [[], []];
+  // Ticks of the two must not meet: which of them came first would be an accident.
+  pair.a.setTickPhase(us(250_000));
+  pair.b.setTickPhase(us(300_037));
+  for (const [i, layer] of [pair.a, pair.b].entries()) {
+    const listener = layer.newPcb();
+    listener.bind(IPV4_ANY, 80);
+    listener.listen();
+    listener.handlers = { accepted: (child) => void pcbs[i as 0 | 1].push(Object.assign(child, { handlers })) };
+  }
+  for (const action of actions) {
+    const { what, side, which, size, flags } = action;
+    const own = pcbs[side as 0 | 1];
+    const layer = side === 0 ? pair.a : pair.b;
+    const pcb = own[which % Math.max(1, own.length)];
+    if (what === 'wait') pair.run(size * (flags < 8 ? 10 : 1));
+    else if (what === 'connect' || pcb === undefined) {
+      const fresh = layer.newPcb();
+      fresh.handlers = handlers;
+      fresh.connect(side === 0 ? B : A, 80);
+      own.push(fresh);
+    } else if (what === 'write') pcb.write(new Uint8Array(size));
+    else if (what === 'output') pcb.output();
+    else if (what === 'close') pcb.close();
+    else if (what === 'abort') pcb.abort();
+    else if (what === 'recved') pcb.recved(size);
+    else if (what === 'shutdown') pcb.shutdown((flags & 1) !== 0, (flags & 2) !== 0);
+    else if (what === 'keepalive') {
+      pcb.keepIdleMs = size;
+      pcb.keepCount = which;
+      pcb.keepAlive = true;
+    } else {
+      const [src, dst] = side === 0 ? [B, A] : [A, B];
+      layer.input(emitTcp(forgery(pcb, action), src, dst), src, dst);
+    }
+  }
+  return { pair, pcbs };
+}
+
+t.test('any sequence of calls and segments keeps the rules', (t) => {
   fc.assert(
-    fc.property(fc.integer(), fc.array(arbAction, { maxLength: 60 }), (seed, actions) => {
-      const pair = new Pair(seed, { loss: 0.05, duplicate: 0.05, reorder: 0.1 }, ESP8266_OPTS, HOST_OPTS);
-      const pcbs: TcpPcb[][] = [[], []];
-      const careless: TcpHandlers = { recv: () => undefined };
-      for (const [i, layer] of [pair.a, pair.b].entries()) {
-        const listener = layer.newPcb();
-        listener.bind(IPV4_ANY, 80);
-        listener.listen();
-        listener.handlers = { accepted: (child) => void pcbs[i]?.push(Object.assign(child, { handlers: careless })) };
-      }
-      for (const { what, side, which, size, flags } of actions) {
-        const layer = side === 0 ? pair.a : pair.b;
-        const pcb = pcbs[side]?.[which % Math.max(1, pcbs[side]?.length ?? 1)];
-        if (what === 'wait') pair.run(size);
-        else if (what === 'connect' || pcb === undefined) {
-          const fresh = layer.newPcb();
-          fresh.handlers = careless;
-          fresh.connect(side === 0 ? B : A, 80);
-          pcbs[side]?.push(fresh);
-        } else if (what === 'write') pcb.write(new Uint8Array(size));
-        else if (what === 'output') pcb.output();
-        else if (what === 'close') pcb.close();
-        else if (what === 'abort') pcb.abort();
-        else if (what === 'recved') pcb.recved(size);
-        else if (what === 'shutdown') pcb.shutdown((flags & 1) !== 0, (flags & 2) !== 0);
-        else {
-          const [src, dst] = side === 0 ? [B, A] : [A, B];
-          const forged: Tcp = {
-            srcPort: pcb.remotePort,
-            dstPort: pcb.localPort,
-            seq: (pcb.rcvNxt + (size % 7) - 3) >>> 0,
-            ack: (pcb.sndNxt + (which % 5) - 2) >>> 0,
-            flags,
-            window: size,
-            urgent: 0,
-            options: { mss: size % 2000 },
-            payload: new Uint8Array(size % 1461),
-          };
-          layer.input(emitTcp(forged, src, dst), src, dst);
-        }
-      }
+    fc.property(fc.integer(), arbActions, (seed, actions) => {
+      const { pair } = live(seed, actions, { recv: () => undefined });
       for (const layer of [pair.a, pair.b]) layer.shutdown();
       return pair.runIdle(3_600_000);
     }),
     { seed: 1, numRuns: 300 },
+  );
+  t.end();
+});
+
+t.test('leaving out the ticks at which nothing happens changes nothing that leaves', (t) => {
+  fc.assert(
+    fc.property(fc.integer(), arbActions, (seed, actions) => {
+      // A block with a poll handler is served at every tick.
+      const [lazy, eager] = [{}, { poll: () => undefined }].map((more) => {
+        const { pair, pcbs } = live(seed, actions, { recv: () => undefined, ...more });
+        pair.run(60_000);
+        return {
+          log: pair.log,
+          ticks: [pair.a.ticks, pair.b.ticks],
+          states: pcbs.map((side) => side.map((p) => p.state)),
+        };
+      });
+      t.same(lazy, eager);
+    }),
+    { seed: 2, numRuns: 150 },
   );
   t.end();
 });
