@@ -63,6 +63,16 @@ t.test('phase 0 means that a tick has just been', async (t) => {
   t.same(at, [130]);
 });
 
+t.test('the time since the last tick of the grid is known, whether or not anybody asked for it', async (t) => {
+  const { clock, timer } = run();
+  clock.runUntil(ms(130));
+  t.equal(timer.elapsed, ms(30));
+  timer.setPhase(ms(20));
+  t.equal(timer.elapsed, ms(80));
+  clock.runUntil(ms(150));
+  t.equal(timer.elapsed, 0);
+});
+
 t.test('asking anew replaces what was asked, and cancel forgets it', async (t) => {
   const { clock, timer, at } = run();
   timer.after(5);
