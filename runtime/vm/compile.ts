@@ -1,0 +1,126 @@
+/** Source text to shared prototypes: Fengari parses, this file turns its result into ours and keeps it. */
+import { envName, parse, TAG } from './install.ts';
+import { SyntaxFailure } from './lexer.ts';
+import { makeFloat } from './number.ts';
+import { OP, Proto, shortSource, type UpvalDesc } from './proto.ts';
+import type { Value } from './value.ts';
+import type { Vm } from './vm.ts';
+
+export type Compiled = { readonly ok: true; readonly proto: Proto } | { readonly ok: false; readonly message: string };
+
+/** Texts compiled last, by version, chunk name and text; devices that run the same script share the result. */
+const cache = new Map<string, Compiled>();
+let cachedChars = 0;
+const CACHE_CHARS = 8 << 20;
+
+/** Longer texts could not be on the flash of any device. */
+const MAX_SOURCE = 1 << 20;
+
+export function compile(g: Vm, source: string, chunkName: string): Compiled {
+  g.charge(64 + source.length);
+  if (source.length > MAX_SOURCE) return { ok: false, message: 'not enough memory' };
+  if (source.charCodeAt(0) === 27)
+    return { ok: false, message: `${shortSource(chunkName)}: bad header in precompiled chunk` };
+  const key = `${g.version}\n${chunkName}\n${source}`;
+  let result = cache.get(key);
+  if (result === undefined) {
+    result = compileText(source, chunkName, g.is51);
+    if (cachedChars > CACHE_CHARS) {
+      cache.clear();
+      cachedChars = 0;
+    }
+    cache.set(key, result);
+    cachedChars += key.length;
+  }
+  return result;
+}
+
+function compileText(source: string, chunkName: string, is51: boolean): Compiled {
+  try {
+    const parsed = parse(source, chunkName, is51);
+    return { ok: true, proto: convert(parsed, undefined, chunkName, is51) };
+  } catch (error) {
+    if (error instanceof SyntaxFailure) return { ok: false, message: error.message };
+    throw error;
+  }
+}
+
+const nameOf = (s: FengariString): string => (s.hash ?? '').slice(1);
+
+function constant(v: FengariValue, is51: boolean): Value {
+  switch (v.type) {
+    case TAG.STRING:
+      return nameOf(v.value as FengariString);
+    case TAG.FLOAT:
+      return is51 ? (v.value as number) : makeFloat(v.value as number);
+    case TAG.INT:
+      return v.value as number;
+    case TAG.BOOLEAN:
+      return v.value as boolean;
+    default:
+      return undefined;
+  }
+}
+
+/** Where the parent's upvalues went when the hidden one for globals was taken out. */
+type Renumbering = readonly number[] | undefined;
+
+function convert(from: FengariProto, parent: Renumbering, source: string, is51: boolean): Proto {
+  const p = new Proto();
+  p.is51 = is51;
+  p.source = source;
+  p.shortSource = shortSource(source);
+  p.constants = from.k.map((v) => constant(v, is51));
+  p.paramCount = from.numparams;
+  p.isVararg = from.is_vararg;
+  p.frameSize = from.maxstacksize;
+  p.firstLine = from.linedefined;
+  p.lastLine = from.lastlinedefined;
+  p.lines = Int32Array.from(from.lineinfo);
+  const env = is51 ? from.upvalues.findIndex((u) => nameOf(u.name) === envName(true)) : -1;
+  const renumbered = from.upvalues.map((_, i) => (env >= 0 && i > env ? i - 1 : i));
+  const upvals: UpvalDesc[] = [];
+  from.upvalues.forEach((u, i) => {
+    if (i === env) return;
+    // Names are stripped, as the firmware does by default (LUAI_OPTIMIZE_DEBUG 1).
+    upvals.push({
+      inStack: u.instack,
+      index: u.instack || parent === undefined ? u.idx : (parent[u.idx] as number),
+      name: '',
+    });
+  });
+  p.upvals = upvals;
+  p.code = Int32Array.from(from.code, (i) => instruction(i, env, renumbered));
+  p.hints = new Uint16Array(p.code.length);
+  if (is51) placeArgTable(p);
+  p.protos = from.p.map((child) => convert(child, renumbered, source, is51));
+  p.bytes = 76 + 4 * p.code.length + 12 * p.constants.length + 4 * p.protos.length + 4 * upvals.length + p.lines.length;
+  return p;
+}
+
+/** 5.1 has instructions for globals in place of the hidden upvalue. */
+function instruction(i: FengariInstruction, env: number, renumbered: readonly number[]): number {
+  const { code, opcode, A, B, C } = i;
+  if (env < 0) return code;
+  const make = (op: number, a: number, b: number, c: number): number => op | (a << 6) | (c << 14) | (b << 23);
+  switch (opcode) {
+    case OP.GETTABUP:
+      return B === env ? make(OP.GETGLOBAL, A, 0, C) : make(opcode, A, renumbered[B] as number, C);
+    case OP.SETTABUP:
+      return A === env ? make(OP.SETGLOBAL, 0, B, C) : make(opcode, renumbered[A] as number, B, C);
+    case OP.GETUPVAL:
+    case OP.SETUPVAL:
+      return make(opcode, A, renumbered[B] as number, C);
+    default:
+      return code;
+  }
+}
+
+/** Replaces the marker of syntax51.ts by the instruction that makes `arg`. */
+function placeArgTable(p: Proto): void {
+  const a = p.paramCount;
+  if (!p.isVararg || p.code.length < 3) return;
+  if (p.code[0] !== (OP.LOADNIL | (a << 6)) || p.code[1] !== (OP.UNM | (a << 6) | (a << 23))) return;
+  p.code[0] = OP.ARGTABLE | (a << 6);
+  p.code[1] = OP.MOVE | (a << 6) | (a << 23);
+}

@@ -1,0 +1,153 @@
+/** string.format of both builds. */
+import { arg, checkAny, checkDouble, checkInt, checkText, isNone } from './args.ts';
+import { argError, raise } from './errors.ts';
+import { isInt, isNumber, toDouble } from './number.ts';
+import { formatFloat, formatInt, formatText, type Spec } from './printf.ts';
+import { give } from './results.ts';
+import type { Thread } from './thread.ts';
+import { toText } from './tostring.ts';
+
+const DIGITS = /^[0-9]$/;
+
+/** Reads flags, width and precision behind `%`; the position of the conversion. */
+function readSpec(L: Thread, format: string, at: number): { spec: Spec; at: number } {
+  let p = at;
+  while (p < format.length && '-+ #0'.includes(format.charAt(p))) p++;
+  const flags = format.slice(at, p);
+  if (flags.length > 5) raise(L, L.g.is51 ? 'invalid format (repeated flags)' : 'invalid format (repeated flags)');
+  const number = (): string => {
+    const from = p;
+    while (p < from + 2 && DIGITS.test(format.charAt(p))) p++;
+    return format.slice(from, p);
+  };
+  const width = number();
+  let precision = -1;
+  if (format.charAt(p) === '.') {
+    p++;
+    precision = Number(number() || '0');
+  }
+  if (DIGITS.test(format.charAt(p))) raise(L, 'invalid format (width or precision too long)');
+  return { spec: { flags, width: Number(width || '0'), precision }, at: p };
+}
+
+function quote51(text: string): string {
+  let out = '"';
+  for (const c of text) {
+    if (c === '"' || c === '\\' || c === '\n') out += `\\${c}`;
+    else if (c === '\r') out += '\\r';
+    else if (c === '\0') out += '\\000';
+    else out += c;
+  }
+  return `${out}"`;
+}
+
+function quote53(text: string): string {
+  let out = '"';
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c === 34 || c === 92 || c === 10) out += `\\${text.charAt(i)}`;
+    else if (c < 32 || c === 127) {
+      const digit = DIGITS.test(text.charAt(i + 1));
+      out += `\\${digit ? String(c).padStart(3, '0') : c}`;
+    } else out += text.charAt(i);
+  }
+  return `${out}"`;
+}
+
+/** `%q` of 5.3, which writes any literal. */
+function literal53(L: Thread, n: number): string {
+  const v = arg(L, n);
+  if (typeof v === 'string') return quote53(v);
+  if (isInt(v)) return v === -0x80000000 ? '0x80000000' : String(v);
+  if (isNumber(v)) {
+    const x = toDouble(v);
+    if (x === Math.floor(x) && Number.isFinite(x)) return formatFloat(x, 'a', { flags: '', width: 0, precision: -1 });
+    if (Number.isNaN(x)) return '(0/0)';
+    if (!Number.isFinite(x)) return x > 0 ? '1e9999' : '-1e9999';
+    return formatFloat(x, 'a', { flags: '', width: 0, precision: -1 });
+  }
+  if (v === undefined || typeof v === 'boolean') {
+    checkAny(L, n);
+    return String(toText(L, v));
+  }
+  return argError(L, n, 'value has no literal form');
+}
+
+/** A double as C's long of 32 bits; `%u %x %o` then see it unsigned. */
+function integerOf(L: Thread, n: number, unsigned: boolean): number {
+  if (!L.g.is51) return unsigned ? checkInt(L, n) >>> 0 : checkInt(L, n);
+  const x = checkDouble(L, n);
+  if (!unsigned) return checkInt(L, n);
+  if (Number.isNaN(x)) return 0;
+  return x < 0 ? checkInt(L, n) >>> 0 : Math.min(Math.floor(x), 0xffffffff);
+}
+
+export function format(L: Thread, base: number): number {
+  const template = checkText(L, 1);
+  let out = '';
+  let n = 1;
+  for (let p = 0; p < template.length; ) {
+    const percent = template.indexOf('%', p);
+    if (percent < 0) {
+      out += template.slice(p);
+      break;
+    }
+    out += template.slice(p, percent);
+    p = percent + 1;
+    if (template.charAt(p) === '%') {
+      out += '%';
+      p++;
+      continue;
+    }
+    n++;
+    if (isNone(L, n)) argError(L, n, L.g.is51 ? 'no value' : 'no value');
+    const read = readSpec(L, template, p);
+    const conversion = template.charAt(read.at);
+    p = read.at + 1;
+    out += convert(L, conversion, read.spec, n, template, read.at);
+    L.g.charge(2);
+  }
+  L.g.chargeString(out.length);
+  return give(L, base, out);
+}
+
+function convert(L: Thread, conversion: string, spec: Spec, n: number, template: string, at: number): string {
+  switch (conversion) {
+    case 'c':
+      return formatText(String.fromCharCode(checkInt(L, n) & 255), spec);
+    case 'd':
+    case 'i':
+      return formatInt(integerOf(L, n, false), conversion, spec);
+    case 'u':
+      if (!L.g.is51) break;
+      return formatInt(integerOf(L, n, true), conversion, spec);
+    case 'o':
+    case 'x':
+    case 'X':
+      return formatInt(integerOf(L, n, true), conversion, spec);
+    case 'a':
+    case 'A':
+      if (L.g.is51) break;
+      return formatFloat(checkDouble(L, n), conversion, spec);
+    case 'e':
+    case 'E':
+    case 'f':
+    case 'g':
+    case 'G':
+      return formatFloat(checkDouble(L, n), conversion, spec);
+    case 'q':
+      return L.g.is51 ? quote51(checkText(L, n)) : literal53(L, n);
+    case 's': {
+      const text = L.g.is51 ? checkText(L, n) : String(toText(L, checkAny(L, n)));
+      if (!L.g.is51 && (spec.width > 0 || spec.precision >= 0) && text.includes('\0'))
+        argError(L, n, 'string contains zeros');
+      // C's sprintf sees a C string; long strings without precision are added whole.
+      if (spec.precision < 0 && text.length >= 100) return text;
+      const nul = L.g.is51 || spec.width > 0 || spec.precision >= 0 ? text.indexOf('\0') : -1;
+      return formatText(nul >= 0 ? text.slice(0, nul) : text, spec);
+    }
+    default:
+  }
+  const shown = L.g.is51 ? conversion : template.slice(template.lastIndexOf('%', at), at + 1).slice(1);
+  return raise(L, L.g.is51 ? `invalid option '%${conversion}' to 'format'` : `invalid option '%${shown}' to 'format'`);
+}

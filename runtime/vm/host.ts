@@ -1,0 +1,268 @@
+/** The host interface over one state. */
+
+import { toLatin1 } from '../core/index.ts';
+import {
+  LuaAbort,
+  type LuaClass,
+  type LuaClassMembers,
+  type LuaEnv,
+  type LuaFailure,
+  type LuaFunction,
+  type LuaHandle,
+  type LuaHost,
+  type LuaInput,
+  type LuaOptions,
+  type LuaOutput,
+  type LuaRef,
+  type LuaTree,
+} from './api.ts';
+import { mainClosure } from './call.ts';
+import { compile } from './compile.ts';
+import { enterAddresses } from './hash.ts';
+import { Call } from './host-call.ts';
+import { Classes, fromLua, Handle, Ref, toLua, treeToTable } from './host-values.ts';
+import { isNumber } from './number.ts';
+import { openState } from './open.ts';
+import { index, setIndex } from './ops.ts';
+import { pcallAt } from './protected.ts';
+import { LuaTable } from './table.ts';
+import { isFunction, type Thread } from './thread.ts';
+import { toText } from './tostring.ts';
+import { LuaError, Native, Userdata, type Value } from './value.ts';
+import type { Vm } from './vm.ts';
+import { typeOf } from './vm.ts';
+
+export class Host implements LuaHost {
+  readonly g: Vm;
+  readonly classes = new Classes();
+  #refs = 0;
+  /** Free registry slots, last freed first, as luaL_ref reuses them. */
+  readonly #free: number[] = [];
+  #nextRef = 1;
+  /** Nesting of entries from outside; 0 = no Lua code is running. */
+  #entries = 0;
+
+  constructor(env: LuaEnv, options: LuaOptions) {
+    this.g = openState(options.version, env);
+  }
+
+  get version(): '5.1' | '5.3' {
+    return this.g.version;
+  }
+  get instructions(): number {
+    return this.g.granted - this.g.fuel;
+  }
+  get budget(): number {
+    return this.g.fuel;
+  }
+  set budget(n: number) {
+    this.g.granted += n - this.g.fuel;
+    this.g.fuel = n;
+  }
+  get refCount(): number {
+    return this.#refs;
+  }
+  get heapUsed(): number {
+    return this.g.heapUsed;
+  }
+  collect(): void {
+    this.#enter(() => this.g.collectGarbage(this.g.running, this.g.running.top + 1, 'collect', 0));
+  }
+
+  /** Runs `body` with this state as the current one. */
+  #enter<T>(body: (L: Thread) => T): T {
+    const before = enterAddresses(this.g.addresses);
+    const L = this.g.running;
+    const { top } = L;
+    this.#entries++;
+    try {
+      return body(L);
+    } catch (error) {
+      // What is no error of Lua ends the state's run; only frames of the outside are left.
+      if (this.#entries === 1 && !(error instanceof LuaError)) this.#abandon();
+      throw error;
+    } finally {
+      L.top = top;
+      this.#entries--;
+      enterAddresses(before);
+    }
+  }
+
+  /** Forgets all running code after an abort. */
+  #abandon(): void {
+    const { g } = this;
+    g.running = g.main;
+    g.main.status = 'running';
+    g.main.unwind(g.main.baseFrame, 1);
+    g.main.nativeCalls = 0;
+    g.main.handler = undefined;
+    g.cCalls = 0;
+  }
+
+  load(source: Uint8Array | string, chunkName: string): { ok: true; chunk: LuaRef } | { ok: false; message: string } {
+    return this.#enter((L) => {
+      const result = compile(this.g, typeof source === 'string' ? source : toLatin1(source), chunkName);
+      return result.ok ? { ok: true, chunk: this.#makeRef(mainClosure(L, result.proto)) } : result;
+    });
+  }
+
+  /** Puts function and arguments on the stack and calls `then` with their place. */
+  #prepare(L: Thread, fn: LuaRef | LuaHandle, args: readonly LuaInput[]): number {
+    const func = L.top;
+    if (func + args.length + 1 > L.stack.length) L.grow(func + args.length + 1);
+    L.stack[func] = this.valueOf(fn);
+    for (let i = 0; i < args.length; i++) L.stack[func + 1 + i] = toLua(this, args[i]);
+    return func;
+  }
+
+  call(fn: LuaRef | LuaHandle, args: readonly LuaInput[] = [], results = 0): LuaOutput[] {
+    const outermost = this.#entries === 0;
+    return this.#enter((L) => {
+      const func = this.#prepare(L, fn, args);
+      try {
+        const got = L.callAt(func, args.length, results);
+        return this.#results(L, func, got);
+      } catch (error) {
+        if (!outermost || !(error instanceof LuaError)) throw error;
+        throw new LuaAbort('panic', this.#text(L, error.value));
+      }
+    });
+  }
+
+  pcallx(fn: LuaRef | LuaHandle, args: readonly LuaInput[] = []): boolean {
+    return this.#enter((L) => {
+      const func = this.#prepare(L, fn, args);
+      const got = pcallAt(L, func, args.length, tracebackHandler);
+      if (!(got instanceof LuaError)) return true;
+      L.top = func;
+      this.g.env.onError(this.#failure(L, got));
+      return false;
+    });
+  }
+
+  docall(
+    fn: LuaRef | LuaHandle,
+    args: readonly LuaInput[] = [],
+  ): { ok: true; results: LuaOutput[] } | { ok: false; failure: LuaFailure } {
+    return this.#enter((L) => {
+      const func = this.#prepare(L, fn, args);
+      const got = pcallAt(L, func, args.length, tracebackHandler);
+      if (got instanceof LuaError) {
+        L.top = func;
+        return { ok: false, failure: this.#failure(L, got) };
+      }
+      return { ok: true, results: this.#results(L, func, got) };
+    });
+  }
+
+  #results(L: Thread, at: number, count: number): LuaOutput[] {
+    const out: LuaOutput[] = [];
+    for (let i = 0; i < count; i++) out.push(fromLua(this, L.stack[at + i]));
+    return out;
+  }
+
+  #text(L: Thread, v: Value): string {
+    return typeof v === 'string' ? v : isNumber(v) ? String(toText(L, v)) : `(error object is a ${typeOf(v)} value)`;
+  }
+
+  #failure(L: Thread, error: LuaError): LuaFailure {
+    const v = error.value;
+    const isText = typeof v === 'string' || isNumber(v);
+    if (error.kind !== 'run') return { message: 'out of memory', isText: true, type: 'string' };
+    return {
+      message: isText ? String(toText(L, v)) : v === undefined ? 'nil' : this.#text(L, v),
+      isText,
+      type: typeOf(v),
+    };
+  }
+
+  getGlobal(name: string): LuaOutput {
+    return this.#enter((L) => fromLua(this, index(L, this.g.globals, name)));
+  }
+
+  setGlobal(name: string, value: LuaInput): void {
+    this.#enter((L) => setIndex(L, this.g.globals, name, toLua(this, value)));
+  }
+
+  defineModule(name: string, tree: LuaTree): void {
+    const table = treeToTable(this, tree);
+    const { rom, loaded } = this.g;
+    if (rom === undefined || rom.getStr(name) !== undefined) this.setGlobal(name, new Handle(this, table));
+    else rom.append(name, table);
+    loaded.set(name, table);
+  }
+
+  defineClass<T extends object>(name: string, members: LuaClassMembers): LuaClass<T> {
+    const meta = new LuaTable(this.g.is51);
+    const tree: Record<string, LuaFunction | LuaTree> = {};
+    const methods: Record<string, LuaFunction | LuaTree> = {};
+    for (const [key, member] of Object.entries(members)) (key.startsWith('__') ? tree : methods)[key] = member;
+    for (const [key, member] of Object.entries(tree)) meta.append(key, toLua(this, member as LuaInput));
+    if (meta.getStr('__index') === undefined) meta.append('__index', treeToTable(this, methods));
+    else for (const [key, member] of Object.entries(methods)) meta.append(key, toLua(this, member as LuaInput));
+    if (meta.getStr('__name') === undefined) meta.append('__name', name);
+    meta.rom = true;
+    this.g.classes.set(name, meta);
+    return this.classes.add<T>(name, meta);
+  }
+
+  /** The body of a built-in function around a host function. */
+  native(name: string, fn: LuaFunction): Native {
+    return new Native(name, (L, base) => {
+      const call = new Call(this, L);
+      const result = fn(call);
+      return call.finish(base, result);
+    });
+  }
+
+  #makeRef(value: Value): Ref {
+    const slot = this.#free.pop() ?? this.#nextRef++;
+    this.g.registry.set(slot, value === undefined ? false : value);
+    this.#refs++;
+    return new Ref(this, slot, value, typeOf(value));
+  }
+
+  releaseRef(slot: number): void {
+    this.g.registry.set(slot, undefined);
+    this.#free.push(slot);
+    this.#refs--;
+  }
+
+  ref(value: LuaInput): LuaRef {
+    return this.refValue(toLua(this, value));
+  }
+
+  refValue(value: Value): LuaRef {
+    return this.#makeRef(value);
+  }
+
+  newHost<T extends object>(cls: LuaClass<T>, host: T): LuaRef {
+    return this.#makeRef(this.userdata(cls, host));
+  }
+
+  userdata(cls: LuaClass<object>, host: object): Userdata {
+    const meta = this.classes.meta(cls);
+    this.g.debt += 40;
+    return this.g.track(new Userdata(host, meta));
+  }
+
+  /** The Lua value behind a handle or reference. */
+  valueOf(v: LuaRef | LuaHandle): Value {
+    return v instanceof Handle || v instanceof Ref ? v.value : undefined;
+  }
+}
+
+/** Adds a traceback to texts, as the handlers of lua.c and lnodemcu.c do through the global `debug`. */
+const tracebackHandler = new Native('traceback', (L, base) => {
+  const message = L.stack[base];
+  if (typeof message === 'string' || isNumber(message)) {
+    const debug = index(L, L.g.globals, 'debug');
+    const traceback = debug instanceof LuaTable ? index(L, debug, 'traceback') : undefined;
+    if (isFunction(traceback)) {
+      L.stack[base - 1] = L.call1(traceback, message, 2);
+      return 1;
+    }
+  }
+  L.stack[base - 1] = message;
+  return 1;
+});

@@ -1,0 +1,161 @@
+/**
+ * The seam to Fengari. mcubox takes its parser and code generator and nothing more; the scanner below them and the
+ * arithmetic of constant folding are ours, put over Fengari's exports here and nowhere else.
+ */
+// lua.js comes first: Fengari's modules are circular and load only in this order.
+import 'fengari/src/lua.js';
+import lauxlib from 'fengari/src/lauxlib.js';
+import llex from 'fengari/src/llex.js';
+import lobject from 'fengari/src/lobject.js';
+import lparser from 'fengari/src/lparser.js';
+import lstring from 'fengari/src/lstring.js';
+import { fromLatin1, toLatin1 } from '../core/index.ts';
+import { Scanner, SyntaxFailure } from './lexer.ts';
+import { toDouble } from './number.ts';
+import { arith51, arith53 } from './ops.ts';
+import { shortSource } from './proto.ts';
+import { Syntax51 } from './syntax51.ts';
+import { TK, tokenName } from './tokens.ts';
+import { Flt } from './value.ts';
+
+/** Value tags of Fengari's constants (lua.h). */
+export const TAG = { NIL: 0, BOOLEAN: 1, FLOAT: 3, INT: 19, STRING: 20 } as const;
+
+/** Name under which the parser looks for globals; no script can write 5.1's. */
+export const envName = (is51: boolean): string => (is51 ? '(env)' : '_ENV');
+
+/** One compilation under way. */
+class Session {
+  readonly is51: boolean;
+  readonly name: string;
+  readonly scanner: Scanner;
+  readonly syntax: Syntax51 | undefined;
+  readonly #strings = new Map<string, FengariString>();
+  state: FengariLexState | undefined = undefined;
+
+  constructor(source: string, name: string, is51: boolean) {
+    this.is51 = is51;
+    this.name = name;
+    this.scanner = new Scanner(source, is51, (message, near) => this.fail(message, near, this.scanner.line));
+    this.syntax = is51
+      ? new Syntax51(this.scanner, (message, near) => this.fail(message, near, this.scanner.line))
+      : undefined;
+  }
+
+  /** One string object per text, with a hash that cannot collide. */
+  string(text: string): FengariString {
+    let string = this.#strings.get(text);
+    if (string === undefined) {
+      string = new lstring.TString(undefined, fromLatin1(text));
+      string.hash = `|${text}`;
+      this.#strings.set(text, string);
+    }
+    return string;
+  }
+
+  /** `near` 0 leaves the token out. */
+  fail(message: string, near: number, line: number): never {
+    const text = `${shortSource(this.name)}:${line}: ${message}`;
+    throw new SyntaxFailure(near === 0 ? text : `${text} near ${this.#shown(near)}`);
+  }
+
+  #shown(token: number): string {
+    if (token >= TK.FLT && token <= TK.STRING) return `'${this.scanner.buffer}'`;
+    const name = tokenName(token, this.is51);
+    return this.is51 || (token !== TK.EOS && !name.startsWith('<\\'))
+      ? `'${name}'`
+      : token === TK.EOS
+        ? name
+        : `'${name}'`;
+  }
+}
+
+let session: Session;
+/** The state whose stack the parser anchors things in; replaced after a failure. */
+let anchor = lauxlib.luaL_newstate();
+
+const scanned = { token: 0, text: '', value: 0 };
+
+function read(into: FengariToken): void {
+  if (session.syntax === undefined) session.scanner.scan(scanned);
+  else session.syntax.scan(scanned);
+  into.token = scanned.token;
+  if (scanned.token === TK.FLT) into.seminfo.r = scanned.value;
+  else if (scanned.token === TK.INT) into.seminfo.i = scanned.value;
+  else if (scanned.token === TK.NAME || scanned.token === TK.STRING) into.seminfo.ts = session.string(scanned.text);
+}
+
+llex.luaX_setinput = (L, ls, z, source) => {
+  session.state = ls;
+  ls.t = { token: 0, seminfo: { r: 0, i: 0, ts: null } };
+  ls.lookahead = { token: TK.EOS, seminfo: { r: 0, i: 0, ts: null } };
+  ls.L = L;
+  ls.z = z;
+  ls.fs = null;
+  ls.linenumber = 1;
+  ls.lastline = 1;
+  ls.source = source;
+  ls.envn = session.string(envName(session.is51));
+};
+
+llex.luaX_next = (ls) => {
+  ls.lastline = ls.linenumber;
+  const before = ls.t.token;
+  if (ls.lookahead.token !== TK.EOS) {
+    const { t, lookahead } = ls;
+    ls.t = lookahead;
+    ls.lookahead = t;
+    lookahead.token = ls.t.token;
+    t.token = TK.EOS;
+  } else {
+    read(ls.t);
+    ls.linenumber = session.scanner.line;
+  }
+  session.syntax?.advance(ls, before);
+};
+
+llex.luaX_lookahead = (ls) => {
+  read(ls.lookahead);
+  ls.linenumber = session.scanner.line;
+  return ls.lookahead.token;
+};
+
+llex.luaX_newstring = (_ls, bytes) => session.string(toLatin1(bytes));
+
+llex.luaX_token2str = (_ls, token) => {
+  const name = tokenName(token, session.is51);
+  const plain = !session.is51 && token >= TK.EOS && token <= TK.STRING;
+  return fromLatin1(plain ? name : `'${name}'`);
+};
+
+llex.luaX_syntaxerror = (ls, message) => {
+  const text = toLatin1(message instanceof Uint8Array ? message : message.getstr());
+  if (session.syntax !== undefined) return session.syntax.report(ls, text);
+  return session.fail(text.replace('JS levels', 'C levels'), ls.t.token, session.scanner.line);
+};
+
+lobject.luaO_arith = (_L, op, a, b, result) => {
+  const value = (v: FengariValue): number | Flt =>
+    v.type === TAG.FLOAT && !session.is51 && ((v.value as number) | 0) === v.value
+      ? new Flt(v.value as number)
+      : (v.value as number);
+  const folded = session.is51
+    ? arith51(op, a.value as number, b.value as number)
+    : arith53(undefined, op, value(a), value(b));
+  // Not foldable: a nan is left to run time.
+  const n = folded === undefined ? Number.NaN : folded;
+  result.type = !session.is51 && typeof n === 'number' && (n | 0) === n ? TAG.INT : TAG.FLOAT;
+  result.value = toDouble(n);
+};
+
+/** Parses a chunk to Fengari's function prototype, or fails with a {@link SyntaxFailure}. */
+export function parse(source: string, name: string, is51: boolean): FengariProto {
+  session = new Session(source, name, is51);
+  const dyd = new lparser.Dyndata();
+  session.syntax?.watch(dyd, () => session.state as FengariLexState);
+  try {
+    return lparser.luaY_parser(anchor, undefined, { buffer: null, n: 0 }, dyd, fromLatin1(name), 0).p;
+  } finally {
+    anchor = lauxlib.luaL_newstate();
+  }
+}

@@ -1,0 +1,291 @@
+/** The basic functions (lbaselib.c of both builds), without those that load code. */
+import { arg, checkAny, checkInt, checkOption, checkTable, checkText, isNone, optInt } from './args.ts';
+import { argError, frameAt, raise, runError, throwValue, typeError, where } from './errors.ts';
+import type { Library } from './library.ts';
+import { isNumber, parseNumber51 } from './number.ts';
+import { index, length, rawEqual, rawSet, toNumber } from './ops.ts';
+import { protectedCall, protectedCallHandled } from './protected.ts';
+import { give, give2, giveAll } from './results.ts';
+import { LuaTable } from './table.ts';
+import { isFunction, type Thread } from './thread.ts';
+import { toText } from './tostring.ts';
+import { Closure, Native, Userdata, type Value } from './value.ts';
+import { typeOf } from './vm.ts';
+
+function print(L: Thread, base: number, count: number): number {
+  const tostring = index(L, L.g.globals, 'tostring');
+  const direct = tostring === nativeTostring;
+  let line = '';
+  for (let i = 0; i < count; i++) {
+    const v = L.stack[base + i];
+    const text = direct ? toText(L, v) : L.call1(tostring, v);
+    if (typeof text !== 'string' && !isNumber(text)) raise(L, "'tostring' must return a string to 'print'");
+    const shown = String(typeof text === 'string' ? text : toText(L, text));
+    // The firmware prints C strings: they end at the first NUL.
+    const nul = L.g.is51 ? shown.indexOf('\0') : -1;
+    line += (i > 0 ? '\t' : '') + (nul >= 0 ? shown.slice(0, nul) : shown);
+  }
+  L.g.charge(line.length >> 3);
+  L.g.env.write(`${line}\n`);
+  return 0;
+}
+
+function tonumber(L: Thread, base: number, count: number): number {
+  if (isNone(L, 2) || arg(L, 2) === undefined) {
+    const v = checkAny(L, 1);
+    return give(L, base, toNumber(L, v));
+  }
+  const radix = checkInt(L, 2);
+  if (!L.g.is51) {
+    checkAny(L, 1);
+    if (typeof arg(L, 1) !== 'string') typeError(L, 1, 'string');
+  }
+  const text = checkText(L, 1);
+  if (radix < 2 || radix > 36) argError(L, 2, 'base out of range');
+  void count;
+  return give(L, base, L.g.is51 && radix === 10 ? parseNumber51(text) : parseRadix(L, text, radix));
+}
+
+function parseRadix(L: Thread, source: string, radix: number): number | undefined {
+  const m = /^[ \t\n\v\f\r]*([+-]?)(0[xX])?([0-9a-zA-Z]+)[ \t\n\v\f\r]*$/.exec(source);
+  if (m === null) return undefined;
+  let digits = m[3] as string;
+  if (m[2] !== undefined && !(L.g.is51 && radix === 16)) digits = m[2] + digits;
+  let value = 0;
+  for (const digit of digits.toLowerCase()) {
+    const d = Number.parseInt(digit, 36);
+    if (d >= radix) return undefined;
+    value = L.g.is51 ? Math.min(value * radix + d, 0xffffffff) : (Math.imul(value, radix) + d) | 0;
+  }
+  if (L.g.is51) return m[1] === '-' ? (2 ** 32 - value) % 2 ** 32 : value;
+  return m[1] === '-' ? -value | 0 : value;
+}
+
+function setmetatable(L: Thread, base: number): number {
+  const t = checkTable(L, 1);
+  const meta = arg(L, 2);
+  if (!(meta instanceof LuaTable) && (meta !== undefined || isNone(L, 2))) argError(L, 2, 'nil or table expected');
+  if (t.meta?.getStr('__metatable') !== undefined) raise(L, 'cannot change a protected metatable');
+  if (t.rom) runError(L, 'table is readonly');
+  t.meta = meta as LuaTable | undefined;
+  L.g.noteMetatable(t);
+  return give(L, base, t);
+}
+
+function getmetatable(L: Thread, base: number): number {
+  const meta = L.g.metatable(checkAny(L, 1));
+  return give(L, base, meta === undefined ? undefined : (meta.getStr('__metatable') ?? meta));
+}
+
+/** The function meant by getfenv's and setfenv's first argument. */
+function environmentOf(L: Thread, optional: boolean): Value {
+  const v = arg(L, 1);
+  if (isFunction(v)) return v;
+  const level = optional ? optInt(L, 1, 1) : checkInt(L, 1);
+  if (level < 0) argError(L, 1, 'level must be non-negative');
+  if (level === 0) return undefined;
+  const frame = frameAt(L, level);
+  if (frame === undefined) argError(L, 1, 'invalid level');
+  return frame.fn;
+}
+
+function getfenv(L: Thread, base: number): number {
+  const level0 = arg(L, 1) !== undefined && !isFunction(arg(L, 1)) && checkInt(L, 1) === 0;
+  const fn = environmentOf(L, true);
+  return give(L, base, level0 ? L.env : fn instanceof Closure ? fn.env : L.g.globals);
+}
+
+function setfenv(L: Thread, base: number): number {
+  const env = checkTable(L, 2);
+  const v = arg(L, 1);
+  if (isNumber(v) && checkInt(L, 1) === 0) {
+    L.env = env;
+    return 0;
+  }
+  const fn = environmentOf(L, false);
+  if (!(fn instanceof Closure)) raise(L, "'setfenv' cannot change environment of given object");
+  fn.env = env;
+  return give(L, base, fn);
+}
+
+const next = (L: Thread, base: number): number => {
+  const t = checkTable(L, 1);
+  const at = t.positionOf(arg(L, 2));
+  if (at < 0) runError(L, L.g.is51 ? "invalid key to 'next'" : "invalid key to 'next'");
+  const used = t.nextUsed(at);
+  return used < 0 ? give(L, base, undefined) : give2(L, base, t.keyAt(used), t.valueAt(used));
+};
+const nativeNext = new Native('next', next);
+
+function pairs(L: Thread, base: number): number {
+  const v = L.g.is51 ? checkTable(L, 1) : checkAny(L, 1);
+  const handler = L.g.is51 ? undefined : L.g.metamethod(v, '__pairs');
+  if (handler !== undefined) {
+    const got = L.call(handler, [v], 3);
+    for (let i = 0; i < 3; i++) L.stack[base - 1 + i] = i < got ? L.stack[L.top + i] : undefined;
+    return 3;
+  }
+  if (!(v instanceof LuaTable)) typeError(L, 1, 'table');
+  return giveAll(L, base, [nativeNext, v, undefined]);
+}
+
+function ipairsStep(L: Thread, base: number): number {
+  const at = checkInt(L, 2) + 1;
+  const t = arg(L, 1);
+  const v = L.g.is51
+    ? checkTable(L, 1).get(at)
+    : t instanceof LuaTable && t.meta === undefined
+      ? t.get(at)
+      : index(L, t, at);
+  return v === undefined ? give(L, base, L.g.is51 ? undefined : undefined) : give2(L, base, at, v);
+}
+const nativeIpairsStep = new Native('ipairs_aux', ipairsStep);
+
+function ipairs(L: Thread, base: number): number {
+  const t = L.g.is51 ? checkTable(L, 1) : checkAny(L, 1);
+  return giveAll(L, base, [nativeIpairsStep, t, 0]);
+}
+
+function error(L: Thread): number {
+  const level = optInt(L, 2, 1);
+  const v = arg(L, 1);
+  if ((typeof v === 'string' || (L.g.is51 && isNumber(v))) && level > 0)
+    throwValue(L, where(L, level) + String(toText(L, v)));
+  return throwValue(L, v);
+}
+
+function assert(L: Thread, base: number, count: number): number {
+  const v = checkAny(L, 1);
+  if (v !== undefined && v !== false) return giveAll(L, base, L.stack.slice(base, base + count));
+  if (L.g.is51) {
+    const message = arg(L, 2) === undefined ? 'assertion failed!' : checkText(L, 2);
+    return raiseAt(L, message);
+  }
+  if (count < 2) return raise(L, 'assertion failed!');
+  return throwValue(L, arg(L, 2));
+}
+
+/** 5.1's assert formats its message through luaL_error("%s"). */
+const raiseAt = (L: Thread, message: string): never => raise(L, message);
+
+function select(L: Thread, base: number, count: number): number {
+  const v = arg(L, 1);
+  if (typeof v === 'string' && v.startsWith('#')) return give(L, base, count - 1);
+  let n = checkInt(L, 1);
+  if (n < 0) n = count + n;
+  else if (n > count) n = count;
+  if (n < 1) argError(L, 1, 'index out of range');
+  return giveAll(L, base, L.stack.slice(base + n, base + count));
+}
+
+export function unpack(L: Thread, base: number): number {
+  const t = arg(L, 1);
+  if (L.g.is51) checkTable(L, 1);
+  const first = optInt(L, 2, 1);
+  const last = arg(L, 3) === undefined ? Number(length(L, t)) : checkInt(L, 3);
+  if (first > last) return 0;
+  const n = last - first + 1;
+  if (n >= 7900) return raise(L, 'too many results to unpack');
+  L.g.charge(n);
+  const values: Value[] = [];
+  for (let i = 0; i < n; i++) values.push(L.g.is51 ? (t as LuaTable).get(first + i) : index(L, t, first + i));
+  return giveAll(L, base, values);
+}
+
+function rawset(L: Thread, base: number): number {
+  const t = checkTable(L, 1);
+  checkAny(L, 2);
+  checkAny(L, 3);
+  rawSet(L, t, arg(L, 2), arg(L, 3));
+  return give(L, base, t);
+}
+
+function rawlen(L: Thread, base: number): number {
+  const v = arg(L, 1);
+  if (v instanceof LuaTable) return give(L, base, v.length());
+  return typeof v === 'string' ? give(L, base, v.length) : argError(L, 1, 'table or string expected');
+}
+
+const GC_OPTIONS_51 = [
+  'stop',
+  'restart',
+  'collect',
+  'count',
+  'step',
+  'setpause',
+  'setstepmul',
+  'setmemlimit',
+  'getmemlimit',
+] as const;
+const GC_OPTIONS_53 = [
+  'stop',
+  'restart',
+  'collect',
+  'count',
+  'step',
+  'setpause',
+  'setstepmul',
+  'setmemlimit',
+  'isrunning',
+] as const;
+
+function collectgarbage(L: Thread, base: number): number {
+  const options = L.g.is51 ? GC_OPTIONS_51 : GC_OPTIONS_53;
+  const option = options[checkOption(L, 1, 'collect', options)];
+  return L.g.collectGarbage(L, base, option as string, optInt(L, 2, 0));
+}
+
+function newproxy(L: Thread, base: number): number {
+  const v = arg(L, 1);
+  if (v === undefined || v === false) return give(L, base, new Userdata(undefined, undefined));
+  if (v === true) {
+    const meta = L.g.newTable();
+    L.g.proxies.add(meta);
+    return give(L, base, L.g.track(new Userdata(undefined, meta)));
+  }
+  if (!(v instanceof Userdata) || v.meta === undefined || !L.g.proxies.has(v.meta))
+    argError(L, 1, 'boolean or proxy expected');
+  return give(L, base, L.g.track(new Userdata(undefined, v.meta)));
+}
+
+const nativeTostring = new Native('tostring', (L, base) => give(L, base, toText(L, checkAny(L, 1))));
+
+const COMMON: Library = [
+  ['assert', assert],
+  ['collectgarbage', collectgarbage],
+  ['error', error],
+  ['getmetatable', getmetatable],
+  ['pcall', protectedCall],
+  ['print', print],
+  ['rawequal', (L, base) => give(L, base, rawEqual(checkAny(L, 1), checkAny(L, 2)))],
+  ['rawget', (L, base) => give(L, base, checkTable(L, 1).get(checkAny(L, 2)))],
+  ['rawset', rawset],
+  ['select', select],
+  ['setmetatable', setmetatable],
+  ['tonumber', tonumber],
+  ['tostring', nativeTostring],
+  ['type', (L, base) => give(L, base, typeName(L))],
+  ['unpack', unpack],
+  ['xpcall', protectedCallHandled],
+  ['next', nativeNext],
+];
+
+function typeName(L: Thread): string {
+  const type = typeOf(checkAny(L, 1));
+  return type === 'lightuserdata' ? 'userdata' : type;
+}
+
+export const BASE_51: Library = [
+  ...COMMON,
+  ['gcinfo', (L, base) => give(L, base, Math.floor(L.g.heapUsed / 1024))],
+  ['getfenv', getfenv],
+  ['setfenv', setfenv],
+];
+export const BASE_53: Library = [...COMMON, ['rawlen', rawlen]];
+
+/** Those the firmware keeps in RAM because they have upvalues, or for no visible reason (lbaselib.c). */
+export const RAM_BASE: Library = [
+  ['pairs', pairs],
+  ['ipairs', ipairs],
+  ['newproxy', newproxy],
+];

@@ -1,0 +1,70 @@
+/** The coroutine library. */
+import { arg, checkFunction } from './args.ts';
+import { newThread, resume, yieldValues } from './coroutine.ts';
+import { argError, throwValue, typeError, where } from './errors.ts';
+import type { Library } from './library.ts';
+import { isNumber } from './number.ts';
+import { give, give2 } from './results.ts';
+import { Thread } from './thread.ts';
+import { toText } from './tostring.ts';
+import { Native, type Value } from './value.ts';
+
+function threadArg(L: Thread): Thread {
+  const co = arg(L, 1);
+  if (co instanceof Thread) return co;
+  return L.g.is51 ? argError(L, 1, 'coroutine expected') : typeError(L, 1, 'coroutine');
+}
+
+/** Copies the results of a resume to `to`. */
+function take(L: Thread, co: Thread, at: number, count: number, to: number): void {
+  if (to + count > L.stack.length) L.grow(to + count);
+  for (let i = 0; i < count; i++) L.stack[to + i] = co.stack[at + i];
+}
+
+function resumeBody(L: Thread, base: number, count: number): number {
+  const co = threadArg(L);
+  const result = resume(L, co, L.stack.slice(base + 1, base + count));
+  if (!result.ok) return give2(L, base, false, result.error);
+  L.stack[base - 1] = true;
+  take(L, co, result.at, result.count, base);
+  return result.count + 1;
+}
+
+function wrapStep(L: Thread, base: number, count: number): number {
+  const co = ((L.frame.fn as Native).upvals as Value[])[0] as Thread;
+  const result = resume(L, co, L.stack.slice(base, base + count));
+  if (result.ok) {
+    take(L, co, result.at, result.count, base - 1);
+    return result.count;
+  }
+  let error = result.error;
+  // A text gets the position of the caller in front, once more at each level.
+  if (typeof error === 'string' || (L.g.is51 && isNumber(error))) error = where(L, 1) + String(toText(L, error));
+  return throwValue(L, error);
+}
+
+function status(L: Thread, base: number): number {
+  const co = threadArg(L);
+  const text = co.status === 'fresh' ? 'suspended' : co.status;
+  return give(L, base, text);
+}
+
+function running(L: Thread, base: number): number {
+  if (L.g.is51) return give(L, base, L === L.g.main ? undefined : L);
+  return give2(L, base, L, L === L.g.main);
+}
+
+const COMMON: Library = [
+  ['create', (L, base) => give(L, base, newThread(L, checkFunction(L, 1)))],
+  ['resume', resumeBody],
+  ['running', running],
+  ['status', status],
+  ['wrap', (L, base) => give(L, base, new Native('wrap', wrapStep, [newThread(L, checkFunction(L, 1))]))],
+  ['yield', (L, base, count) => yieldValues(L, base, count)],
+];
+
+export const COROUTINE_51: Library = COMMON;
+export const COROUTINE_53: Library = [
+  ...COMMON,
+  ['isyieldable', (L, base) => give(L, base, L !== L.g.main && L.nativeCalls === 0)],
+];

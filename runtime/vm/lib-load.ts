@@ -1,0 +1,235 @@
+/** Functions that compile code: load, loadstring, loadfile, dofile, require, module. */
+
+import { toLatin1 } from '../core/index.ts';
+import { arg, checkFunction, checkText, isNone, optText } from './args.ts';
+import { mainClosure } from './call.ts';
+import { compile } from './compile.ts';
+import { frameAt, raise, throwValue } from './errors.ts';
+import { rawSet, textOf, truthy } from './ops.ts';
+import { give, give2, giveAll } from './results.ts';
+import { LuaTable } from './table.ts';
+import type { Thread } from './thread.ts';
+import { Closure, Native, type Value } from './value.ts';
+
+/** Pushes the compiled function, or nil and the message. */
+function loaded(L: Thread, base: number, source: string, chunkName: string, env?: Value): number {
+  const result = compile(L.g, source, chunkName);
+  if (!result.ok) return give2(L, base, undefined, result.message);
+  const closure = mainClosure(L, result.proto);
+  if (env !== undefined && closure.upvals[0] !== undefined)
+    closure.upvals[0].cells[0] = env === NIL_ENV ? undefined : env;
+  return give(L, base, closure);
+}
+/** An explicit nil environment of 5.3's load. */
+const NIL_ENV = false;
+
+/** Calls a reader function until it returns nil or ''. */
+function readAll(L: Thread, reader: Value): string {
+  let source = '';
+  for (;;) {
+    const piece = L.call1(reader);
+    if (piece === undefined || piece === '') return source;
+    const text = textOf(L, piece);
+    if (text === undefined) throwValue(L, 'reader function must return a string');
+    source += text as string;
+    L.g.chargeString((text as string).length);
+  }
+}
+
+/** Runs a reader under protection, as lua_load does. */
+function readProtected(L: Thread, base: number, reader: Value, then: (source: string) => number): number {
+  const result = L.g.protect(L, () => readAll(L, reader));
+  return result.ok ? then(result.value) : give2(L, base, undefined, result.error);
+}
+
+function load51(L: Thread, base: number): number {
+  const reader = checkFunction(L, 1);
+  const name = optText(L, 2, '=(load)');
+  return readProtected(L, base, reader, (source) => loaded(L, base, source, name));
+}
+
+const loadstring: (L: Thread, base: number) => number = (L, base) => {
+  const source = checkText(L, 1);
+  return loaded(L, base, source, optText(L, 2, source));
+};
+
+function load53(L: Thread, base: number): number {
+  const chunk = arg(L, 1);
+  const mode = optText(L, 3, 'bt');
+  const env = isNone(L, 4) ? undefined : (arg(L, 4) ?? NIL_ENV);
+  const text = textOf(L, chunk);
+  const go = (source: string, name: string): number => {
+    if (!mode.includes('t')) return give2(L, base, undefined, `attempt to load a text chunk (mode is '${mode}')`);
+    return loaded(L, base, source, name, env);
+  };
+  if (text !== undefined) return go(text, optText(L, 2, text));
+  const name = optText(L, 2, '=(load)');
+  return readProtected(L, base, checkFunction(L, 1), (source) => go(source, name));
+}
+
+/** Reads a file of the flash; a first line that begins with `#` is skipped. */
+function readSource(L: Thread, name: string): string | undefined {
+  const bytes = L.g.env.readFile(name);
+  if (bytes === undefined) return undefined;
+  const source = toLatin1(bytes);
+  if (!source.startsWith('#')) return source;
+  const newline = source.indexOf('\n');
+  return newline < 0 ? '' : source.slice(newline);
+}
+
+function loadfile(L: Thread, base: number): number {
+  const name = checkText(L, 1);
+  const source = readSource(L, name);
+  if (source === undefined) return give2(L, base, undefined, `cannot open ${name}${L.g.is51 ? ': ' : ''}`);
+  return loaded(L, base, source, `@${name}`);
+}
+
+function dofile(L: Thread, base: number): number {
+  if (loadfile(L, base) === 2) throwValue(L, L.stack[base]);
+  const fn = L.stack[base - 1];
+  const got = L.call(fn, [], -1);
+  return giveAll(L, base, L.stack.slice(L.top, L.top + got));
+}
+
+function searchPath(L: Thread, name: string): { file: string; source: string } | string {
+  const path = packageField(L, 'path');
+  if (typeof path !== 'string') return raise(L, "'package.path' must be a string");
+  let tried = '';
+  for (const template of path.split(';')) {
+    const file = template.replaceAll('?', name.replaceAll('.', '/'));
+    const source = readSource(L, file);
+    if (source !== undefined) return { file, source };
+    tried += `\n\tno file '${file}'`;
+  }
+  return tried;
+}
+
+const packageField = (L: Thread, name: string): Value =>
+  L.g.package instanceof LuaTable ? L.g.package.getStr(name) : undefined;
+
+function preloadSearcher(L: Thread, base: number): number {
+  const name = checkText(L, 1);
+  const preload = packageField(L, 'preload');
+  if (!(preload instanceof LuaTable)) return raise(L, "'package.preload' must be a table");
+  return give(L, base, preload.getStr(name) ?? `\n\tno field package.preload['${name}']`);
+}
+
+function fileSearcher(L: Thread, base: number): number {
+  const name = checkText(L, 1);
+  const found = searchPath(L, name);
+  if (typeof found === 'string') return give(L, base, found);
+  const result = compile(L.g, found.source, `@${found.file}`);
+  if (!result.ok) return raise(L, `error loading module '${name}' from file '${found.file}':\n\t${result.message}`);
+  return give2(L, base, mainClosure(L, result.proto), found.file);
+}
+
+/** Marks a module that is being loaded (5.1). */
+const SENTINEL = new Native('sentinel', () => 0);
+
+function require(L: Thread, base: number): number {
+  const name = checkText(L, 1);
+  const modules = L.g.loaded;
+  const known = modules.getStr(name);
+  if (truthy(known)) {
+    if (known === SENTINEL) raise(L, `loop or previous error loading module '${name}'`);
+    return give(L, base, known);
+  }
+  // The firmware looks for a global or ROM table of that name next.
+  const rom = L.g.rom?.getStr(name);
+  if (rom instanceof LuaTable) return give(L, base, rom);
+  const loaders = packageField(L, L.g.is51 ? 'loaders' : 'searchers');
+  if (!(loaders instanceof LuaTable)) raise(L, `'package.${L.g.is51 ? 'loaders' : 'searchers'}' must be a table`);
+  let message = '';
+  let loader: Value;
+  let extra: Value;
+  for (let i = 1; ; i++) {
+    const searcher = (loaders as LuaTable).get(i);
+    if (searcher === undefined) raise(L, `module '${name}' not found:${message}`);
+    const got = L.call(searcher, [name], 2);
+    loader = got > 0 ? L.stack[L.top] : undefined;
+    extra = got > 1 ? L.stack[L.top + 1] : undefined;
+    if (loader instanceof Closure || loader instanceof Native) break;
+    if (typeof loader === 'string') message += loader;
+  }
+  if (L.g.is51) rawSet(L, modules, name, SENTINEL);
+  const value = L.g.is51 ? L.call1(loader, name) : L.call1(loader, name, extra);
+  if (value !== undefined) rawSet(L, modules, name, value);
+  const now = modules.getStr(name);
+  if (now === SENTINEL || now === undefined) rawSet(L, modules, name, true);
+  return give(L, base, modules.getStr(name));
+}
+
+/** 5.1's module(name, …). */
+function module(L: Thread, base: number, count: number): number {
+  const name = checkText(L, 1);
+  const modules = L.g.loaded;
+  let t = modules.getStr(name);
+  if (!(t instanceof LuaTable)) {
+    let at: LuaTable = L.g.globals;
+    for (const part of name.split('.')) {
+      let next: Value = at.getStr(part);
+      if (next === undefined) {
+        next = L.g.newTable();
+        rawSet(L, at, part, next);
+      }
+      if (!(next instanceof LuaTable)) raise(L, `name conflict for module '${name}'`);
+      at = next as LuaTable;
+    }
+    t = at;
+    rawSet(L, modules, name, t);
+  }
+  const table = t as LuaTable;
+  if (table.getStr('_NAME') === undefined) {
+    rawSet(L, table, '_M', table);
+    rawSet(L, table, '_NAME', name);
+    const dot = name.lastIndexOf('.');
+    rawSet(L, table, '_PACKAGE', dot < 0 ? '' : name.slice(0, dot + 1));
+  }
+  const caller = frameAt(L, 1)?.fn;
+  if (!(caller instanceof Closure)) raise(L, "'module' not called from a Lua function");
+  (caller as Closure).env = table;
+  for (const option of L.stack.slice(base + 1, base + count)) L.call(option, [table], 0);
+  return 0;
+}
+
+function seeall(L: Thread): number {
+  const t = arg(L, 1);
+  if (!(t instanceof LuaTable)) return raise(L, 'table expected');
+  t.meta ??= L.g.newTable(0, 1);
+  rawSet(L, t.meta, '__index', L.g.globals);
+  return 0;
+}
+
+export const LOAD_51 = [
+  ['dofile', dofile],
+  ['load', load51],
+  ['loadfile', loadfile],
+  ['loadstring', loadstring],
+] as const;
+export const LOAD_53 = [
+  ['dofile', dofile],
+  ['load', load53],
+  ['loadfile', loadfile],
+  ['loadstring', load53],
+] as const;
+
+/** `package` and the functions in RAM that belong to it. */
+export function openPackage(L: Thread): void {
+  const g = L.g;
+  const t = g.newTable();
+  g.package = t;
+  const loaders = g.newTable(2);
+  loaders.set(1, new Native('loader_preload', preloadSearcher));
+  loaders.set(2, new Native('loader_Lua', fileSearcher));
+  if (g.is51) t.set('seeall', new Native('seeall', seeall));
+  t.set('loaders', loaders);
+  if (!g.is51) t.set('searchers', loaders);
+  t.set('path', '?.lc;?.lua');
+  t.set('config', '/\n;\n?\n!\n-');
+  t.set('loaded', g.loaded);
+  t.set('preload', g.newTable());
+  g.globals.set('package', t);
+  g.loaded.set('package', t);
+  g.globals.set('require', new Native('require', require));
+  if (g.is51) g.globals.set('module', new Native('module', module));
+}

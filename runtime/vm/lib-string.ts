@@ -1,0 +1,231 @@
+/** The string library (lstrlib.c of both builds). */
+import { arg, checkInt, checkText, checkType, optInt, optText } from './args.ts';
+import { argError, raise, typeError } from './errors.ts';
+import { format } from './format.ts';
+import type { Library } from './library.ts';
+import { index, textOf, truthy } from './ops.ts';
+import { Matcher } from './pattern.ts';
+import { give, give2, giveAll } from './results.ts';
+import { LuaTable } from './table.ts';
+import { isFunction, type Thread } from './thread.ts';
+import { Native, type Value } from './value.ts';
+import { typeName } from './vm.ts';
+
+/** Negative positions count from the end. */
+const relative = (at: number, length: number): number => (at >= 0 ? at : Math.max(0, length + at + 1));
+
+function sub(L: Thread, base: number): number {
+  const s = checkText(L, 1);
+  const from = Math.max(1, relative(checkInt(L, 2), s.length));
+  const to = Math.min(s.length, relative(optInt(L, 3, -1), s.length));
+  return give(L, base, from > to ? '' : s.slice(from - 1, to));
+}
+
+function byte(L: Thread, base: number): number {
+  const s = checkText(L, 1);
+  const from = relative(optInt(L, 2, 1), s.length);
+  const to = Math.min(s.length, relative(optInt(L, 3, from), s.length));
+  const first = Math.max(1, from);
+  if (first > to) return 0;
+  if (first === to) return give(L, base, s.charCodeAt(first - 1));
+  if (to - first >= 7900) raise(L, 'string slice too long');
+  L.g.charge(to - first);
+  const out: number[] = [];
+  for (let i = first; i <= to; i++) out.push(s.charCodeAt(i - 1));
+  return giveAll(L, base, out);
+}
+
+function char(L: Thread, base: number, count: number): number {
+  let out = '';
+  for (let i = 1; i <= count; i++) {
+    const c = checkInt(L, i);
+    if (c < 0 || c > 255) argError(L, i, L.g.is51 ? 'invalid value' : 'value out of range');
+    out += String.fromCharCode(c);
+  }
+  L.g.chargeString(count);
+  return give(L, base, out);
+}
+
+function rep(L: Thread, base: number): number {
+  const s = checkText(L, 1);
+  const n = checkInt(L, 2);
+  const separator = L.g.is51 ? '' : optText(L, 3, '');
+  if (n <= 0) return give(L, base, '');
+  const total = n * s.length + (n - 1) * separator.length;
+  if (total > 0x7fffffff) raise(L, 'resulting string too large');
+  L.g.chargeString(total);
+  return give(L, base, separator === '' ? s.repeat(n) : (s + separator).repeat(n - 1) + s);
+}
+
+const mapped =
+  (change: (s: string) => string) =>
+  (L: Thread, base: number): number => {
+    const s = checkText(L, 1);
+    L.g.chargeString(s.length);
+    return give(L, base, change(s));
+  };
+// Only ASCII letters change in the C locale.
+const upper = (s: string): string => s.replace(/[a-z]+/g, (part) => part.toUpperCase());
+const lower = (s: string): string => s.replace(/[A-Z]+/g, (part) => part.toLowerCase());
+
+function pushCaptures(L: Thread, base: number, m: Matcher, start: number, end: number, whole: boolean): number {
+  const n = m.level === 0 && whole ? 1 : m.level;
+  const values: Value[] = [];
+  for (let i = 0; i < n; i++) values.push(m.capture(i, start, end));
+  return giveAll(L, base, values);
+}
+
+const SPECIALS = /[\^$*+?.([%-]/;
+
+function search(L: Thread, base: number, find: boolean): number {
+  const s = checkText(L, 1);
+  const pattern = checkText(L, 2);
+  let init = relative(optInt(L, 3, 1), s.length) - 1;
+  if (init < 0) init = 0;
+  else if (init > s.length) {
+    if (!L.g.is51) return give(L, base, undefined);
+    init = s.length;
+  }
+  if (find && (truthy(arg(L, 4)) || !SPECIALS.test(pattern))) {
+    L.g.charge((s.length - init) >> 3);
+    const at = s.indexOf(pattern, init);
+    return at < 0 ? give(L, base, undefined) : give2(L, base, at + 1, at + pattern.length);
+  }
+  const anchored = pattern.startsWith('^');
+  const m = new Matcher(L, s, pattern);
+  for (let at = init; ; at++) {
+    const end = m.start(at, anchored ? 1 : 0);
+    if (end >= 0) {
+      if (!find) return pushCaptures(L, base, m, at, end, true);
+      const got = pushCaptures(L, base + 2, m, at, end, false);
+      give2(L, base, at + 1, end);
+      return got + 2;
+    }
+    if (at >= s.length || anchored) return give(L, base, undefined);
+  }
+}
+
+/** The iterator's state is its upvalues: text, pattern, where to go on, where the last match ended. */
+function gmatchStep(L: Thread, base: number): number {
+  const state = (L.frame.fn as Native).upvals as [string, string, number, number];
+  const m = new Matcher(L, state[0], state[1]);
+  for (let at = state[2]; at <= state[0].length; at++) {
+    const end = m.start(at, 0);
+    if (end < 0) continue;
+    state[2] = end === at ? end + 1 : end;
+    return pushCaptures(L, base, m, at, end, true);
+  }
+  state[2] = state[0].length + 1;
+  return L.g.is51 ? 0 : give(L, base, undefined);
+}
+
+function gmatch(L: Thread, base: number): number {
+  const s = checkText(L, 1);
+  return give(L, base, new Native('gmatch', gmatchStep, [s, checkText(L, 2), 0, -1]));
+}
+
+/** The text that replaces one match of gsub. */
+function replacement(L: Thread, m: Matcher, repl: Value, start: number, end: number): string {
+  const whole = m.source.slice(start, end);
+  if (typeof repl === 'string') {
+    if (!repl.includes('%')) return repl;
+    let out = '';
+    for (let i = 0; i < repl.length; i++) {
+      const c = repl.charAt(i);
+      if (c !== '%') {
+        out += c;
+        continue;
+      }
+      const d = repl.charAt(++i);
+      if (d >= '0' && d <= '9') {
+        const v = d === '0' ? whole : m.capture(d.charCodeAt(0) - 49, start, end);
+        out += textOf(L, v) as string;
+      } else if (L.g.is51 || d === '%') out += d;
+      else raise(L, "invalid use of '%' in replacement string");
+    }
+    return out;
+  }
+  const key = m.capture(0, start, end);
+  let v: Value;
+  if (repl instanceof LuaTable) v = index(L, repl, key);
+  else {
+    const args: Value[] = [];
+    for (let i = 0; i < Math.max(1, m.level); i++) args.push(m.capture(i, start, end));
+    v = L.call1(repl, ...args);
+  }
+  if (!truthy(v)) return whole;
+  return textOf(L, v) ?? raise(L, `invalid replacement value (a ${typeName(v)})`);
+}
+
+function gsub(L: Thread, base: number, count: number): number {
+  const s = checkText(L, 1);
+  const pattern = checkText(L, 2);
+  let repl = arg(L, 3);
+  const text = textOf(L, repl);
+  if (text !== undefined) repl = text;
+  else if (!isFunction(repl) && !(repl instanceof LuaTable)) {
+    if (L.g.is51) argError(L, 3, 'string/function/table expected');
+    typeError(L, 3, 'string/function/table');
+  }
+  const limit = optInt(L, 4, s.length + 1);
+  const anchored = pattern.startsWith('^');
+  const m = new Matcher(L, s, pattern);
+  void count;
+  let out = '';
+  let n = 0;
+  let at = 0;
+  while (n < limit) {
+    const end = m.start(at, anchored ? 1 : 0);
+    if (end >= 0) {
+      n++;
+      out += replacement(L, m, repl, at, end);
+      if (out.length > L.g.maxString) L.g.outOfMemory();
+    }
+    if (end > at) at = end;
+    else if (at < s.length) out += s.charAt(at++);
+    else break;
+    if (anchored) break;
+  }
+  out += s.slice(at);
+  L.g.chargeString(out.length);
+  return give2(L, base, out, n);
+}
+
+/** `s % x`: string.format with x, or with the elements of a table x. */
+function percent(L: Thread, base: number): number {
+  const template = arg(L, 1);
+  const v = arg(L, 2);
+  const args: Value[] = [template];
+  if (v instanceof LuaTable) for (let i = 1, n = v.length(); i <= n; i++) args.push(v.get(i));
+  else args.push(v);
+  for (let i = 0; i < args.length; i++) L.stack[base + i] = args[i];
+  L.top = base + args.length;
+  L.frame.top = L.top;
+  return format(L, base);
+}
+
+function dump(L: Thread): number {
+  checkType(L, 1, 'function');
+  return raise(L, 'unable to dump given function');
+}
+
+const COMMON: Library = [
+  ['byte', byte],
+  ['char', char],
+  ['dump', dump],
+  ['find', (L, base) => search(L, base, true)],
+  ['format', format],
+  ['gmatch', gmatch],
+  ['gsub', gsub],
+  ['len', (L, base) => give(L, base, checkText(L, 1).length)],
+  ['lower', mapped(lower)],
+  ['match', (L, base) => search(L, base, false)],
+  ['rep', rep],
+  ['reverse', mapped((s) => [...s].reverse().join(''))],
+  ['sub', sub],
+  ['upper', mapped(upper)],
+];
+
+export const STRING_51: Library = [...COMMON, ['gfind', gmatch]];
+export const STRING_53: Library = COMMON;
+export const stringMod = new Native('__mod', percent);

@@ -1,0 +1,104 @@
+/** Lua's two number models: conversion, arithmetic on numbers, and text. */
+import { formatG } from './printf.ts';
+import { Flt, type Value } from './value.ts';
+
+/** Any number as a JavaScript number. */
+export const toDouble = (v: number | Flt): number => (typeof v === 'number' ? v : v.n);
+export const isNumber = (v: Value): v is number | Flt => typeof v === 'number' || v instanceof Flt;
+/** 5.3: is an integer. */
+export const isInt = (v: Value): v is number => typeof v === 'number' && (v | 0) === v;
+
+/** 5.3: a float as a value, rounded to single precision. */
+export function makeFloat(n: number): number | Flt {
+  const f = Math.fround(n);
+  return (f | 0) === f ? new Flt(f) : f;
+}
+
+/** 5.3: the integer a float is exactly, or undefined. */
+export function floatToInt(n: number): number | undefined {
+  return (n | 0) === n ? n | 0 : undefined;
+}
+
+const HEX = /^[+-]?0[xX]([0-9a-fA-F]*)(?:\.([0-9a-fA-F]*))?(?:[pP]([+-]?[0-9]+))?$/;
+const DECIMAL = /^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/;
+const BLANK = /^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g;
+
+function parseHex(text: string, m: RegExpExecArray): number {
+  const whole = m[1] ?? '';
+  const fraction = m[2] ?? '';
+  const digits = whole + fraction;
+  if (digits === '') return Number.NaN;
+  let value = 0;
+  for (let i = 0; i < digits.length; i++) value = value * 16 + Number.parseInt(digits.charAt(i), 16);
+  value *= 2 ** (Number(m[3] ?? 0) - 4 * fraction.length);
+  return text.startsWith('-') ? -value : value;
+}
+
+/** lua_str2number of the 5.1 build (strtod, and strtoul for `0x`); undefined when malformed. */
+export function parseNumber51(source: string): number | undefined {
+  const text = source.replace(BLANK, '');
+  if (DECIMAL.test(text)) return Number(text);
+  const m = HEX.exec(text);
+  if (m !== null) {
+    const value = parseHex(text, m);
+    return Number.isNaN(value) ? undefined : value;
+  }
+  return undefined;
+}
+
+/** luaO_str2num of 5.3 with 32-bit integers and single floats. */
+export function parseNumber53(source: string): number | Flt | undefined {
+  const text = source.replace(BLANK, '');
+  if (/^[+-]?[0-9]+$/.test(text)) {
+    const n = Number(text);
+    return n <= 0x7fffffff && n >= -0x80000000 ? n | 0 : makeFloat(n);
+  }
+  const m = HEX.exec(text);
+  if (m !== null) {
+    if ((m[1] ?? '') + (m[2] ?? '') === '') return undefined;
+    if (!text.includes('.') && m[3] === undefined) {
+      let value = 0;
+      for (const digit of m[1] as string) value = (Math.imul(value, 16) + Number.parseInt(digit, 16)) | 0;
+      return text.startsWith('-') ? -value | 0 : value;
+    }
+    return makeFloat(parseHex(text, m));
+  }
+  return DECIMAL.test(text) ? makeFloat(Number(text)) : undefined;
+}
+
+/** `%.14g`. */
+export function numberText51(n: number): string {
+  if ((n | 0) === n) return Object.is(n, -0) ? '-0' : String(n);
+  return formatG(n, 14);
+}
+
+/** `%d`, or `%.7g` with `.0` where it looks like an integer. */
+export function numberText53(v: number | Flt): string {
+  if (typeof v === 'number') {
+    if ((v | 0) === v) return String(v);
+    const text = formatG(v, 7);
+    return /^-?[0-9]+$/.test(text) ? `${text}.0` : text;
+  }
+  return Object.is(v.n, -0) ? '-0.0' : `${formatG(v.n, 7)}${/e/.test(formatG(v.n, 7)) ? '' : '.0'}`;
+}
+
+/** C's pow where JavaScript's differs. */
+export function pow(a: number, b: number): number {
+  if (a === 1 || (a === -1 && (b === Number.POSITIVE_INFINITY || b === Number.NEGATIVE_INFINITY))) return 1;
+  return a ** b;
+}
+
+/** `a - floor(a/b)*b`, luai_nummod of 5.1. */
+export const mod51 = (a: number, b: number): number => a - Math.floor(a / b) * b;
+
+/** luai_nummod of 5.3 for floats. */
+export function modFloat(a: number, b: number): number {
+  const m = a % b;
+  return m * b < 0 ? m + b : m;
+}
+
+/** Integer shift left of 5.3; negative counts shift right, both logically. */
+export function shiftLeft(a: number, by: number): number {
+  if (by <= -32 || by >= 32) return 0;
+  return by >= 0 ? a << by : (a >>> -by) | 0;
+}

@@ -1,0 +1,78 @@
+/** The globals of a fresh state: a table in flash shared by all states, and a few in RAM in front of it. */
+
+import type { LuaEnv } from './api.ts';
+import { runError } from './errors.ts';
+import { BASE_51, BASE_53, RAM_BASE } from './lib-base.ts';
+import { COROUTINE_51, COROUTINE_53 } from './lib-coroutine.ts';
+import { DEBUG_51, DEBUG_53 } from './lib-debug.ts';
+import { LOAD_51, LOAD_53, openPackage } from './lib-load.ts';
+import { MATH_51, MATH_53 } from './lib-math.ts';
+import { STRING_51, STRING_53, stringMod } from './lib-string.ts';
+import { TABLE_51, TABLE_53 } from './lib-table.ts';
+import { romTable } from './library.ts';
+import { interpret } from './machine.ts';
+import { LuaTable } from './table.ts';
+import { Native, type Value } from './value.ts';
+import { Vm } from './vm.ts';
+
+interface Flash {
+  readonly libraries: readonly (readonly [string, LuaTable])[];
+  readonly functions: readonly (readonly [string, Value])[];
+  readonly stringMeta: LuaTable;
+}
+
+function build(is51: boolean): Flash {
+  const string = romTable(is51 ? STRING_51 : STRING_53, is51);
+  const libraries: [string, LuaTable][] = [
+    ['string', string],
+    ['table', romTable(is51 ? TABLE_51 : TABLE_53, is51)],
+    ['debug', romTable(is51 ? DEBUG_51 : DEBUG_53, is51)],
+    ['coroutine', romTable(is51 ? COROUTINE_51 : COROUTINE_53, is51)],
+    ['math', romTable(is51 ? MATH_51 : MATH_53, is51)],
+  ];
+  const functions: [string, Value][] = [];
+  for (const [name, body] of is51 ? [...BASE_51, ...LOAD_51] : [...BASE_53, ...LOAD_53]) {
+    functions.push([name, typeof body === 'function' ? new Native(name, body) : body]);
+  }
+  const stringMeta = new LuaTable(is51);
+  stringMeta.append('__index', string);
+  stringMeta.append('__mod', stringMod);
+  stringMeta.rom = true;
+  return { libraries, functions, stringMeta };
+}
+
+/** What is in flash does not change, so one copy serves every state of a version. */
+const flash = new Map<boolean, Flash>();
+
+function flashOf(is51: boolean): Flash {
+  let found = flash.get(is51);
+  if (found === undefined) {
+    found = build(is51);
+    flash.set(is51, found);
+  }
+  return found;
+}
+
+export function openState(version: '5.1' | '5.3', env: LuaEnv): Vm {
+  const g = new Vm(version, env, interpret);
+  g.throwError = runError;
+  const { libraries, functions, stringMeta } = flashOf(g.is51);
+  const rom = new LuaTable(g.is51);
+  for (const [name, value] of functions) rom.append(name, value);
+  for (const [name, table] of libraries) rom.append(name, table);
+  rom.append('ROM', rom);
+  rom.rom = true;
+  g.rom = rom;
+  g.stringMeta = stringMeta;
+  const { globals, loaded } = g;
+  globals.set('_G', globals);
+  globals.set('_VERSION', `Lua ${version}`);
+  globals.set('__index', rom);
+  for (const [name, body] of RAM_BASE) globals.set(name, new Native(name, body as never));
+  globals.meta = globals;
+  loaded.set('_G', globals);
+  openPackage(g.main);
+  for (const [name, table] of libraries) loaded.set(name, table);
+  g.registry.set('_LOADED', loaded);
+  return g;
+}

@@ -1,0 +1,384 @@
+/** The operations of the language on any values, with metamethods: the slow paths of the interpreter. */
+import { compareError, objectTypeName, operandError, runError } from './errors.ts';
+import {
+  floatToInt,
+  isInt,
+  isNumber,
+  makeFloat,
+  mod51,
+  modFloat,
+  numberText51,
+  numberText53,
+  parseNumber51,
+  parseNumber53,
+  pow,
+  shiftLeft,
+  toDouble,
+} from './number.ts';
+import { LuaTable } from './table.ts';
+import { isFunction, type Thread } from './thread.ts';
+import { Closure, Flt, Native, Userdata, type Value } from './value.ts';
+import { EVENTS, TM_INDEX, TM_NEWINDEX } from './vm.ts';
+
+/** Longest __index or __newindex chain (MAXTAGLOOP): 100 in 5.1, 2000 in 5.3. */
+const loopLimit = (L: Thread): number => (L.g.is51 ? 100 : 2000);
+
+/** A metamethod of a table through the cache of absent ones. */
+export function tableEvent(meta: LuaTable | undefined, event: number): Value {
+  if (meta === undefined || meta.flags & (1 << event)) return undefined;
+  const found = meta.getStr(EVENTS[event] as string);
+  if (found === undefined) meta.flags |= 1 << event;
+  return found;
+}
+
+/** `t[key]`. `operand` names t in errors. */
+export function index(L: Thread, t: Value, key: Value, operand?: number): Value {
+  let at = t;
+  for (let loop = loopLimit(L); loop > 0; loop--) {
+    let handler: Value;
+    if (at instanceof LuaTable) {
+      const found = at.get(key);
+      if (found !== undefined) return found;
+      handler = tableEvent(at.meta, TM_INDEX);
+      if (handler === undefined) return undefined;
+    } else {
+      handler = L.g.metamethod(at, '__index');
+      if (handler === undefined) indexError(L, at, key, loop === loopLimit(L) ? operand : undefined);
+    }
+    if (isFunction(handler)) return callMeta(L, handler, at, key);
+    at = handler;
+    L.g.charge(1);
+  }
+  return runError(L, L.g.is51 ? 'loop in gettable' : "'__index' chain too long; possibly a loop");
+}
+
+function indexError(L: Thread, t: Value, _key: Value, operand: number | undefined): never {
+  operandError(L, t, 'index', operand);
+}
+
+/** `t[key] = value`. */
+export function setIndex(L: Thread, t: Value, key: Value, value: Value, operand?: number): void {
+  let at = t;
+  for (let loop = loopLimit(L); loop > 0; loop--) {
+    let handler: Value;
+    if (at instanceof LuaTable) {
+      if (at.meta === undefined || at.get(key) !== undefined) {
+        rawSet(L, at, key, value);
+        return;
+      }
+      handler = tableEvent(at.meta, TM_NEWINDEX);
+      if (handler === undefined) {
+        rawSet(L, at, key, value);
+        return;
+      }
+    } else {
+      handler = L.g.metamethod(at, '__newindex');
+      if (handler === undefined) operandError(L, at, 'index', loop === loopLimit(L) ? operand : undefined);
+    }
+    if (isFunction(handler)) {
+      callMeta(L, handler, at, key, value);
+      return;
+    }
+    at = handler;
+    L.g.charge(1);
+  }
+  runError(L, L.g.is51 ? 'loop in settable' : "'__newindex' chain too long; possibly a loop");
+}
+
+/** Assignment without metamethods, with the checks of luaH_set. */
+export function rawSet(L: Thread, t: LuaTable, key: Value, value: Value): void {
+  if (t.rom) runError(L, 'table is readonly');
+  if (key === undefined) runError(L, 'table index is nil');
+  if (Number.isNaN(key)) runError(L, 'table index is NaN');
+  const before = t.node.length + t.arr.length;
+  t.set(key, value);
+  const grown = t.node.length + t.arr.length - before;
+  if (grown > 0) {
+    L.g.account(grown * 10);
+    L.g.charge(grown >> 2);
+  }
+}
+
+/** Calls a metamethod from inside an operation; one result. */
+export function callMeta(L: Thread, fn: Value, ...args: readonly Value[]): Value {
+  const top = L.top;
+  if (!(L.frame.fn instanceof Native)) L.top = L.frame.top;
+  const result = L.call(fn, args, 1) === 0 ? undefined : L.stack[L.top];
+  L.top = top;
+  return result;
+}
+
+/** Text to number by the rules of the state's version. */
+export function parseNumber(L: Thread, text: string): number | Flt | undefined {
+  return L.g.is51 ? parseNumber51(text) : parseNumber53(text);
+}
+
+/** A number, or a string that reads as one; else undefined. */
+export function toNumber(L: Thread, v: Value): number | Flt | undefined {
+  if (isNumber(v)) return v;
+  return typeof v === 'string' ? parseNumber(L, v) : undefined;
+}
+
+export const numberText = (L: Thread, v: number | Flt): string =>
+  L.g.is51 ? numberText51(v as number) : numberText53(v);
+
+/** 5.3: an integer from an integer, an integral float or a string that reads as one. */
+export function toInteger53(L: Thread, v: Value): number | undefined {
+  const n = toNumber(L, v);
+  if (n === undefined) return undefined;
+  return isInt(n) ? n : floatToInt(toDouble(n));
+}
+
+/** Operator numbers are those of the instructions, counted from ADD. */
+const ARITH_EVENTS = [
+  '__add',
+  '__sub',
+  '__mul',
+  '__mod',
+  '__pow',
+  '__div',
+  '__idiv',
+  '__band',
+  '__bor',
+  '__bxor',
+  '__shl',
+  '__shr',
+  '__unm',
+  '__bnot',
+] as const;
+export const A_MOD = 3;
+export const A_POW = 4;
+export const A_DIV = 5;
+export const A_IDIV = 6;
+export const A_BAND = 7;
+export const A_UNM = 12;
+export const A_BNOT = 13;
+
+export function arith51(op: number, a: number, b: number): number {
+  switch (op) {
+    case 0:
+      return a + b;
+    case 1:
+      return a - b;
+    case 2:
+      return a * b;
+    case 3:
+      return mod51(a, b);
+    case 4:
+      return pow(a, b);
+    case 5:
+      return a / b;
+    default:
+      return -a;
+  }
+}
+
+/** 5.3 arithmetic; undefined when a bitwise operand has no integer. */
+export function arith53(L: Thread | undefined, op: number, a: number | Flt, b: number | Flt): number | Flt | undefined {
+  if (op >= A_BAND && op !== A_UNM) {
+    const x = isInt(a) ? a : floatToInt(toDouble(a));
+    const y = isInt(b) ? b : floatToInt(toDouble(b));
+    if (x === undefined || y === undefined) return undefined;
+    switch (op) {
+      case 7:
+        return x & y;
+      case 8:
+        return x | y;
+      case 9:
+        return x ^ y;
+      case 10:
+        return shiftLeft(x, y);
+      case 11:
+        return shiftLeft(x, -y);
+      default:
+        return ~x;
+    }
+  }
+  if (op !== A_POW && op !== A_DIV && isInt(a) && isInt(b)) {
+    switch (op) {
+      case 0:
+        return (a + b) | 0;
+      case 1:
+        return (a - b) | 0;
+      case 2:
+        return Math.imul(a, b);
+      case 3: {
+        if (b === 0) {
+          if (L === undefined) return undefined;
+          runError(L, "attempt to perform 'n%%0'");
+        }
+        const m = a % b;
+        return (m !== 0 && (m ^ b) < 0 ? m + b : m) | 0;
+      }
+      case 6:
+        if (b === 0) {
+          if (L === undefined) return undefined;
+          runError(L, "attempt to perform 'n//0'");
+        }
+        return Math.floor(a / b) | 0;
+      default:
+        return -a | 0;
+    }
+  }
+  const x = toDouble(a);
+  const y = toDouble(b);
+  switch (op) {
+    case 0:
+      return makeFloat(x + y);
+    case 1:
+      return makeFloat(x - y);
+    case 2:
+      return makeFloat(x * y);
+    case 3:
+      return makeFloat(modFloat(x, y));
+    case 4:
+      return makeFloat(pow(x, y));
+    case 5:
+      return makeFloat(x / y);
+    case 6:
+      return makeFloat(Math.floor(Math.fround(x / y)));
+    default:
+      return makeFloat(-x);
+  }
+}
+
+/** Any arithmetic or bitwise operation. `b` and `operandB` repeat `a` for unary ones. */
+export function arith(L: Thread, op: number, a: Value, b: Value, operandA?: number, operandB?: number): Value {
+  const x = toNumber(L, a);
+  const y = toNumber(L, b);
+  if (x !== undefined && y !== undefined) {
+    if (L.g.is51) return arith51(op, x as number, y as number);
+    const result = arith53(L, op, x, y);
+    if (result !== undefined) return result;
+  }
+  const name = ARITH_EVENTS[op] as string;
+  let handler = L.g.metamethod(a, name);
+  if (handler === undefined) handler = L.g.metamethod(b, name);
+  if (handler !== undefined) return callMeta(L, handler, a, b);
+  if (op >= A_BAND && op !== A_UNM) {
+    if (isNumber(a) && isNumber(b)) return toIntError(L, a, b, operandA, operandB);
+    if (isNumber(a)) return operandError(L, b, 'perform bitwise operation on', operandB);
+    return operandError(L, a, 'perform bitwise operation on', operandA);
+  }
+  const wrongB = L.g.is51 ? x !== undefined : isNumber(a);
+  operandError(L, wrongB ? b : a, 'perform arithmetic on', wrongB ? operandB : operandA);
+}
+
+function toIntError(L: Thread, a: number | Flt, _b: Value, _x: number | undefined, _y: number | undefined): never {
+  void a;
+  runError(L, 'number has no integer representation');
+}
+
+/** Equality without metamethods. */
+export function rawEqual(a: Value, b: Value): boolean {
+  if (a === b) return true;
+  if (a instanceof Flt) return typeof b === 'number' ? a.n === b : b instanceof Flt && a.n === b.n;
+  return b instanceof Flt && a === b.n;
+}
+
+/** `a == b`. */
+export function equals(L: Thread, a: Value, b: Value): boolean {
+  if (a === b) return true;
+  if (!(a instanceof LuaTable && b instanceof LuaTable) && !(a instanceof Userdata && b instanceof Userdata))
+    return rawEqual(a, b);
+  if (a.meta === undefined && b.meta === undefined) return false;
+  const handler = a.meta?.getStr('__eq');
+  if (L.g.is51) {
+    // 5.1: both must have the same metamethod.
+    if (handler === undefined) return false;
+    const other = a.meta === b.meta ? handler : b.meta?.getStr('__eq');
+    return other !== undefined && rawEqual(handler, other) && truthy(callMeta(L, handler, a, b));
+  }
+  const used = handler ?? b.meta?.getStr('__eq');
+  return used !== undefined && truthy(callMeta(L, used, a, b));
+}
+
+export const truthy = (v: Value): boolean => v !== undefined && v !== false;
+
+/** The handler of 5.1 comparisons: both operands must agree on it. */
+function commonHandler(L: Thread, a: Value, b: Value, name: string): Value {
+  const handler = L.g.metamethod(a, name);
+  return handler !== undefined && rawEqual(handler, L.g.metamethod(b, name)) ? handler : undefined;
+}
+
+const eitherHandler = (L: Thread, a: Value, b: Value, name: string): Value =>
+  L.g.metamethod(a, name) ?? L.g.metamethod(b, name);
+
+/** `a < b`. */
+export function lessThan(L: Thread, a: Value, b: Value): boolean {
+  if (isNumber(a) && isNumber(b)) return toDouble(a) < toDouble(b);
+  if (typeof a === 'string' && typeof b === 'string') return a < b;
+  if (L.g.is51 && objectTypeName(L, a) !== objectTypeName(L, b)) compareError(L, a, b);
+  const handler = (L.g.is51 ? commonHandler : eitherHandler)(L, a, b, '__lt');
+  if (handler === undefined) compareError(L, a, b);
+  return truthy(callMeta(L, handler, a, b));
+}
+
+/** `a <= b`. */
+export function lessEqual(L: Thread, a: Value, b: Value): boolean {
+  if (isNumber(a) && isNumber(b)) return toDouble(a) <= toDouble(b);
+  if (typeof a === 'string' && typeof b === 'string') return a <= b;
+  if (L.g.is51 && objectTypeName(L, a) !== objectTypeName(L, b)) compareError(L, a, b);
+  const find = L.g.is51 ? commonHandler : eitherHandler;
+  const handler = find(L, a, b, '__le');
+  if (handler !== undefined) return truthy(callMeta(L, handler, a, b));
+  const less = find(L, b, a, '__lt');
+  if (less === undefined) compareError(L, a, b);
+  return !truthy(callMeta(L, less, b, a));
+}
+
+/** The text of a string or number, undefined of others. */
+export function textOf(L: Thread, v: Value): string | undefined {
+  if (typeof v === 'string') return v;
+  return isNumber(v) ? numberText(L, v) : undefined;
+}
+
+/** Concatenates `stack[first] … stack[last]`, from the right; the result is returned. */
+export function concat(L: Thread, first: number, last: number): Value {
+  const stack = L.stack;
+  const base = L.frame.base;
+  let right: Value = stack[last];
+  for (let at = last - 1; at >= first; at--) {
+    const left = stack[at];
+    const a = textOf(L, left);
+    const b = textOf(L, right);
+    if (a !== undefined && b !== undefined) {
+      const text = a + b;
+      L.g.chargeString(text.length);
+      right = text;
+      continue;
+    }
+    const handler = L.g.metamethod(left, '__concat') ?? L.g.metamethod(right, '__concat');
+    if (handler === undefined) {
+      const wrongRight = a !== undefined;
+      operandError(L, wrongRight ? right : left, 'concatenate', (wrongRight ? at + 1 : at) - base);
+    }
+    right = callMeta(L, handler, left, right);
+  }
+  return right;
+}
+
+/** `#v`. */
+export function length(L: Thread, v: Value, operand?: number): Value {
+  if (typeof v === 'string') return v.length;
+  if (v instanceof LuaTable && (L.g.is51 || v.meta === undefined)) return v.length();
+  const handler = L.g.metamethod(v, '__len');
+  if (handler !== undefined) return callMeta(L, handler, v, L.g.is51 ? undefined : v);
+  if (v instanceof LuaTable) return v.length();
+  return operandError(L, v, 'get length of', operand);
+}
+
+/** Makes the value at `func` callable through __call, or fails. */
+export function callable(L: Thread, func: number, count: number): Closure | Native {
+  const v = L.stack[func];
+  const handler = L.g.metamethod(v, '__call');
+  if (!isFunction(handler)) {
+    const caller = L.frame;
+    operandError(L, v, 'call', caller.fn instanceof Closure ? func - caller.base : undefined);
+  }
+  const stack = L.stack;
+  if (func + count + 2 > stack.length) L.grow(func + count + 2);
+  for (let i = func + count + 1; i > func; i--) stack[i] = stack[i - 1];
+  stack[func] = handler;
+  return handler;
+}

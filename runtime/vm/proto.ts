@@ -1,0 +1,115 @@
+/**
+ * Compiled functions, shared by all devices that load the same text. Instructions are Lua 5.3's 32-bit words as
+ * Fengari's code generator lays them out, with a few operations of our own above them.
+ */
+import type { Value } from './value.ts';
+
+/** Operation codes; the first 47 are Lua 5.3's (lopcodes.h). */
+export const OP = {
+  MOVE: 0,
+  LOADK: 1,
+  LOADKX: 2,
+  LOADBOOL: 3,
+  LOADNIL: 4,
+  GETUPVAL: 5,
+  GETTABUP: 6,
+  GETTABLE: 7,
+  SETTABUP: 8,
+  SETUPVAL: 9,
+  SETTABLE: 10,
+  NEWTABLE: 11,
+  SELF: 12,
+  ADD: 13,
+  SUB: 14,
+  MUL: 15,
+  MOD: 16,
+  POW: 17,
+  DIV: 18,
+  IDIV: 19,
+  BAND: 20,
+  BOR: 21,
+  BXOR: 22,
+  SHL: 23,
+  SHR: 24,
+  UNM: 25,
+  BNOT: 26,
+  NOT: 27,
+  LEN: 28,
+  CONCAT: 29,
+  JMP: 30,
+  EQ: 31,
+  LT: 32,
+  LE: 33,
+  TEST: 34,
+  TESTSET: 35,
+  CALL: 36,
+  TAILCALL: 37,
+  RETURN: 38,
+  FORLOOP: 39,
+  FORPREP: 40,
+  TFORCALL: 41,
+  TFORLOOP: 42,
+  SETLIST: 43,
+  CLOSURE: 44,
+  VARARG: 45,
+  EXTRAARG: 46,
+  // Ours. 5.1: globals through the function's environment.
+  GETGLOBAL: 47,
+  SETGLOBAL: 48,
+  // A = table of all varargs with field n (5.1's hidden `arg`).
+  ARGTABLE: 49,
+} as const;
+
+export interface UpvalDesc {
+  /** The enclosing function's register (true) or upvalue (false). */
+  readonly inStack: boolean;
+  readonly index: number;
+  /** '' when stripped. */
+  readonly name: string;
+}
+
+export interface LocalDesc {
+  readonly name: string;
+  readonly startPc: number;
+  readonly endPc: number;
+}
+
+export class Proto {
+  code = new Int32Array(0);
+  constants: Value[] = [];
+  protos: Proto[] = [];
+  upvals: UpvalDesc[] = [];
+  lines = new Int32Array(0);
+  locals: LocalDesc[] = [];
+  /** Where the interpreter found a constant key last, per instruction; only a hint. */
+  hints = new Uint16Array(0);
+  paramCount = 0;
+  isVararg = false;
+  frameSize = 2;
+  firstLine = 0;
+  lastLine = 0;
+  /** As given, for example `@init.lua`. */
+  source = '';
+  /** As shown in messages, for example `init.lua`. */
+  shortSource = '';
+  /** Compiled for Lua 5.1. */
+  is51 = true;
+  /** Bytes on the chip, for the heap estimate. */
+  bytes = 0;
+  /** Collection cycle that counted it last. */
+  mark = 0;
+}
+
+/** How a chunk name is shown (luaO_chunkid, at most 60 bytes with the terminator). */
+export function shortSource(name: string): string {
+  const MAX = 59;
+  if (name.startsWith('=')) return name.slice(1, MAX + 1);
+  if (name.startsWith('@')) {
+    const file = name.slice(1);
+    return file.length <= MAX ? file : `...${file.slice(file.length - (MAX - 3))}`;
+  }
+  const newline = name.search(/[\n\r]/);
+  const line = newline < 0 ? name : name.slice(0, newline);
+  const room = MAX - '[string "..."]'.length;
+  return newline >= 0 || line.length > room + 3 ? `[string "${line.slice(0, room)}..."]` : `[string "${line}"]`;
+}

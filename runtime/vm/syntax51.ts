@@ -1,0 +1,197 @@
+/**
+ * What Lua 5.1's parser refuses and 5.3's does not, told from the stream of tokens: stray semicolons, `break` that is
+ * not last, calls on a new line, the limits of locals and upvalues. Also the hidden `arg` of vararg functions.
+ */
+import type { Scanned, Scanner } from './lexer.ts';
+import { TK } from './tokens.ts';
+
+/** LUAI_MAXVARS and LUAI_MAXUPVALUES of app/lua/luaconf.h; the hidden upvalue for globals comes on top. */
+const MAX_LOCALS = 50;
+const MAX_UPVALUES = 60 + 1;
+
+const PAREN_OPEN = 40;
+const PAREN_CLOSE = 41;
+const SEMICOLON = 59;
+
+/** Tokens after which no statement can have just ended. */
+const BEFORE_STATEMENT = new Set<number>([0, TK.DO, TK.THEN, TK.ELSE, TK.REPEAT]);
+const BLOCK_END = new Set<number>([TK.ELSE, TK.ELSEIF, TK.END, TK.EOS, TK.UNTIL]);
+
+/** `local arg = -nil` marks the place of the hidden table; no working script contains it. */
+const MARKER: readonly Scanned[] = [
+  { token: TK.LOCAL, text: '', value: 0 },
+  { token: TK.NAME, text: 'arg', value: 0 },
+  { token: 61, text: '', value: 0 },
+  { token: 45, text: '', value: 0 },
+  { token: TK.NIL, text: '', value: 0 },
+];
+
+export class Syntax51 {
+  readonly #scanner: Scanner;
+  readonly #fail: (message: string, near: number) => never;
+  /** Tokens to deliver before going on with the text. */
+  #queue: Scanned[] = [];
+  /** The token before the current one. */
+  #previous = 0;
+  /** Inside `function name.a:b (`, then inside the parameters. */
+  #header: 'none' | 'name' | 'parameters' = 'none';
+  /** The parameter list just closed. */
+  #closedHeader = false;
+  #inLocalNames = false;
+  #sawDots = false;
+  /** A `break` was read and its block must end. */
+  #afterBreak = false;
+
+  constructor(scanner: Scanner, fail: (message: string, near: number) => never) {
+    this.#scanner = scanner;
+    this.#fail = fail;
+  }
+
+  /** The next token of the text or of the queue. */
+  scan(out: Scanned): void {
+    const queued = this.#queue.shift();
+    if (queued !== undefined) {
+      out.token = queued.token;
+      out.text = queued.text;
+      return;
+    }
+    this.#scanner.scan(out);
+    this.#follow(out.token);
+  }
+
+  /** Keeps track of function headers, to find the places where `arg` is born. */
+  #follow(token: number): void {
+    this.#closedHeader = false;
+    if (token === TK.FUNCTION) this.#header = 'name';
+    else if (this.#header === 'name' && token === PAREN_OPEN) {
+      this.#header = 'parameters';
+      this.#sawDots = false;
+    } else if (this.#header === 'parameters') {
+      if (token === TK.DOTS) this.#sawDots = true;
+      else if (token === PAREN_CLOSE) {
+        this.#header = 'none';
+        this.#closedHeader = true;
+        if (this.#sawDots && !this.#bodyUsesDots()) this.#queue = [...MARKER];
+      }
+    }
+  }
+
+  /** Does the function whose parameters just closed use `...` itself? */
+  #bodyUsesDots(): boolean {
+    const ahead = this.#scanner.fork();
+    const out: Scanned = { token: 0, text: '', value: 0 };
+    // Depth of blocks, and the depths at which nested functions began.
+    let depth = 1;
+    const nested: number[] = [];
+    try {
+      for (;;) {
+        ahead.scan(out);
+        switch (out.token) {
+          case TK.FUNCTION:
+            nested.push(depth++);
+            break;
+          case TK.DO:
+          case TK.IF:
+          case TK.REPEAT:
+            depth++;
+            break;
+          case TK.END:
+          case TK.UNTIL:
+            if (--depth === 0) return false;
+            if (nested.at(-1) === depth) nested.pop();
+            break;
+          case TK.DOTS:
+            if (nested.length === 0) return true;
+            break;
+          case TK.EOS:
+            return false;
+          default:
+        }
+      }
+    } catch {
+      return true; // A malformed token: the parser will come to it.
+    }
+  }
+
+  /** Called when `ls.t` became current; `before` is the token it replaced. */
+  advance(ls: FengariLexState, before: number): void {
+    const { token } = ls.t;
+    this.#checkUpvalues(ls);
+    if (before === TK.BREAK) this.#breakAllowed(ls);
+    else if (this.#afterBreak) {
+      this.#afterBreak = before === SEMICOLON && token === SEMICOLON;
+      if (before === SEMICOLON && !BLOCK_END.has(token)) this.#fail("'end' expected", token);
+    }
+    if (before === TK.BREAK) {
+      this.#afterBreak = token === SEMICOLON;
+      if (token !== SEMICOLON && !BLOCK_END.has(token)) this.#fail("'end' expected", token);
+    }
+    if (
+      token === SEMICOLON &&
+      (before === SEMICOLON || BEFORE_STATEMENT.has(before) || (before === PAREN_CLOSE && this.#closedHeader))
+    ) {
+      this.#fail('unexpected symbol', token);
+    }
+    if (token === PAREN_OPEN && ls.linenumber !== ls.lastline && this.#endsPrefix(before)) {
+      this.#fail('ambiguous syntax (function call x new statement)', token);
+    }
+    if (before === TK.LOCAL) this.#inLocalNames = true;
+    else if (this.#inLocalNames && before !== TK.NAME && before !== 44) this.#inLocalNames = false;
+    this.#previous = before;
+  }
+
+  #endsPrefix(before: number): boolean {
+    if (before === TK.NAME) return !this.#inLocalNames && this.#previous !== TK.LOCAL && this.#header === 'none';
+    if (before === PAREN_CLOSE) return !this.#closedHeader;
+    if (before === 93) return true;
+    return (
+      before === TK.STRING && (this.#previous === TK.NAME || this.#previous === PAREN_CLOSE || this.#previous === 93)
+    );
+  }
+
+  #breakAllowed(ls: FengariLexState): void {
+    let block = ls.fs?.bl ?? null;
+    while (block !== null && block !== undefined && !block.isloop) block = block.previous;
+    if (block === null || block === undefined) this.#fail('no loop to break', ls.t.token);
+  }
+
+  #checkUpvalues(ls: FengariLexState): void {
+    let worst: FengariFuncState | null = null;
+    for (let fs = ls.fs; fs !== null; fs = fs.prev) if (fs.nups > MAX_UPVALUES) worst = fs;
+    if (worst !== null) this.#limit(worst, MAX_UPVALUES - 1, 'upvalues');
+  }
+
+  #limit(fs: FengariFuncState, limit: number, what: string): never {
+    const line = fs.f.linedefined;
+    const name = line === 0 ? 'main function' : `function at line ${line}`;
+    return this.#fail(`${name} has more than ${limit} ${what}`, 0);
+  }
+
+  /** Watches the number of active locals. */
+  watch(dyd: FengariDyndata, state: () => FengariLexState): void {
+    let n = 0;
+    Object.defineProperty(dyd.actvar, 'n', {
+      get: () => n,
+      set: (value: number) => {
+        if (value > n) {
+          const fs = state().fs;
+          if (fs !== null && value - fs.firstlocal > MAX_LOCALS) this.#limit(fs, MAX_LOCALS, 'local variables');
+        }
+        n = value;
+      },
+    });
+  }
+
+  /** A complaint of the parser in 5.1's words. */
+  report(ls: FengariLexState, message: string): never {
+    const { token } = ls.t;
+    if (message.startsWith('too many JS levels')) this.#fail('chunk has too many syntax levels', 0);
+    if (message === 'function or expression needs too many registers')
+      this.#fail('function or expression too complex', token);
+    if (message === 'syntax error' && token !== 61 && token !== 44 && this.#previous !== PAREN_CLOSE)
+      this.#fail("'=' expected", token);
+    const limit = /^too many (.*) \(limit is (\d+)\) in (.*)$/.exec(message);
+    if (limit !== null) this.#fail(`${limit[3]} has more than ${limit[2]} ${limit[1]}`, 0);
+    return this.#fail(message, token);
+  }
+}

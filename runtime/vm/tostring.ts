@@ -1,0 +1,29 @@
+/** `tostring` with metamethods, used by print and string.format too. */
+import { raise } from './errors.ts';
+import { addressOf } from './hash.ts';
+import { isNumber } from './number.ts';
+import { callMeta, numberText } from './ops.ts';
+import type { Thread } from './thread.ts';
+import { LightUserdata, type Value } from './value.ts';
+import { typeName } from './vm.ts';
+
+/** luaL_tolstring (5.3) and luaB_tostring (5.1); the latter returns whatever `__tostring` gives. */
+export function toText(L: Thread, v: Value): Value {
+  if (typeof v === 'string') return v;
+  const handler = L.g.metamethod(v, '__tostring');
+  if (handler !== undefined) {
+    const text = callMeta(L, handler, v);
+    if (!L.g.is51 && typeof text !== 'string' && !isNumber(text)) raise(L, "'__tostring' must return a string");
+    return L.g.is51 || typeof text === 'string' ? text : numberText(L, text as number);
+  }
+  if (isNumber(v)) return numberText(L, v);
+  if (v === undefined) return 'nil';
+  if (typeof v === 'boolean') return v ? 'true' : 'false';
+  if (v instanceof LightUserdata) return `userdata: ${v.label}`;
+  let type = typeName(v);
+  if (!L.g.is51) {
+    const name = L.g.metamethod(v, '__name');
+    if (typeof name === 'string') type = name;
+  }
+  return `${type}: 0x${addressOf(v).toString(16).padStart(8, '0')}`;
+}

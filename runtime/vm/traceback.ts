@@ -1,0 +1,66 @@
+/** Tracebacks in the firmware's form: 12 levels from the top and 10 from the bottom. */
+import { functionName, globalFunctionName } from './debug-info.ts';
+import { currentLine } from './errors.ts';
+import type { Frame, Thread } from './thread.ts';
+import { Closure } from './value.ts';
+
+const FIRST = 12;
+const LAST = 10;
+
+/** Frames from a level on; undefined stands for a call lost to a tail call (5.1). */
+function levels(L: Thread, from: number): (Frame | undefined)[] {
+  const list: (Frame | undefined)[] = [];
+  for (let frame: Frame | undefined = L.frame; frame !== undefined && frame !== L.baseFrame; frame = frame.prev) {
+    list.push(frame);
+    if (L.g.is51) for (let i = 0; i < frame.tails; i++) list.push(undefined);
+  }
+  return list.slice(from);
+}
+
+function describe51(L: Thread, frame: Frame | undefined, bottom: boolean): string {
+  if (frame === undefined) return '\n\t(tail call): ?';
+  const line = currentLine(frame);
+  const closure = frame.fn instanceof Closure ? frame.fn : undefined;
+  let text = `\n\t${closure === undefined ? '[C]' : closure.proto.shortSource}:`;
+  if (line > 0) text += `${line}:`;
+  const name = bottom ? undefined : functionName(L, frame);
+  if (name !== undefined) return `${text} in function '${name.name}'`;
+  if (closure === undefined) return `${text} ?`;
+  if (closure.proto.firstLine === 0) return `${text} in main chunk`;
+  return `${text} in function <${closure.proto.shortSource}:${closure.proto.firstLine}>`;
+}
+
+function describe53(L: Thread, frame: Frame): string {
+  const line = currentLine(frame);
+  const closure = frame.fn instanceof Closure ? frame.fn : undefined;
+  let text = `\n\t${closure === undefined ? '[C]' : closure.proto.shortSource}:`;
+  if (line > 0) text += `${line}:`;
+  text += ' in ';
+  const known = globalFunctionName(L, frame.fn);
+  const name = functionName(L, frame);
+  if (known !== undefined) text += `function '${known}'`;
+  else if (name !== undefined && name.name !== '') text += `${name.kind} '${name.name}'`;
+  else if (closure !== undefined && closure.proto.firstLine === 0) text += 'main chunk';
+  else if (closure !== undefined) text += `function <${closure.proto.shortSource}:${closure.proto.firstLine}>`;
+  else text += '?';
+  return frame.flags & 4 ? `${text}\n\t(...tail calls...)` : text;
+}
+
+/** debug.traceback: `message` first when given, from `level` of thread `of` on. */
+export function traceback(L: Thread, of: Thread, message: string | undefined, level: number): string {
+  let text = message === undefined ? '' : `${message}\n`;
+  text += 'stack traceback:';
+  const list = levels(of, level);
+  list.forEach((frame, i) => {
+    // 5.1 counts its levels from one more than it shows; the gap takes one line.
+    const cut = L.g.is51 ? FIRST - 1 : FIRST - 2;
+    if (list.length > FIRST + LAST && i >= cut && i < list.length - LAST) {
+      if (i === cut) text += '\n\t...';
+      return;
+    }
+    text += L.g.is51
+      ? describe51(L, frame, i === list.length - 1 && of.baseFrame === frame?.prev)
+      : describe53(L, frame as Frame);
+  });
+  return text;
+}

@@ -1,0 +1,245 @@
+/**
+ * What the threads of one Lua state share: globals, registry, type metatables, the instruction budget and the heap
+ * account. No state is shared between two of these.
+ */
+
+import { LuaAbort, type LuaEnv, type LuaType } from './api.ts';
+import type { AddressSpace } from './hash.ts';
+import { LuaTable } from './table.ts';
+import { Thread } from './thread.ts';
+import { Closure, Flt, LightUserdata, LuaError, Native, Userdata, type Value } from './value.ts';
+
+/** Metamethods with a bit in {@link LuaTable.flags}, as in ltm.h. */
+export const EVENTS = ['__index', '__newindex', '__gc', '__mode', '__len', '__eq'] as const;
+export const TM_INDEX = 0;
+export const TM_NEWINDEX = 1;
+export const TM_LEN = 4;
+export const TM_EQ = 5;
+
+/** Values of `interpreter` that are not a count of results. */
+export const YIELD = -1;
+
+export class Vm {
+  readonly version: '5.1' | '5.3';
+  readonly is51: boolean;
+  readonly env: LuaEnv;
+  readonly main: Thread;
+  readonly registry: LuaTable;
+  globals: LuaTable;
+  /** `package.loaded`. */
+  readonly loaded: LuaTable;
+  stringMeta: LuaTable | undefined = undefined;
+  /** debug.setmetatable of the other basic types. */
+  readonly typeMetas = new Map<LuaType, LuaTable>();
+  /** Metatables of userdata classes by name. */
+  readonly classes = new Map<string, LuaTable>();
+  readonly addresses: AddressSpace = { count: 0 };
+  running: Thread;
+  /** Instructions left before the watchdog. */
+  fuel = 0x3fffffff;
+  /** Sum of all budgets granted; instructions executed = granted - fuel. */
+  granted = 0x3fffffff;
+  /** Calls through JavaScript that are active, over all threads. */
+  cCalls = 0;
+  /** Frames at which a thread overflows. 5.1: the frame vector doubles until it passes LUAI_MAXCALLS = 20000. */
+  maxDepth: number;
+  /** Set while handling an overflow, so that a message handler has some room. */
+  overflowing = false;
+  /** Bytes allocated since the last look at the heap, negative while none is due. */
+  debt = -0x40000000;
+  /** Longest string a device could hold; beyond it memory is out. */
+  maxString = 1 << 20;
+  /** Runs a call; installed by the interpreter. */
+  readonly interpreter: (L: Thread, func: number, count: number, want: number) => number;
+  /** Looks at the heap when debt passed 0; installed by the collector. */
+  onDebt: (L: Thread) => void = () => {};
+  /** State of math.random after math.randomseed; undefined = numbers of the environment. */
+  #seed: number | undefined = undefined;
+  /** The table of built-in globals. */
+  rom: LuaTable | undefined = undefined;
+  /** The `package` table as the loaders see it. */
+  package: LuaTable | undefined = undefined;
+  /** Metatables made by newproxy(true). */
+  readonly proxies = new Set<LuaTable>();
+  /** Userdata whose finalizers are to be found, oldest first. */
+  readonly finalizable: Userdata[] = [];
+
+  constructor(
+    version: '5.1' | '5.3',
+    env: LuaEnv,
+    interpreter: (L: Thread, func: number, count: number, want: number) => number,
+  ) {
+    this.version = version;
+    this.is51 = version === '5.1';
+    this.env = env;
+    this.interpreter = interpreter;
+    this.maxDepth = this.is51 ? 16384 : 12000;
+    this.registry = new LuaTable(this.is51);
+    this.globals = new LuaTable(this.is51);
+    this.loaded = new LuaTable(this.is51);
+    this.main = new Thread(this);
+    this.main.status = 'running';
+    this.main.env = this.globals;
+    this.running = this.main;
+  }
+
+  /** 0 (included) … 1 (excluded). */
+  random(): number {
+    if (this.#seed === undefined) return this.env.random();
+    // xorshift32: any stream will do, as long as the seed alone decides it.
+    let x = this.#seed;
+    x ^= x << 13;
+    x ^= x >>> 17;
+    x ^= x << 5;
+    this.#seed = x;
+    return (x >>> 0) / 2 ** 32;
+  }
+
+  seedRandom(seed: number): void {
+    this.#seed = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) | 1;
+    this.random();
+  }
+
+  /** Registers a userdata whose metatable may have `__gc`. */
+  track(u: Userdata): Userdata {
+    this.finalizable.push(u);
+    return u;
+  }
+
+  /** A table got a metatable. */
+  noteMetatable(_t: LuaTable): void {}
+
+  get heapUsed(): number {
+    return 20000;
+  }
+
+  /** collectgarbage(option, arg). */
+  collectGarbage(L: Thread, base: number, option: string, _n: number): number {
+    const { stack } = L;
+    switch (option) {
+      case 'count':
+        stack[base - 1] = this.heapUsed / 1024;
+        return 1;
+      case 'step':
+        stack[base - 1] = true;
+        return 1;
+      default:
+        stack[base - 1] = 0;
+        return 1;
+    }
+  }
+
+  /** Runs JavaScript under protection: an error of Lua becomes a value. */
+  protect<T>(L: Thread, body: () => T): { ok: true; value: T } | { ok: false; error: Value } {
+    const { frame, handler, top, nativeCalls } = L;
+    const { cCalls } = this;
+    L.handler = undefined;
+    try {
+      return { ok: true, value: body() };
+    } catch (error) {
+      if (!(error instanceof LuaError)) throw error;
+      L.unwind(frame, top);
+      L.top = top;
+      L.nativeCalls = nativeCalls;
+      this.cCalls = cCalls;
+      return { ok: false, error: error.value };
+    } finally {
+      L.handler = handler;
+    }
+  }
+
+  newTable(arraySize = 0, nodeCount = 0): LuaTable {
+    this.account(40 + 8 * arraySize + 20 * nodeCount);
+    return new LuaTable(this.is51, arraySize, nodeCount);
+  }
+
+  metatable(v: Value): LuaTable | undefined {
+    if (v instanceof LuaTable || v instanceof Userdata) return v.meta;
+    if (typeof v === 'string') return this.stringMeta;
+    return this.typeMetas.size === 0 ? undefined : this.typeMetas.get(typeOf(v));
+  }
+
+  /** A metamethod of any value. */
+  metamethod(v: Value, name: string): Value {
+    const meta = this.metatable(v);
+    return meta === undefined ? undefined : meta.getStr(name);
+  }
+
+  /** Charges work that is not instructions; ends the device's run when nothing is left. */
+  charge(cost: number): void {
+    this.fuel -= cost;
+    if (this.fuel < 0) this.outOfFuel();
+  }
+
+  /** Counts bytes taken from the heap; now and then that makes it look at the heap. */
+  account(bytes: number): void {
+    this.debt += bytes;
+    if (this.debt > 0) this.onDebt(this.running);
+  }
+
+  outOfFuel(): never {
+    throw new LuaAbort('watchdog', 'instruction budget used up');
+  }
+
+  /** Accounts for a new string of this length. */
+  chargeString(length: number): void {
+    if (length > this.maxString) this.outOfMemory();
+    this.charge(length >>> 5);
+    this.account(16 + length);
+  }
+
+  outOfMemory(): never {
+    throw new LuaError('not enough memory', 'memory', true);
+  }
+
+  stackOverflow(L: Thread): never {
+    if (L.depth >= this.maxDepth + 300) throw new LuaError('error in error handling', 'handler', true);
+    if (this.overflowing) return undefined as never;
+    this.overflowing = true;
+    try {
+      this.throwError(L, 'stack overflow');
+    } finally {
+      this.overflowing = false;
+    }
+  }
+
+  cStackOverflow(L: Thread): void {
+    if (this.cCalls === 200) this.throwError(L, 'C stack overflow');
+    else if (this.cCalls >= 225) throw new LuaError('error in error handling', 'handler', true);
+  }
+
+  /** Raises a run-time error with the position of the running function; installed by errors.ts. */
+  throwError: (L: Thread, message: string) => never = () => {
+    throw new LuaError('error');
+  };
+
+  /** Values in one thread's stack (LUAI_MAXCSTACK and the chip's memory are both far below). */
+  checkStack(L: Thread, size: number): void {
+    if (size > 1_000_000) this.throwError(L, 'stack overflow');
+  }
+}
+
+export function typeOf(v: Value): LuaType {
+  switch (typeof v) {
+    case 'undefined':
+      return 'nil';
+    case 'string':
+      return 'string';
+    case 'number':
+      return 'number';
+    case 'boolean':
+      return 'boolean';
+    default:
+      if (v instanceof LuaTable) return 'table';
+      if (v instanceof Closure || v instanceof Native) return 'function';
+      if (v instanceof Flt) return 'number';
+      if (v instanceof Userdata) return 'userdata';
+      return v instanceof LightUserdata ? 'lightuserdata' : 'thread';
+  }
+}
+
+/** Type name as messages show it. */
+export function typeName(v: Value): string {
+  const type = typeOf(v);
+  return type === 'lightuserdata' ? 'userdata' : type;
+}
