@@ -170,7 +170,7 @@ export const CONTINUE = -3;
 /**
  * An error reached a run of the interpreter. Goes on at the nearest protected call inside this run, or throws on.
  */
-export function recover(L: Thread, error: unknown, nativeCalls: number): void {
+export function recover(L: Thread, error: unknown, nativeCalls: number, entry: Frame): void {
   if (!(error instanceof LuaError)) throw error;
   for (let frame: Frame | undefined = L.frame; frame !== undefined; frame = frame.prev) {
     if (frame.flags & CATCH) {
@@ -184,7 +184,7 @@ export function recover(L: Thread, error: unknown, nativeCalls: number): void {
       frame.k = caught;
       return;
     }
-    if (frame.flags & FRESH) break;
+    if (frame === entry) break;
   }
   throw error;
 }

@@ -2,7 +2,7 @@
 import { enterClosure, recover } from './call.ts';
 import { run } from './execute.ts';
 import { callable } from './ops.ts';
-import { FRESH, type Thread } from './thread.ts';
+import { FRESH, type Frame, type Thread } from './thread.ts';
 import { Closure, Native } from './value.ts';
 
 /** Calls the function at `func` from JavaScript (see {@link Thread.callAt}). */
@@ -29,12 +29,15 @@ export function interpret(L: Thread, func: number, count: number, want: number):
 
 /** Runs the thread until the nearest fresh frame returns; the number of its results, or YIELD. */
 export function execute(L: Thread): number {
-  const nativeCalls = L.nativeCalls;
+  const { nativeCalls } = L;
+  // The run ends at this frame; errors are caught above it.
+  let entry = L.frame;
+  while ((entry.flags & FRESH) === 0) entry = entry.prev as Frame;
   for (;;) {
     try {
       return run(L);
     } catch (error) {
-      recover(L, error, nativeCalls);
+      recover(L, error, nativeCalls, entry);
     }
   }
 }
