@@ -78,8 +78,9 @@ export class Cpu {
 
   /** A task was posted: asks for {@link CpuEnv.runTask} as soon as no event is due. */
   taskPosted(): void {
+    if (this.#halted) return;
     this.#tasksWaiting = true;
-    if (!this.#halted) this.#wakeWhenFree();
+    this.#wakeWhenFree();
   }
 
   /** Busy waiting inside a run. Does not feed the watchdog. */
