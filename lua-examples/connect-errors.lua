@@ -1,4 +1,4 @@
--- What a socket tells when a connection fails: refused, silent, reset names. Run: mcubox run lua-examples/connect-errors.lua
+-- What a socket tells when a connection is refused, or nobody is there. Run: mcubox run lua-examples/connect-errors.lua
 
 local names = { [0] = "closed by the peer", [-8] = "timed out or aborted", [-9] = "reset" }
 

@@ -4,7 +4,7 @@ local function ping(host, count, done)
   print("PING " .. host)
   net.ping(host, count, function(bytes, ip, seq, rtt)
     if bytes > 0 then
-      print(string.format("%d bytes from %s: seq=%d time %s 100 ms", bytes, ip, seq, rtt < 100 and "below" or "above"))
+      print(string.format("%d bytes from %s: seq=%d time=%d ms", bytes, ip, seq, rtt))
     else
       print("no answer from " .. ip)
     end

@@ -17,8 +17,8 @@ local function upload()
   sock:on("sent", function(s)
     -- One chunk in the buffer at a time: send never runs out of memory.
     if sent < SIZE then
-      if sent % 10000 == 0 then print("sent " .. sent) end
       s:send(chunk())
+      if sent % 10000 == 0 then print("sent " .. sent) end
     end
   end)
   sock:on("receive", function(_, data)

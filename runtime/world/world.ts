@@ -186,7 +186,8 @@ export class World {
    * ports may remain), `limit` at most. Tells whether it came to rest.
    */
   runUntilIdle(limit: Micros): boolean {
-    return this.runUntil(() => this.devices.every((device) => device.wakeSources().finite.length === 0), limit);
+    const idle = (): boolean => this.devices.every((device) => device.wakeSources().finite.length === 0);
+    return idle() || this.runUntil(idle, limit);
   }
 
   /** One event, unless the next lies behind `end`. */

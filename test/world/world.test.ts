@@ -1,0 +1,117 @@
+import t from 'tap';
+import { fromLatin1, ms, SimulatorFault, seconds, toLatin1, us } from '../../runtime/core/index.ts';
+import { formatIpv4, formatMac, ipv4 } from '../../runtime/wire/index.ts';
+import { defaultWorld } from '../../runtime/world/scenario.ts';
+import { World } from '../../runtime/world/world.ts';
+
+t.test('time passes as far as it is let', async (t) => {
+  const world = new World();
+  const fired: number[] = [];
+  const timer = world.clock.timer('tick', () => {
+    fired.push(world.now);
+    timer.arm(us(10));
+  });
+  timer.arm(us(10));
+  world.runFor(us(25));
+  t.same(fired, [10, 20]);
+  t.equal(world.now, 25);
+  t.equal(
+    world.runUntil(() => fired.length === 4, us(100)),
+    true,
+  );
+  t.equal(world.now, 40, 'stops at the event that made it true');
+  t.equal(
+    world.runUntil(() => false, us(5)),
+    false,
+  );
+  t.equal(world.now, 45);
+});
+
+t.test('a world without devices is at rest', async (t) => {
+  const world = new World();
+  const timer = world.clock.timer('tick', () => timer.arm(us(10)));
+  timer.arm(us(10));
+  t.equal(world.runUntilIdle(seconds(1)), true);
+  t.equal(world.now, 0);
+});
+
+t.test('events that never let time pass are a fault, not a hang', async (t) => {
+  const world = new World({ seed: 41 });
+  const timer = world.clock.timer('loop', () => timer.arm(us(0)));
+  timer.arm(us(7));
+  t.throws(() => world.runFor(seconds(1)), {
+    name: 'SimulatorFault',
+    message: /without any time passing; next are loop@7\nseed 41/,
+  });
+});
+
+t.test('what escapes an event is a fault that tells how to see it again', async (t) => {
+  const world = new World({ seed: 41 });
+  const cause = new RangeError('broken');
+  world.trace.node('esp1').emit('test', 'happened');
+  world.clock
+    .timer('bad', () => {
+      throw cause;
+    })
+    .arm(ms(1500));
+  try {
+    world.runFor(seconds(2));
+    t.fail('it must throw');
+  } catch (error) {
+    t.ok(error instanceof SimulatorFault);
+    t.match(error, {
+      cause,
+      message: /^broken\nseed 41, virtual time 1\.500000 s\nlast events:\n {2}0\.000000 esp1 test happened$/,
+    });
+  }
+});
+
+t.test('hosts have the addresses they are given and names that are answered', async (t) => {
+  const world = new World();
+  const host = world.addHost('Pc.test', ipv4(192, 168, 1, 20));
+  t.equal(world.names.get('pc.test'), host.addr);
+  t.equal(formatMac(host.netif.mac), '02:00:c0:a8:01:14', 'the address is in the MAC');
+  t.throws(() => world.addHost('other', ipv4(192, 168, 1, 20)), /two hosts at 192\.168\.1\.20/);
+  world.addRouter();
+  t.throws(() => world.addRouter(), /has a router already/);
+});
+
+t.test('the default world has a router, services and an access point for everybody', async (t) => {
+  const world = defaultWorld();
+  const names = Object.fromEntries([...world.names].map(([name, addr]) => [name, formatIpv4(addr)]));
+  t.same(names, {
+    router: '192.168.1.1',
+    'http.test': '192.168.1.10',
+    'echo.test': '192.168.1.11',
+    'discard.test': '192.168.1.12',
+  });
+  t.match(world.accessPoints[0], { channel: 6, up: true });
+  const pc = world.addHost('pc.test', ipv4(192, 168, 1, 20));
+  let reply = '';
+  const stream = pc.connect('http.test', 80, {
+    onData: (bytes) => {
+      reply += toLatin1(bytes);
+    },
+  });
+  stream.write(fromLatin1('GET /status/418 HTTP/1.0\r\n\r\n'));
+  world.runFor(seconds(1));
+  t.match(reply, /^HTTP\/1\.1 418 I'm a teapot/);
+});
+
+t.test('devices count up in names and addresses', async (t) => {
+  const world = defaultWorld();
+  const [first, second] = [world.addDevice({ modules: [] }), world.addDevice({ modules: [] })];
+  t.match(first, { name: 'esp1', profile: { mac: 0x5ccf7f123456, apMac: 0x5ecf7f123456 } });
+  t.match(second, { name: 'esp2', profile: { mac: 0x5ccf7f123457, apMac: 0x5ecf7f123457 } });
+});
+
+t.test('an outage takes the access point away and gives it back', async (t) => {
+  const world = defaultWorld();
+  const [ap] = world.accessPoints;
+  if (ap === undefined) throw new Error('no access point');
+  world.addOutage(ap, seconds(10), seconds(3));
+  world.runFor(seconds(11));
+  t.equal(ap.up, false);
+  world.runFor(seconds(3));
+  t.equal(ap.up, true);
+});
