@@ -35,7 +35,7 @@ export class TcpTicker {
     if (this.#running) return;
     this.#running = true;
     if (!this.#fixed) {
-      this.#origin = this.#ctx.env.clock.now();
+      this.#origin = this.#ctx.env.clock.now() - (this.#ctx.env.timerLag?.() ?? 0);
       this.#originIndex = this.#seen;
     }
     this.#seen = this.#index();
