@@ -38,8 +38,8 @@ export class TcpContext {
   readonly listeners: TcpPcb[] = [];
   /** Bound, but neither listening nor connecting. */
   readonly bound: TcpPcb[] = [];
-  /** Slow ticks so far; stands still while no connection exists. */
-  ticks = 0;
+  /** Slow ticks so far; stands still while no connection exists. At boot the timer runs once (timers.c sys_timeouts_init). */
+  ticks = 1;
   /** The block whose segment is being processed: output on it waits until that is done. */
   inputPcb: TcpPcb | undefined = undefined;
   segmentsIn = 0;
@@ -57,7 +57,7 @@ export class TcpContext {
   }
 
   newPcb(): TcpPcb {
-    return new TcpPcb(this.#calls, this.env.trace, this.opts, this.ticks);
+    return new TcpPcb(this.#calls, this.env.trace, this.opts, this.ticks, this.nextIss());
   }
 
   /** Ticks since the last segment from the peer. */

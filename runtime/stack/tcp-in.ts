@@ -21,7 +21,7 @@ import { discard, type Ends, enqueueFlags, output, retransmitFirst, sendReset } 
 import type { TcpPcb } from './tcp-pcb.ts';
 import { type Delivery, processText } from './tcp-receive.ts';
 import { segmentSpan, seqInside } from './tcp-segment.ts';
-import { abort, allocate, initialize } from './tcp-user.ts';
+import { abort, allocate } from './tcp-user.ts';
 
 /** How a segment left its block: alive, reset by the peer, closed at last, or taken away by a callback. */
 type Outcome = 'alive' | 'reset' | 'closed' | 'gone';
@@ -106,7 +106,6 @@ function openPassive(ctx: TcpContext, listener: TcpPcb, ends: Ends, segment: Inc
   pcb.reuseAddr = listener.reuseAddr;
   pcb.keepAlive = listener.keepAlive;
   pcb.listenerHandlers = listener.handlers;
-  initialize(ctx, pcb);
   learnPeer(pcb, segment);
   pcb.congestion.ssthresh = pcb.sndWnd;
   pcb.setState('SYN-RECEIVED');

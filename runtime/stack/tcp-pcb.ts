@@ -103,15 +103,15 @@ export class TcpPcb {
   pollInterval = 0;
 
   // Send sequence variables.
-  iss = 0;
+  iss: number;
   /** lwIP's lastack. */
-  sndUna = 0;
-  sndNxt = 0;
+  sndUna: number;
+  sndNxt: number;
   /** Sequence number of the next byte to be queued (lwIP's snd_lbb). */
-  sndLbb = 0;
+  sndLbb: number;
   sndWnd = 0;
   sndWl1 = 0;
-  sndWl2 = 0;
+  sndWl2: number;
   /** Largest segment the peer takes. */
   mss: number;
   /** Bytes that may still be queued. */
@@ -159,10 +159,15 @@ export class TcpPcb {
   keepProbesSent = 0;
   pollCount = 0;
 
-  /** Made by the layer only. `tick` is the current slow tick. */
-  constructor(calls: TcpUserCalls, trace: Tracer, opts: StackOptions, tick: number) {
+  /** Made by the layer only. `tick` is the current slow tick, `iss` an initial sequence number. */
+  constructor(calls: TcpUserCalls, trace: Tracer, opts: StackOptions, tick: number, iss: number) {
     this.#calls = calls;
     this.#trace = trace;
+    this.iss = iss;
+    this.sndUna = iss;
+    this.sndNxt = iss;
+    this.sndLbb = iss;
+    this.sndWl2 = iss;
     this.ttl = opts.ipTtl;
     this.keepIdleMs = opts.tcpKeepIdleMs;
     this.keepIntvlMs = opts.tcpKeepIntervalMs;

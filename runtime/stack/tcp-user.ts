@@ -72,7 +72,12 @@ export function connect(ctx: TcpContext, pcb: TcpPcb, addr: Ipv4Address, port: n
   }
   if (pcb.localPort === 0) pcb.localPort = ctx.ephemeralPort();
   if (pcb.reuseAddr && (sameEnds(ctx.active, pcb) || sameEnds(ctx.timeWait, pcb))) return ERR.USE;
-  initialize(ctx, pcb);
+  // lwIP 1.4 tcp.c tcp_connect: a second number after the one of tcp_alloc.
+  pcb.iss = ctx.nextIss();
+  pcb.sndUna = pcb.iss;
+  pcb.sndNxt = pcb.iss;
+  pcb.sndLbb = pcb.iss;
+  pcb.rcvAnnRightEdge = pcb.rcvNxt;
   pcb.sndWnd = ctx.opts.tcpWindow;
   pcb.congestion.ssthresh = pcb.mss * 10;
   const error = enqueueFlags(ctx, pcb, TCP_SYN);
@@ -93,16 +98,6 @@ const sameEnds = (list: readonly TcpPcb[], pcb: TcpPcb): boolean =>
       other.localAddr === pcb.localAddr &&
       other.remoteAddr === pcb.remoteAddr,
   );
-
-/** Draws the initial send sequence number. */
-export function initialize(ctx: TcpContext, pcb: TcpPcb): void {
-  pcb.iss = ctx.nextIss();
-  pcb.sndUna = pcb.iss;
-  pcb.sndNxt = pcb.iss;
-  pcb.sndLbb = pcb.iss;
-  pcb.sndWl2 = pcb.iss;
-  pcb.rcvAnnRightEdge = pcb.rcvNxt;
-}
 
 /** Section 3.10.4, CLOSE call. Nothing more is wanted from the peer either. */
 export function close(ctx: TcpContext, pcb: TcpPcb): LwipErr {

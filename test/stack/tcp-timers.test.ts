@@ -55,7 +55,6 @@ t.test('data: twelve retransmissions with doubled pauses, then -8', (t) => {
   const pcb = d.established();
   d.run(1010);
   pcb.write(bytes('x'));
-  d.inject('A');
   pcb.output();
   d.run(1000_000);
   const times = d.sent.splice(0).map((s) => s.at);
@@ -64,15 +63,26 @@ t.test('data: twelve retransmissions with doubled pauses, then -8', (t) => {
   t.same(
     times.slice(1).map((at, i) => at - (times[i] ?? 0)),
     [990, 2000, 4000, 8000, 16_000, 32_000, 64_000, 128_000, 128_000, 128_000, 128_000, 128_000],
-    'the first measured round trip would make the unit three ticks',
+    'the unit is four ticks: no round trip was measured',
   );
   t.same(d.heard(), ['error -8']);
+  t.end();
+});
+
+t.test('data: the first acknowledgment measures from the SYN on, however long ago that was, as in lwIP', (t) => {
+  const d = new Drive();
+  const pcb = d.established();
+  d.run(10_000);
+  d.inject('A');
+  t.equal(pcb.rtt.rto, 5 + 43);
   t.end();
 });
 
 t.test('data: with a measured round trip the unit is three ticks', (t) => {
   const d = new Drive();
   const pcb = d.established();
+  d.inject('A');
+  t.equal(pcb.rtt.rto, 3);
   d.run(300);
   pcb.write(bytes('x'));
   pcb.output();

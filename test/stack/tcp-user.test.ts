@@ -147,17 +147,21 @@ t.test('connect', async (t) => {
     t.end();
   });
 
-  t.test('initial sequence numbers follow the tick counter from 6510 on', (t) => {
-    const d = new Drive();
-    const first = d.tcp.newPcb();
-    first.connect(PEER, 80);
-    t.equal(first.iss, 6510);
-    d.run(2000);
-    const second = d.tcp.newPcb();
-    second.connect(PEER, 80);
-    t.equal(second.iss, 6510 + 8);
-    t.end();
-  });
+  t.test(
+    'initial sequence numbers grow from 6510 by the tick counter, once for the block and once for connect',
+    (t) => {
+      const d = new Drive();
+      const first = d.tcp.newPcb();
+      t.equal(first.iss, 6511);
+      first.connect(PEER, 80);
+      t.equal(first.iss, 6512);
+      d.run(2000);
+      const second = d.tcp.newPcb();
+      second.connect(PEER, 80);
+      t.equal(second.iss, 6512 + 9 + 9);
+      t.end();
+    },
+  );
 });
 
 t.test('close by state (RFC 9293 section 3.10.4)', async (t) => {
