@@ -71,6 +71,7 @@ export class Board {
     const loaded = lua.load(source, '=t');
     if (!loaded.ok) throw new Error(loaded.message);
     this.device.cpu.run(() => lua.pcallx(loaded.chunk, []));
+    loaded.chunk.release();
     return this.takeConsole();
   }
 

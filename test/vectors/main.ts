@@ -4,13 +4,22 @@
  */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Vector, Verdict } from './format.ts';
+import { PASSED, type Vector, type Verdict } from './format.ts';
 import { playNet } from './net.ts';
+import { renderTimeline } from './timeline.ts';
 
 const HERE = new URL('.', import.meta.url).pathname;
 const DEFAULT = join(HERE, 'data');
 
 type Player = (vector: never) => Verdict;
+
+/** What the players of the other formats answer: lines of both timelines. */
+interface LineVerdict {
+  readonly status: Verdict['kind'];
+  readonly reason?: string;
+  readonly expected: readonly string[];
+  readonly actual: readonly string[];
+}
 
 /** Players of other formats live in files of their own: format prefix, file, exported name. */
 const OTHERS = [
@@ -18,12 +27,28 @@ const OTHERS = [
   ['esp8266-sys-vector/', 'sys.ts', 'playSys'],
 ] as const;
 
+const UNSUPPORTED = 'unsupported format';
+
 async function findPlayer(format: string): Promise<Player | undefined> {
   if (format === 'esp8266-net-vector/1' || format === 'esp8266-net-vector/2') return playNet as Player;
   const other = OTHERS.find(([prefix]) => format.startsWith(prefix));
   if (other === undefined || !existsSync(join(HERE, other[1]))) return undefined;
-  const room = (await import(`./${other[1]}`)) as Record<string, Player>;
-  return room[other[2]];
+  const room = (await import(`./${other[1]}`)) as Record<string, (vector: never) => LineVerdict>;
+  const play = room[other[2]];
+  return play === undefined ? undefined : (vector) => fromLines(play(vector));
+}
+
+function fromLines({ status, reason = '', expected, actual }: LineVerdict): Verdict {
+  if (status === 'passed') return PASSED;
+  if (status === 'skipped') return { kind: 'skipped', reason };
+  const length = Math.max(expected.length, actual.length);
+  const first = Array.from({ length }, (_, i) => i).find((i) => expected[i] !== actual[i]);
+  const rows = Array.from({ length }, (_, i) => ({
+    expected: expected[i] ?? '',
+    actual: actual[i] ?? '',
+    differs: i === first,
+  }));
+  return { kind: 'failed', reason, timeline: renderTimeline(rows) };
 }
 
 /** All `.json` files in and below what is named, in order of their names. */
@@ -45,7 +70,7 @@ export async function playFile(path: string): Promise<{ name: string; verdict: V
     const vector = JSON.parse(readFileSync(path, 'utf8')) as Vector;
     name = vector.name ?? path;
     const player = await findPlayer(String(vector.format));
-    if (player === undefined) return { name, verdict: { kind: 'skipped', reason: `no player for ${vector.format}` } };
+    if (player === undefined) return { name, verdict: { kind: 'skipped', reason: `${UNSUPPORTED} ${vector.format}` } };
     return { name, verdict: player(vector as never) };
   } catch (error) {
     const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -5,7 +5,6 @@ import {
   ETHERTYPE_IPV4,
   type Icmp,
   type Igmp,
-  IPV4_ANY,
   type Ipv4,
   type MacAddress,
   PROTO_ICMP,
@@ -49,7 +48,7 @@ export function parseSent(bytes: Uint8Array): SentFrame {
   if (!packet.ok) return { dst, problem: `ip: ${packet.error}` };
   const ip = packet.value;
   if (ip.protocol === PROTO_TCP) {
-    const tcp = parseOwnTcp(ip);
+    const tcp = parseTcp(ip.payload, ip.src, ip.dst);
     return tcp.ok ? { dst, ip, tcp: tcp.value } : { dst, ip, problem: `tcp: ${tcp.error}` };
   }
   if (ip.protocol === PROTO_UDP) {
@@ -65,14 +64,6 @@ export function parseSent(bytes: Uint8Array): SentFrame {
     return igmp.ok ? { dst, ip, igmp: igmp.value } : { dst, ip, problem: `igmp: ${igmp.error}` };
   }
   return { dst, ip, problem: `ip protocol ${ip.protocol}` };
-}
-
-/** lwIP computes the checksum of a RST for a block without a local address before it knows the source: 0.0.0.0. */
-function parseOwnTcp(ip: Ipv4): ReturnType<typeof parseTcp> {
-  const tcp = parseTcp(ip.payload, ip.src, ip.dst);
-  if (tcp.ok) return tcp;
-  const early = parseTcp(ip.payload, IPV4_ANY, ip.dst);
-  return early.ok && early.value.srcPort === 0 ? early : tcp;
 }
 
 /** The 4-tuple of a segment of the device. */
