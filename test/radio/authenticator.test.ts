@@ -108,6 +108,20 @@ t.test('an answer to an earlier try does not count', async (t) => {
   t.equal(bench.authenticator.state, 'PTKSTART');
 });
 
+t.test('message 4 counts with the right MIC only', async (t) => {
+  const bench = new Bench();
+  const station = supplicant();
+  bench.authenticator.start(us(0));
+  bench.answer(station);
+  const answer = station.onKey(bench.last);
+  const key = parseEapolKey('bytes' in answer ? answer.bytes : new Uint8Array(0));
+  if (!key.ok) throw new Error(key.error);
+  bench.authenticator.onKey({ ...key.value, mic: new Uint8Array(16) });
+  t.same(bench.told, []);
+  bench.authenticator.onKey(key.value);
+  t.same(bench.told, ['agreed']);
+});
+
 t.test('stopped, it is silent', async (t) => {
   const bench = new Bench();
   bench.authenticator.start(us(0));

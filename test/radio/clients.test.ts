@@ -129,6 +129,16 @@ t.test('an association without authentication is refused', async (t) => {
   t.match(converse(air, association), [{ type: 'deauthentication', reason: REASON.ASSOC_NOT_AUTHED }]);
 });
 
+t.test('a repeated association request changes nothing', async (t) => {
+  const air = new Air();
+  const ap = air.ap();
+  const told: number[] = [];
+  ap.handlers = { onStationJoined: (_mac, aid) => told.push(aid) };
+  const answer = { type: 'association-response', status: STATUS.SUCCESS, aid: 1 };
+  t.match(converse(air, authentication, association, association), [{ type: 'authentication' }, answer, answer]);
+  t.same(told, [1]);
+});
+
 t.test('an unknown algorithm, another network and a missing key are refused with their status', async (t) => {
   const air = new Air();
   air.ap({ password: 'secret123' });

@@ -211,9 +211,14 @@ t.test('a capture changes nothing', async (t) => {
       probe.station.send(ethernet(HOST, STA, i & 255, 1000));
       air.clock.runUntil(us(air.clock.now() + 500));
     }
-    stop();
     air.run(1);
-    return { told: probe.told, joined: probe.times, times };
+    stop();
+    const last: string[] = [];
+    air.medium.tap((_at, frame) => last.push(hex(frame)));
+    ap.wired.send(ethernet(STA, HOST, 1));
+    air.clock.runUntil(us(air.clock.now() + 200));
+    t.equal(last.length, 1);
+    return { told: probe.told, joined: probe.times, times, last };
   };
   t.same(story(true), story(false));
 });

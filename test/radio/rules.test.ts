@@ -86,6 +86,14 @@ t.test('jitter stays within its bounds and uses all of them', async (t) => {
   t.same([...delays].sort(), [100, 101, 102, 103, 104]);
 });
 
+t.test('more jitter does not change which frames are hit', async (t) => {
+  const hit = (jitter: number) =>
+    judge(rulesOf(1, { effect: 'delay', probability: 0.3, time: us(1), jitter: us(jitter) }), 200).map(
+      (f) => f.delay > 0,
+    );
+  t.same(hit(0), hit(1000));
+});
+
 t.test('flipped bits lie in the payload; an empty payload has none', async () => {
   fc.assert(
     fc.property(fc.nat(1500), fc.integer({ min: 1, max: 20 }), fc.nat(), (payloadLength, bits, seed) => {
