@@ -51,10 +51,10 @@ export function checkNumber(L: Thread, n: number): number | Flt {
 
 export const checkDouble = (L: Thread, n: number): number => toDouble(checkNumber(L, n));
 
-/** A double cut to a C integer of 32 bits, as the chip's conversion does it: saturating, nan is 0. */
+/** lua_number2integer of 5.1: through a 64-bit integer, which saturates, to its low 32 bits. */
 export function cut32(n: number): number {
-  if (n >= 2147483648) return 0x7fffffff;
-  return n <= -2147483649 ? -0x80000000 : n | 0;
+  if (n >= 2 ** 63) return -1;
+  return n <= -(2 ** 63) ? 0 : n | 0;
 }
 
 /** luaL_checkinteger. */

@@ -17,7 +17,7 @@ import {
 } from './call.ts';
 import { forLoopFloat, forPrep } from './for-loop.ts';
 import { getKeyed, getMethod, setKeyed } from './keyed.ts';
-import { makeFloat, pow } from './number.ts';
+import { makeFloat, mod51, pow } from './number.ts';
 import { arith, concat, equals, index, length, lessEqual, lessThan, setIndex } from './ops.ts';
 import type { Proto } from './proto.ts';
 import { LuaTable } from './table.ts';
@@ -235,7 +235,7 @@ export function run(L: Thread): number {
           const y = rk(stack, k, base, (i >>> 14) & 0x1ff);
           if (is51 && typeof x === 'number' && typeof y === 'number') {
             const op = i & 0x3f;
-            stack[a] = op === 18 ? x / y : op === 16 ? x - Math.floor(x / y) * y : pow(x, y);
+            stack[a] = op === 18 ? x / y : op === 16 ? mod51(x, y) : pow(x, y);
             break;
           }
           ci.pc = pc;

@@ -1,8 +1,9 @@
 /** string.format of both builds. */
 import { arg, checkAny, checkDouble, checkInt, checkText, isNone } from './args.ts';
 import { argError, raise } from './errors.ts';
+import { saturate } from './libc.ts';
 import { isInt, isNumber, toDouble } from './number.ts';
-import { formatFloat, formatInt, formatText, type Spec } from './printf.ts';
+import { formatFloat, formatHexFloat, formatInt, formatText, type Spec } from './printf.ts';
 import { give } from './results.ts';
 import type { Thread } from './thread.ts';
 import { toText } from './tostring.ts';
@@ -60,11 +61,7 @@ function literal53(L: Thread, n: number): string {
   if (typeof v === 'string') return quote53(v);
   if (isInt(v)) return v === -0x80000000 ? '0x80000000' : String(v);
   if (isNumber(v)) {
-    const x = toDouble(v);
-    if (x === Math.floor(x) && Number.isFinite(x)) return formatFloat(x, 'a', { flags: '', width: 0, precision: -1 });
-    if (Number.isNaN(x)) return '(0/0)';
-    if (!Number.isFinite(x)) return x > 0 ? '1e9999' : '-1e9999';
-    return formatFloat(x, 'a', { flags: '', width: 0, precision: -1 });
+    return formatHexFloat(toDouble(v), 'a');
   }
   if (v === undefined || typeof v === 'boolean') {
     checkAny(L, n);
@@ -73,13 +70,12 @@ function literal53(L: Thread, n: number): string {
   return argError(L, n, 'value has no literal form');
 }
 
-/** A double as C's long of 32 bits; `%u %x %o` then see it unsigned. */
+/** A double as C's long of 32 bits, which saturates; `%u %x %o` then see it unsigned. */
 function integerOf(L: Thread, n: number, unsigned: boolean): number {
   if (!L.g.is51) return unsigned ? checkInt(L, n) >>> 0 : checkInt(L, n);
   const x = checkDouble(L, n);
-  if (!unsigned) return checkInt(L, n);
-  if (Number.isNaN(x)) return 0;
-  return x < 0 ? checkInt(L, n) >>> 0 : Math.min(Math.floor(x), 0xffffffff);
+  if (!unsigned || x < 0) return unsigned ? saturate(x) >>> 0 : saturate(x);
+  return Math.min(Math.floor(x) || 0, 0xffffffff);
 }
 
 export function format(L: Thread, base: number): number {
@@ -114,7 +110,8 @@ export function format(L: Thread, base: number): number {
 function convert(L: Thread, conversion: string, spec: Spec, n: number, template: string, at: number): string {
   switch (conversion) {
     case 'c':
-      return formatText(String.fromCharCode(checkInt(L, n) & 255), spec);
+      // C's sprintf ends at a NUL.
+      return checkInt(L, n) & 255 ? String.fromCharCode(checkInt(L, n) & 255) : '';
     case 'd':
     case 'i':
       return formatInt(integerOf(L, n, false), conversion, spec);
@@ -128,7 +125,7 @@ function convert(L: Thread, conversion: string, spec: Spec, n: number, template:
     case 'a':
     case 'A':
       if (L.g.is51) break;
-      return formatFloat(checkDouble(L, n), conversion, spec);
+      return formatHexFloat(checkDouble(L, n), conversion);
     case 'e':
     case 'E':
     case 'f':

@@ -1,6 +1,7 @@
 /** The math library: 5.1's short one, and 5.3's with 32-bit integers and single floats. */
 import { arg, argCount, checkAny, checkDouble, checkInt, checkNumber } from './args.ts';
 import { argError, raise } from './errors.ts';
+import { floor } from './libc.ts';
 import type { Library } from './library.ts';
 import { floatToInt, isInt, isNumber, makeFloat, pow, toDouble } from './number.ts';
 import { lessThan, toInteger53 } from './ops.ts';
@@ -15,11 +16,11 @@ const real = (f: (x: number) => number) => (L: Thread, base: number) => giveFloa
 const fitted = (n: number): Value => floatToInt(n) ?? makeFloat(n);
 
 const rounding =
-  (f: (x: number) => number) =>
+  (double: (x: number) => number, single: (x: number) => number) =>
   (L: Thread, base: number): number => {
     const v = checkNumber(L, 1);
-    if (L.g.is51) return give(L, base, f(v as number));
-    return give(L, base, isInt(v) ? v : fitted(f(toDouble(v))));
+    if (L.g.is51) return give(L, base, double(v as number));
+    return give(L, base, isInt(v) ? v : fitted(single(toDouble(v))));
   };
 
 function abs(L: Thread, base: number): number {
@@ -111,8 +112,8 @@ const more = (L: Thread, a: Value, b: Value): boolean => lessThan(L, b, a);
 
 const COMMON: Library = [
   ['abs', abs],
-  ['ceil', rounding(Math.ceil)],
-  ['floor', rounding(Math.floor)],
+  ['ceil', rounding(Math.ceil, Math.ceil)],
+  ['floor', rounding(floor, Math.floor)],
   ['max', extreme(more)],
   ['min', extreme(less)],
   ['sqrt', real(Math.sqrt)],

@@ -1,4 +1,5 @@
 /** Lua's two number models: conversion, arithmetic on numbers, and text. */
+import { floor, parseDecimal, pow } from './libc.ts';
 import { formatG } from './printf.ts';
 import { Flt, type Value } from './value.ts';
 
@@ -34,16 +35,15 @@ function parseHex(text: string, m: RegExpExecArray): number {
   return text.startsWith('-') ? -value : value;
 }
 
-/** lua_str2number of the 5.1 build (strtod, and strtoul for `0x`); undefined when malformed. */
+/** luaO_str2d of the 5.1 build: strtod, and strtoul for `0x`; undefined when malformed. */
 export function parseNumber51(source: string): number | undefined {
   const text = source.replace(BLANK, '');
-  if (DECIMAL.test(text)) return Number(text);
-  const m = HEX.exec(text);
-  if (m !== null) {
-    const value = parseHex(text, m);
-    return Number.isNaN(value) ? undefined : value;
-  }
-  return undefined;
+  if (DECIMAL.test(text)) return parseDecimal(text);
+  const m = /^([+-]?)0[xX]([0-9a-fA-F]+)$/.exec(text);
+  if (m === null) return undefined;
+  // An unsigned long of 32 bits: too many digits give the largest, a minus sign wraps.
+  const value = Math.min(Number.parseInt(m[2] as string, 16), 0xffffffff);
+  return m[1] === '-' ? -value >>> 0 : value;
 }
 
 /** luaO_str2num of 5.3 with 32-bit integers and single floats. */
@@ -68,8 +68,7 @@ export function parseNumber53(source: string): number | Flt | undefined {
 
 /** `%.14g`. */
 export function numberText51(n: number): string {
-  if ((n | 0) === n) return Object.is(n, -0) ? '-0' : String(n);
-  return formatG(n, 14);
+  return (n | 0) === n ? String(n) : formatG(n, 14);
 }
 
 /** `%d`, or `%.7g` with `.0` where it looks like an integer. */
@@ -79,17 +78,18 @@ export function numberText53(v: number | Flt): string {
     const text = formatG(v, 7);
     return /^-?[0-9]+$/.test(text) ? `${text}.0` : text;
   }
-  return Object.is(v.n, -0) ? '-0.0' : `${formatG(v.n, 7)}${/e/.test(formatG(v.n, 7)) ? '' : '.0'}`;
+  const text = formatG(v.n, 7);
+  return /e/.test(text) ? text : `${text}.0`;
 }
 
-/** C's pow where JavaScript's differs. */
-export function pow(a: number, b: number): number {
+/** powf, taken as exact. */
+export function powFloat(a: number, b: number): number {
   if (a === 1 || (a === -1 && (b === Number.POSITIVE_INFINITY || b === Number.NEGATIVE_INFINITY))) return 1;
   return a ** b;
 }
 
-/** `a - floor(a/b)*b`, luai_nummod of 5.1. */
-export const mod51 = (a: number, b: number): number => a - Math.floor(a / b) * b;
+/** `a - floor(a/b)*b` with the firmware's floor, luai_nummod of 5.1. */
+export const mod51 = (a: number, b: number): number => a - floor(a / b) * b;
 
 /** luai_nummod of 5.3 for floats. */
 export function modFloat(a: number, b: number): number {
@@ -102,3 +102,5 @@ export function shiftLeft(a: number, by: number): number {
   if (by <= -32 || by >= 32) return 0;
   return by >= 0 ? a << by : (a >>> -by) | 0;
 }
+
+export { pow };

@@ -12,6 +12,7 @@ import {
   parseNumber51,
   parseNumber53,
   pow,
+  powFloat,
   shiftLeft,
   toDouble,
 } from './number.ts';
@@ -205,7 +206,7 @@ export function arith53(L: Thread | undefined, op: number, a: number | Flt, b: n
       case 3: {
         if (b === 0) {
           if (L === undefined) return undefined;
-          runError(L, "attempt to perform 'n%%0'");
+          runError(L, "attempt to perform 'n%0'");
         }
         const m = a % b;
         return (m !== 0 && (m ^ b) < 0 ? m + b : m) | 0;
@@ -230,9 +231,10 @@ export function arith53(L: Thread | undefined, op: number, a: number | Flt, b: n
     case 2:
       return makeFloat(x * y);
     case 3:
+      if (y === 0 && L !== undefined) runError(L, 'modulo by zero');
       return makeFloat(modFloat(x, y));
     case 4:
-      return makeFloat(pow(x, y));
+      return makeFloat(powFloat(x, y));
     case 5:
       return makeFloat(x / y);
     case 6:

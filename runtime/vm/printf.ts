@@ -1,4 +1,8 @@
-/** C's printf conversions, digit for digit: exact binary values, ties to even. */
+/**
+ * printf's conversions as the firmware prints them. Its C library (weiss/c99-snprintf) scales by powers of ten in
+ * doubles and rounds halves up, so digits differ from exact printing; -0 has no sign; at most 19 digits follow the
+ * point; `%c` knows no width.
+ */
 
 export interface Spec {
   /** `-`, `+`, space, `#`, `0`. */
@@ -8,99 +12,99 @@ export interface Spec {
   readonly precision: number;
 }
 
-/** The first `digits + 1` significant digits of |x| and its exponent, rounded half to even on the exact value. */
-function scientific(x: number, digits: number): { digits: string; exponent: number } {
-  const split = (text: string) => {
-    const e = text.indexOf('e');
-    return { digits: text.slice(0, e).replace('.', ''), exponent: Number(text.slice(e + 1)) };
-  };
-  const places = Math.min(digits, 100);
-  const rounded = split(x.toExponential(places));
-  if (digits >= 100) return { digits: rounded.digits.padEnd(digits + 1, '0'), exponent: rounded.exponent };
-  // JavaScript rounds ties up; an exact tie is a 5 followed by nothing.
-  const longer = split(x.toExponential(Math.min(100, places + 30)));
-  const tail = longer.digits.slice(places + 1);
-  if (/^50*$/.test(tail)) {
-    const head = longer.digits.slice(0, places + 1);
-    if (Number(head.charAt(head.length - 1)) % 2 === 0) return { digits: head, exponent: longer.exponent };
-  }
-  return rounded;
+/** Digits that fit the library's 64-bit integer. */
+const MAX_PLACES = 19;
+const UINT64 = 2 ** 64;
+
+/** 10^n by repeated multiplication or division, with the errors of that. */
+function powerOfTen(n: number): number {
+  let result = 1;
+  for (let i = n; i > 0; i--) result *= 10;
+  for (let i = n; i < 0; i++) result /= 10;
+  return result;
 }
 
-/** |x| with `places` digits after the point. */
-export function fixed(x: number, places: number): string {
-  if (x >= 1e21) {
-    const whole = BigInt(x).toString();
-    return places > 0 ? `${whole}.${'0'.repeat(places)}` : whole;
-  }
-  const shown = Math.min(places, 100);
-  let text = x.toFixed(shown);
-  if (shown < 70) {
-    const longer = x.toFixed(shown + 30);
-    const cut = longer.length - 30;
-    if (/^50*$/.test(longer.slice(cut))) {
-      let head = longer.slice(0, cut);
-      if (head.endsWith('.')) head = head.slice(0, -1);
-      if (Number(head.charAt(head.length - 1)) % 2 === 0) text = head;
+/** Decimal exponent by repeated scaling. */
+function decimalExponent(magnitude: number): number {
+  let x = magnitude;
+  let exponent = 0;
+  // -307 and 308: the exponents of a double's range (float.h).
+  while (x < 1 && x > 0 && --exponent >= -307) x *= 10;
+  while (x >= 10 && ++exponent <= 308) x /= 10;
+  return exponent;
+}
+
+/** Round half up; whole doubles are exact. */
+function round(x: number): number {
+  const whole = Math.floor(x);
+  return x - whole < 0.5 ? whole : whole + 1;
+}
+
+const digitsOf = (whole: number): string => (whole < 2 ** 53 ? String(whole) : BigInt(whole).toString());
+
+/** Whole and fractional part of a number with `places` digits; undefined when the whole part is too large. */
+function split(x: number, places: number): { whole: number; fraction: number } | undefined {
+  const whole = Math.floor(x);
+  if (whole >= UINT64) return undefined;
+  const mask = powerOfTen(places);
+  const fraction = round(mask * (x - whole));
+  return fraction >= mask ? { whole: whole + 1, fraction: 0 } : { whole, fraction };
+}
+
+/** The digits of |x|: `style` as in printf, in lower case. Empty when the library gives up. */
+function digits(x: number, style: 'e' | 'f' | 'g', precision: number, alternate: boolean): string {
+  let places = style === 'g' ? (precision === 0 ? 1 : precision) - 1 : precision;
+  let exponent = style === 'f' ? 0 : decimalExponent(x);
+  let scientific = style !== 'f';
+  for (;;) {
+    places = Math.min(places, MAX_PLACES);
+    const parts = split(scientific ? x / powerOfTen(exponent) : x, places);
+    if (parts === undefined) return '';
+    let { whole } = parts;
+    if (scientific && whole === 10 && parts.fraction === 0) {
+      whole = 1;
+      exponent++;
     }
+    if (style === 'g' && scientific && places + 1 > exponent && exponent >= -4) {
+      places -= exponent;
+      scientific = false;
+      continue;
+    }
+    let fraction = parts.fraction === 0 ? '' : digitsOf(parts.fraction);
+    fraction = fraction.padStart(places, '0');
+    if (style === 'g' && !alternate) fraction = fraction.replace(/0+$/, '');
+    let text = digitsOf(whole) + (fraction !== '' || alternate ? '.' : '') + fraction;
+    if (scientific) {
+      const e = Math.abs(exponent);
+      text += `e${exponent < 0 ? '-' : '+'}${e < 10 ? '0' : ''}${e}`;
+    }
+    return text;
   }
-  return places > shown ? text + '0'.repeat(places - shown) : text;
 }
 
-function exponential(x: number, places: number, alternate: boolean): string {
-  const { digits, exponent } = x === 0 ? { digits: '0'.repeat(places + 1), exponent: 0 } : scientific(x, places);
-  const point = places > 0 || alternate ? '.' : '';
-  const e = Math.abs(exponent);
-  return `${digits.charAt(0)}${point}${digits.slice(1)}e${exponent < 0 ? '-' : '+'}${e < 10 ? '0' : ''}${e}`;
-}
-
-function general(x: number, precision: number, alternate: boolean): string {
-  const p = precision === 0 ? 1 : precision;
-  if (x === 0) return alternate && p > 1 ? `0.${'0'.repeat(p - 1)}` : '0';
-  const { digits, exponent } = scientific(x, p - 1);
-  const trim = (text: string) => (alternate ? text : text.replace(/\.?0+$/, ''));
-  if (exponent < -4 || exponent >= p) {
-    const e = Math.abs(exponent);
-    const mantissa = p > 1 ? `${digits.charAt(0)}.${digits.slice(1)}` : digits;
-    return `${p > 1 ? trim(mantissa) : mantissa}e${exponent < 0 ? '-' : '+'}${e < 10 ? '0' : ''}${e}`;
-  }
-  if (exponent < 0) return trim(`0.${'0'.repeat(-exponent - 1)}${digits}`);
-  if (exponent + 1 >= digits.length) return digits;
-  return trim(`${digits.slice(0, exponent + 1)}.${digits.slice(exponent + 1)}`);
-}
-
-/** `%a` of a double. */
-function hexFloat(x: number, precision: number): string {
-  if (x === 0) return precision > 0 ? `0x0.${'0'.repeat(precision)}p+0` : '0x0p+0';
-  let exponent = Math.floor(Math.log2(x));
-  let mantissa = x / 2 ** exponent;
-  if (mantissa >= 2) {
-    mantissa /= 2;
+/** `%a` of a single float: four bits before the point (lstrlib.c of the 5.3 build). */
+function hexFloat(x: number): string {
+  let exponent = 0;
+  let m = x;
+  while (m >= 1) {
+    m /= 2;
     exponent++;
   }
-  if (mantissa < 1) {
-    mantissa *= 2;
+  while (m < 0.5) {
+    m *= 2;
     exponent--;
   }
-  let digits = '';
-  let rest = mantissa - Math.floor(mantissa);
-  let lead = Math.floor(mantissa);
-  const limit = precision < 0 ? 13 : precision;
-  for (let i = 0; i < limit; i++) {
-    rest *= 16;
-    digits += Math.floor(rest).toString(16);
-    rest -= Math.floor(rest);
-  }
-  if (
-    precision >= 0 &&
-    (rest > 0.5 || (rest === 0.5 && Number.parseInt(digits.at(-1) ?? String(lead), 16) % 2 === 1))
-  ) {
-    const up = (BigInt(`0x${lead}${digits}`) + 1n).toString(16).padStart(digits.length + 1, '0');
-    lead = Number.parseInt(up.slice(0, up.length - digits.length), 16);
-    digits = up.slice(up.length - digits.length);
-  }
-  if (precision < 0) digits = digits.replace(/0+$/, '');
-  return `0x${lead}${digits === '' ? '' : `.${digits}`}p${exponent < 0 ? '-' : '+'}${Math.abs(exponent)}`;
+  const digit = (): string => {
+    m *= 16;
+    const d = Math.floor(m);
+    m -= d;
+    return d.toString(16);
+  };
+  let text = `0x${digit()}`;
+  if (m > 0) text += '.';
+  while (m > 0) text += digit();
+  exponent -= 4;
+  return `${text}p${exponent < 0 ? '' : '+'}${exponent}`;
 }
 
 function pad(sign: string, body: string, spec: Spec, zeros: boolean): string {
@@ -113,64 +117,65 @@ function pad(sign: string, body: string, spec: Spec, zeros: boolean): string {
 const signOf = (negative: boolean, flags: string): string =>
   negative ? '-' : flags.includes('+') ? '+' : flags.includes(' ') ? ' ' : '';
 
-/** `%e %f %g %a` and their capitals. */
+/** `%e %f %g` and their capitals. */
 export function formatFloat(x: number, conversion: string, spec: Spec): string {
-  const lower = conversion.toLowerCase();
-  const upper = lower !== conversion;
-  const negative = x < 0 || Object.is(x, -0);
-  const sign = signOf(negative, spec.flags);
+  const style = conversion.toLowerCase() as 'e' | 'f' | 'g';
+  const upper = style !== conversion;
+  const sign = signOf(x < 0, spec.flags);
   if (!Number.isFinite(x)) {
-    const text = Number.isNaN(x) ? 'nan' : 'inf';
-    return pad(Number.isNaN(x) ? signOf(false, spec.flags) : sign, upper ? text.toUpperCase() : text, spec, false);
+    // The width is kept, the precision of a text as well.
+    const text = sign + (Number.isNaN(x) ? 'nan' : 'inf');
+    return formatText(upper ? text.toUpperCase() : text, { ...spec, precision: -1 });
   }
-  const magnitude = Math.abs(x);
-  const alternate = spec.flags.includes('#');
-  const precision = spec.precision < 0 ? 6 : spec.precision;
-  let body: string;
-  if (lower === 'f') body = fixed(magnitude, precision) + (alternate && precision === 0 ? '.' : '');
-  else if (lower === 'e') body = exponential(magnitude, precision, alternate);
-  else if (lower === 'g') body = general(magnitude, precision, alternate);
-  else body = hexFloat(magnitude, spec.precision);
+  const body = digits(Math.abs(x), style, spec.precision < 0 ? 6 : spec.precision, spec.flags.includes('#'));
+  if (body === '') return '';
   return pad(sign, upper ? body.toUpperCase() : body, spec, spec.flags.includes('0'));
+}
+
+/** `%a` and `%A` of 5.3, without width and precision. */
+export function formatHexFloat(x: number, conversion: string): string {
+  let text: string;
+  if (!Number.isFinite(x)) text = formatG(x, 7);
+  else if (x === 0) text = `${formatG(x, 7)}x0p+0`;
+  else text = (x < 0 ? '-' : '') + hexFloat(Math.abs(x));
+  return conversion === 'A' ? text.toUpperCase() : text;
 }
 
 /** `%d`, and `%u %o %x %X` of a value that is already unsigned. */
 export function formatInt(x: number, conversion: string, spec: Spec): string {
-  const negative = x < 0;
   const magnitude = Math.abs(x);
-  const alternate = spec.flags.includes('#');
+  const alternate = spec.flags.includes('#') && x !== 0;
   let body: string;
   let sign = '';
+  let { precision } = spec;
   if (conversion === 'd' || conversion === 'i') {
     body = magnitude.toString(10);
-    sign = signOf(negative, spec.flags);
+    sign = signOf(x < 0, spec.flags);
   } else if (conversion === 'u') body = magnitude.toString(10);
   else if (conversion === 'o') {
     body = magnitude.toString(8);
-    if (alternate && !body.startsWith('0')) body = `0${body}`;
+    if (alternate && precision <= body.length) precision = body.length + 1;
   } else {
     body = magnitude.toString(16);
-    if (alternate && x !== 0) sign = '0x';
+    if (alternate) sign = '0x';
     if (conversion === 'X') {
       body = body.toUpperCase();
       sign = sign.toUpperCase();
     }
   }
-  if (spec.precision === 0 && x === 0) body = conversion === 'o' && alternate ? '0' : '';
-  if (spec.precision > body.length) body = body.padStart(spec.precision, '0');
+  if (precision > body.length) body = body.padStart(precision, '0');
   return pad(sign, body, spec, spec.flags.includes('0') && spec.precision < 0);
 }
 
-/** `%s` and `%c`. */
+/** `%s`. */
 export function formatText(text: string, spec: Spec): string {
   return pad('', spec.precision >= 0 ? text.slice(0, spec.precision) : text, spec, false);
 }
 
-/** `%.<digits>g` without flags. */
-export function formatG(x: number, digits: number): string {
+/** `%.<precision>g`. */
+export function formatG(x: number, precision: number): string {
   if (Number.isNaN(x)) return 'nan';
   if (!Number.isFinite(x)) return x < 0 ? '-inf' : 'inf';
-  if (x === 0) return Object.is(x, -0) ? '-0' : '0';
-  const text = general(Math.abs(x), digits, false);
+  const text = digits(Math.abs(x), 'g', precision, false);
   return x < 0 ? `-${text}` : text;
 }
