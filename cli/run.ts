@@ -71,6 +71,8 @@ class Run {
   /** The end of the device time this run may use. */
   readonly #bound: number;
   #lastFrame = 0;
+  /** Between a reset and the start of the program, when the device names no source of wake-up. */
+  #booting = true;
   #initChecked = false;
   #interrupted = false;
   #pacer: Pacer | undefined;
@@ -86,6 +88,9 @@ class Run {
     this.#device.events.on('uart', (port, bytes) => {
       // The byte that settles a run is the last one that is shown.
       if (port === 0) this.#output.add(bytes);
+    });
+    this.#device.events.on('reset', () => {
+      this.#booting = true;
     });
     this.#world.lan.tap((at, frame) => {
       this.#lastFrame = at;
@@ -144,9 +149,14 @@ class Run {
   #advance(duration: number): Outcome | undefined {
     const left = this.#bound - this.#world.now;
     this.#world.runUntil(() => this.#verdict.known, us(Math.max(0, Math.min(duration, left))));
+    if (!this.#device.off) this.#onRunning();
+    return this.#verdict.outcome(this.#world.now) ?? this.#boundReached() ?? this.#rest();
+  }
+
+  #onRunning(): void {
+    this.#booting = false;
     this.#checkInit();
     this.#typist.typeWhenIdle();
-    return this.#verdict.outcome(this.#world.now) ?? this.#boundReached() ?? this.#rest();
   }
 
   #boundReached(): Outcome | undefined {
@@ -159,7 +169,7 @@ class Run {
 
   /** The end when nothing can wake a script any more; real time when only the outside could. */
   #rest(): Outcome | undefined {
-    if (!this.#typist.done || this.#options.forUs !== undefined) return undefined;
+    if (this.#booting || !this.#typist.done || this.#options.forUs !== undefined) return undefined;
     const { finite, endless } = this.#wakeSources();
     if (finite.length > 0) return undefined;
     if (endless.length === 0) {
@@ -188,7 +198,7 @@ class Run {
 
   /** A syntax error of init.lua is only a line on the console; to a run it is a failure. */
   #checkInit(): void {
-    if (this.#initChecked || this.#device.off) return;
+    if (this.#initChecked) return;
     this.#initChecked = true;
     const source = this.#device.flash.read('init.lua');
     if (source === undefined) return;

@@ -187,7 +187,8 @@ export class World {
    */
   runUntilIdle(limit: Micros): boolean {
     const idle = (): boolean => this.devices.every((device) => device.wakeSources().finite.length === 0);
-    return idle() || this.runUntil(idle, limit);
+    // A CPU comes to rest between events, too.
+    return idle() || this.runUntil(idle, limit) || idle();
   }
 
   /** One event, unless the next lies behind `end`. */
