@@ -35,7 +35,9 @@ export class TcpTicker {
     if (this.#running) return;
     this.#running = true;
     if (!this.#fixed) {
-      this.#origin = this.#ctx.env.clock.now() - (this.#ctx.env.timerLag?.() ?? 0);
+      const now = this.#ctx.env.clock.now();
+      const sinceTick = now - this.#origin - (this.#seen - this.#originIndex) * this.#interval;
+      this.#origin = now - Math.min(sinceTick, this.#ctx.env.timerLag?.() ?? 0);
       this.#originIndex = this.#seen;
     }
     this.#seen = this.#index();
