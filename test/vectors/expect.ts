@@ -59,7 +59,7 @@ export class Expectations {
   /** The latest time at which an output before step `index` may still come; undefined when none is missing. */
   deadlineBefore(index: number): number | undefined {
     const open = this.#steps.flatMap((step, i) =>
-      i < index && this.#isOpen(i) && !step.optional ? [this.#expectedAt(i) + toleranceOf(step)] : [],
+      i < index && this.#isOpen(i) && !step.optional ? [this.#expectedAt(i) + this.#tolerance(i)] : [],
     );
     return open.length === 0 ? undefined : Math.max(...open);
   }
@@ -88,7 +88,7 @@ export class Expectations {
     if (this.failed || this.ended) return;
     const sent = parseSent(bytes);
     const relative = relativeOf(this.#flows, sent);
-    const text = sentText(sent, relative, this.#symbols);
+    const text = `out ${sentText(sent, relative, this.#symbols)}`;
     const blocked = new Set<string>();
     let nearest: { reason: string; index: number } | undefined;
     for (const [index, step] of this.#steps.entries()) {
@@ -108,7 +108,7 @@ export class Expectations {
     if (relative?.repeats) return;
     const difference = nearest === undefined || aboutEnds(nearest.reason) ? undefined : nearest;
     const why = difference === undefined ? '' : ` (${difference.reason})`;
-    this.fail(`unexpected frame at ${at} ms: ${text}${why}`, difference?.index, happened(at, `out ${text}`));
+    this.fail(`unexpected frame at ${at} ms: ${text}${why}`, difference?.index, happened(at, text));
   }
 
   onConsole(text: string, at: number): void {
@@ -125,16 +125,21 @@ export class Expectations {
     const step = index === undefined ? undefined : this.#steps[index];
     const expected = step?.onerror ?? step?.error;
     const first = message.split('\nstack traceback:')[0] as string;
-    const text = happened(at, `error ${JSON.stringify(first)}`);
+    const text = `error ${JSON.stringify(first)}`;
     if (index === undefined || expected !== first || this.#console.text !== '')
-      this.fail(`unexpected error at ${at} ms: ${message}`, index, text);
+      this.fail(`unexpected error at ${at} ms: ${message}`, index, happened(at, text));
     else this.#finish(index, at, text);
   }
 
   onEvent(name: string, at: number): void {
     const index = this.#steps.findIndex((step, i) => step.event === name && this.#isOpen(i));
-    if (index >= 0 && this.#timeDifference(index, at) === undefined)
-      this.#done.set(index, { at, text: happened(at, `event ${name}`) });
+    if (index >= 0) this.#finish(index, at, `event ${name}`);
+  }
+
+  /** The program asked for a restart. */
+  onRestart(at: number): void {
+    const index = this.#steps.findIndex((step, i) => step.restart === true && this.#isOpen(i));
+    if (index >= 0) this.#finish(index, at, 'restart');
   }
 
   rows(): Row[] {
@@ -145,7 +150,7 @@ export class Expectations {
       if (this.#failure?.step === i && this.#failure.text !== undefined)
         return { expected, actual: this.#failure.text, ...differs };
       if (done === undefined) return { expected, ...differs };
-      return { expected, actual: isInput(step) ? expected : happened(done.at, done.text.trim()), ...differs };
+      return { expected, actual: isInput(step) ? expected : happened(done.at, done.text), ...differs };
     });
     if (this.#failure?.step === undefined && this.#failure?.text !== undefined)
       rows.splice(this.#lastDone() + 1, 0, { actual: this.#failure.text, differs: true });
@@ -189,7 +194,12 @@ export class Expectations {
     if (this.#scaled(index, step, at)) return undefined;
     const expected = this.#expectedAt(index);
     if (Number.isNaN(expected)) return `came before its cause, recorded at ${step.t}`;
-    return Math.abs(at - expected) <= toleranceOf(step) ? undefined : `at ${at} ms, recorded at ${expected}`;
+    return Math.abs(at - expected) <= this.#tolerance(index) ? undefined : `at ${at} ms, recorded at ${expected}`;
+  }
+
+  #tolerance(index: number): number {
+    const query = this.#steps.slice(0, index).findLast((step) => step.in?.igmp?.type === 'query');
+    return toleranceOf(this.#steps[index] as Step, query?.in?.igmp?.maxResp);
   }
 
   /** Time of an output in this run: an immediate one follows its input, NaN while that was not performed. */
@@ -210,7 +220,7 @@ export class Expectations {
     if (earlier === undefined) return false;
     const recorded = step.t - (this.#steps[before] as Step).t;
     const factor = (at - earlier.at) / recorded;
-    if (this.#scale !== undefined) return Math.abs(factor - this.#scale) * recorded <= 2 * toleranceOf(step);
+    if (this.#scale !== undefined) return Math.abs(factor - this.#scale) * recorded <= 2 * this.#tolerance(index);
     if (factor < COAP_SCALE.min || factor > COAP_SCALE.max) return false;
     this.#scale = factor;
     return true;
@@ -242,7 +252,7 @@ export class Expectations {
       this.#symbols.commit(trial);
       const text = this.#console.text.slice(0, result.length);
       this.#console.text = this.#console.text.slice(result.length);
-      this.#finish(index, this.#console.at, `console ${JSON.stringify(text)}`);
+      this.#finish(index, this.#console.at, `print ${JSON.stringify(text.slice(0, -2))}`);
       if (step.panic !== undefined || this.failed) return;
     }
   }

@@ -33,6 +33,7 @@ class Player {
       onConsole: (text, at) => expectations.onConsole(text, at),
       onScriptError: (message, at) => expectations.onScriptError(message, at),
       onEvent: (name, at) => expectations.onEvent(name, at),
+      onRestart: (at) => expectations.onRestart(at),
       onWatchdog: (at) => expectations.fail(`the watchdog bit at ${at} ms`),
     });
   }

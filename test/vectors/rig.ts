@@ -38,6 +38,7 @@ export interface RigListener {
   onConsole(text: string, at: number): void;
   onScriptError(message: string, at: number): void;
   onEvent(name: string, at: number): void;
+  onRestart(at: number): void;
   onWatchdog(at: number): void;
 }
 
@@ -190,6 +191,7 @@ export class Rig {
       if (this.#started && port === 0) this.#listener.onConsole(toLatin1(bytes), this.#toMs(at));
     });
     events.on('scriptError', (message, at) => this.#listener.onScriptError(message, this.#toMs(at)));
+    events.on('restart', (at) => this.#listener.onRestart(this.#toMs(at)));
     events.on('crash', (reason, _message, at) => {
       if (reason === 'watchdog') this.#listener.onWatchdog(this.#toMs(at));
     });

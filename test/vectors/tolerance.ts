@@ -15,8 +15,14 @@ const IMMEDIATE: ReadonlySet<string | undefined> = new Set(['lua', 'in', 'ctl'])
 /** Caused by the input step before it, at the same instant. */
 export const isImmediate = (step: Step): boolean => IMMEDIATE.has(step.by);
 
-/** Either side of the expected time, in ms. */
-export const toleranceOf = (step: Step): number => LOOSE_MS[step.by ?? ''] ?? EXACT_MS;
+/**
+ * Either side of the expected time, in ms.
+ * @param maxResp of the last membership query, in tenths of a second: reports may take that long
+ */
+export function toleranceOf(step: Step, maxResp = 0): number {
+  const loose = LOOSE_MS[step.by ?? ''] ?? EXACT_MS;
+  return step.by === 'igmp' ? Math.max(loose, maxResp * 100) : loose;
+}
 
 /** The first CoAP retransmission is random, 2000 to 2996 ms; the following ones scale with it. */
 export const COAP_SCALE = { min: 0.83, max: 1.25 } as const;
