@@ -1,0 +1,79 @@
+import t from 'tap';
+import { arg, classSpec, defineModule, fn, luaClass, raw, todo, todos } from '../../bindings/nodemcu/index.ts';
+import type { LuaModuleFactory } from '../../runtime/device/index.ts';
+import { multi } from '../../runtime/vm/index.ts';
+import { Esp } from '../helpers/esp.ts';
+
+interface Thing {
+  n: number;
+}
+const THING = luaClass<Thing>('demo.thing');
+
+const demo: LuaModuleFactory = () =>
+  defineModule({
+    name: 'demo',
+    constants: { ANSWER: 42 },
+    functions: {
+      ranged: fn(
+        [arg.integer({ min: 1, max: 5, error: 'one to five' }), arg.text, arg.callback('must be function')],
+        (n, text) => `${n}${text}`,
+      ),
+      several: fn([], () => multi(1, 'two')),
+      nothing: fn([], () => {}),
+      own: raw((call) => call.count),
+      later: todo('demo.later'),
+      thing: fn([], (call) => call.newHost(THING, { n: 1 })),
+    },
+    tables: { sub: { functions: todos('demo.sub', ['a', 'b']), constants: { X: 1 } } },
+    classes: [
+      classSpec(THING, {
+        add: fn([arg.self(THING), arg.integer()], (thing, n) => {
+          thing.n += n;
+          return thing.n;
+        }),
+        __len: fn([arg.self(THING)], (thing) => thing.n),
+      }),
+    ],
+    open: (lua) => lua.setGlobal('opened', true),
+  });
+
+const make = () => new Esp({ env: { modules: [demo] } });
+
+t.test('a table becomes a module with functions, constants, sub-tables and classes', async (t) => {
+  t.same(
+    make().lua(
+      'print(demo.ANSWER, demo.sub.X, opened, demo.ranged(3, "x", print), demo.own(1, nil))',
+      'print(demo.several()) print(demo.nothing())',
+      'local x = demo.thing() print(x:add(4), #x)',
+    ),
+    ['42\t1\ttrue\t3x\t2', '1\ttwo', '', '5\t5'],
+  );
+});
+
+t.test('all types are checked before any range', async (t) => {
+  const esp = make();
+  t.equal(esp.error('demo.ranged(9, {}, print)'), "bad argument #2 to 'ranged' (string expected, got table)");
+  t.equal(esp.error('demo.ranged(9, "x", 1)'), "bad argument #1 to 'ranged' (one to five)");
+  t.equal(esp.error('demo.ranged(1, "x", 1)'), "bad argument #3 to 'ranged' (must be function)");
+});
+
+t.test('a method on a wrong object names what it wants', async (t) => {
+  const esp = make();
+  t.equal(esp.error('demo.thing().add(5, 1)'), "bad argument #1 to 'add' (demo.thing expected, got number)");
+});
+
+t.test('what is not built raises and is listed', async (t) => {
+  const esp = make();
+  t.equal(esp.error('demo.later()'), 'not supported by the simulator: demo.later');
+  t.equal(esp.error('demo.sub.b()'), 'not supported by the simulator: demo.sub.b');
+  const { functions } = demo(esp.device);
+  t.same(
+    functions.filter((f) => f.support === 'not built').map((f) => f.name),
+    ['demo.later', 'demo.sub.a', 'demo.sub.b'],
+  );
+  t.ok(functions.some((f) => f.name === 'demo.thing:add'));
+  t.notOk(
+    functions.some((f) => f.name.includes('__')),
+    'metamethods are no functions of the table',
+  );
+});
