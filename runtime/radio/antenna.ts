@@ -20,7 +20,7 @@ export interface Air {
 export interface AntennaOwner {
   /** A frame for this address or for a group, on a channel that the antenna hears. `frame` may be shared: not to be changed. */
   onFrame(frame: Uint8Array, rssi: number): void;
-  /** Somebody began or ceased to listen for beacons. */
+  /** Somebody began or ceased to listen for beacons; told to those who send them. */
   onAudience(): void;
   /** An antenna came, went, moved, changed its power or its channel. */
   onSurroundings(): void;

@@ -96,7 +96,7 @@ export class Medium implements Air {
 
   /** @internal */
   audienceChanged(): void {
-    for (const antenna of this.#antennas) antenna.owner.onAudience();
+    for (const antenna of this.#antennas) if (antenna.beaconing) antenna.owner.onAudience();
   }
 
   /** @internal */

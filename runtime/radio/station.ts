@@ -22,6 +22,7 @@ import {
   emitIeee80211,
   formatMac,
   type Ieee80211Frame,
+  isProbeRequest,
   MAC_BROADCAST,
   type MacAddress,
   macBytes,
@@ -296,6 +297,8 @@ export class Station implements Link {
   }
 
   #onFrame(bytes: Uint8Array, rssi: number): void {
+    // The most frequent frame where many stations scan, and never for a station: not worth parsing.
+    if (isProbeRequest(bytes)) return;
     const parsed = parseIeee80211(bytes);
     if (!parsed.ok) {
       if (this.#trace.on) this.#trace.emit('radio/station', 'dropped', parsed.error);

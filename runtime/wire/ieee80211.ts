@@ -149,6 +149,9 @@ const AID_MARK = 0xc000;
 /** Who the frame is addressed to on the air (address 1); for whole frames only. */
 export const receiverOf = (bytes: Uint8Array): MacAddress => readMac(bytes, 4);
 
+/** Told by the first byte alone; for whole frames only. */
+export const isProbeRequest = (bytes: Uint8Array): boolean => u8(bytes, 0) === MANAGEMENT['probe-request'] << 4;
+
 export function parseIeee80211(bytes: Uint8Array): Result<Ieee80211Frame, Ieee80211Error> {
   if (bytes.length < IEEE80211_HLEN) return err('truncated');
   const control = u8(bytes, 0);

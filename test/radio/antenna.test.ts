@@ -31,10 +31,19 @@ t.test('everybody is told of a change, nobody when nothing changes', async (t) =
   const antenna = make(new Air(), told);
   antenna.tune(6);
   antenna.tune(6);
-  antenna.listen(1);
-  antenna.listen(1);
   antenna.setLevel(-40);
-  t.same(told, ['surroundings', 'audience', 'surroundings']);
+  t.same(told, ['surroundings', 'surroundings']);
+});
+
+t.test('only those who send beacons are told that somebody listens', async (t) => {
+  const told: string[] = [];
+  const antenna = make(new Air(), told);
+  antenna.listen(1);
+  t.same(told, []);
+  antenna.tune(6, true);
+  antenna.listen(2);
+  antenna.listen(2);
+  t.same(told, ['surroundings', 'audience']);
 });
 
 t.test('sequence numbers count to 4095 and begin again', async (t) => {

@@ -162,6 +162,12 @@ t.test('the receiver on the air is the access point of a frame to it, else the d
   t.equal(receiverOf(ASSOCIATION), STA);
 });
 
+t.test('a probe request is known by its first byte', async (t) => {
+  const header = { da: MAC_BROADCAST, sa: STA, bssid: MAC_BROADCAST, sequence: 0 };
+  t.ok(isProbeRequest(emitIeee80211({ type: 'probe-request', ...header, elements: { ssid: '' } })));
+  t.notOk(isProbeRequest(BEACON) || isProbeRequest(DATA));
+});
+
 t.test('a QoS data frame is read like a plain one', async (t) => {
   const qos = Uint8Array.from([...DATA.subarray(0, 24), 0, 0, ...DATA.subarray(24)]);
   qos[0] = 0x88;
