@@ -181,7 +181,7 @@ t.test('an expectation that cannot be met any more is a failure', async (t) => {
     '--for',
     '5s',
     '--expect-text',
-    'x',
+    'never',
   );
   t.match(late, { code: 1, err: [/^the time is over, and the console never printed 'never'/] });
 });
