@@ -5,6 +5,7 @@ import {
   emitIeee80211,
   IEEE80211_HLEN,
   type Ieee80211Frame,
+  isProbeRequest,
   parseIeee80211,
   receiverOf,
 } from '../../runtime/wire/ieee80211.ts';
