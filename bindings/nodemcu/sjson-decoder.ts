@@ -140,7 +140,8 @@ export class JsonDecoder implements JsonEvents {
         const at = key ?? ++parent.count;
         key = undefined;
         const value = step.step === 'value' ? step.value : (lua.call(make, [metatable], 1)[0] as LuaHandle);
-        const path = [...open.slice(1).map((o) => o.key), ...(open.length > 1 ? [at] : [])];
+        // The path begins inside the outermost value.
+        const path = [...open.slice(2).map((o) => o.key), ...(open.length > 1 ? [at] : [])];
         const wanted = step.step === 'value' || lua.call(check, [metatable, value, path], 1)[0];
         if (wanted !== false && wanted !== undefined) lua.call(assign, [parent.table, at, value]);
         if (step.step === 'open') open.push({ table: value as LuaHandle, count: 0, key: at });
