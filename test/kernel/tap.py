@@ -1,0 +1,42 @@
+"""A TAP interface in the current network namespace, its frames on stdin and stdout, each behind a 4-byte big-endian length.
+
+Usage: tap.py NAME ADDRESS/PREFIX. Ends when stdin ends; the interface goes with the process.
+"""
+import fcntl
+import os
+import struct
+import subprocess
+import sys
+import threading
+
+TUNSETIFF, IFF_TAP, IFF_NO_PI = 0x400454CA, 0x0002, 0x1000
+
+name, address = sys.argv[1:]
+tap = os.open("/dev/net/tun", os.O_RDWR)
+fcntl.ioctl(tap, TUNSETIFF, struct.pack("16sH", name.encode(), IFF_TAP | IFF_NO_PI))
+# No IPv6 chatter: what the tests see is what they asked for.
+with open("/proc/sys/net/ipv6/conf/%s/disable_ipv6" % name, "w") as switch:
+    switch.write("1")
+subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+subprocess.run(["ip", "addr", "add", address, "dev", name], check=True)
+subprocess.run(["ip", "link", "set", name, "up"], check=True)
+
+
+def outgoing():
+    out = sys.stdout.buffer
+    while True:
+        frame = os.read(tap, 65535)
+        out.write(struct.pack(">I", len(frame)) + frame)
+        out.flush()
+
+
+threading.Thread(target=outgoing, daemon=True).start()
+sys.stdout.buffer.write(struct.pack(">I", 0))
+sys.stdout.buffer.flush()
+source = sys.stdin.buffer
+while True:
+    head = source.read(4)
+    if len(head) < 4:
+        break
+    frame = source.read(struct.unpack(">I", head)[0])
+    os.write(tap, frame)
