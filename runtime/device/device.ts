@@ -80,6 +80,8 @@ export class Device {
   frequency: 80 | 160 = 80;
   /** Receives the bytes of uart.on('data') while `editor.listening`. */
   onUartData: ((data: string) => void) | undefined;
+  /** What the modules of one boot share among themselves, by name; empty after a reset. */
+  readonly shared = new Map<string, object>();
   readonly #env: DeviceEnv;
   readonly #resetTimer: Timer;
   readonly #sleepTimer: Timer;
@@ -253,6 +255,7 @@ export class Device {
     this.gpio.reset();
     this.uart.reset();
     this.flash.dropHandles();
+    this.shared.clear();
     this.onUartData = undefined;
     this.#inputPosted = false;
     this.#program = undefined;

@@ -1,0 +1,21 @@
+/** A device as an environment for protocol engines: one per boot, shared by all modules. */
+import type { Device } from '../../runtime/device/index.ts';
+import { Espconn, type ProtoEnv } from '../../runtime/proto/index.ts';
+
+const KEY = 'proto';
+
+export function protoEnvOf(device: Device): ProtoEnv {
+  const known = device.shared.get(KEY) as ProtoEnv | undefined;
+  if (known !== undefined) return known;
+  const { clock, stack, timers } = device;
+  const rng = device.rng.fork(`proto/${device.boots}`);
+  const env: ProtoEnv = {
+    clock,
+    rng,
+    stack,
+    espconn: new Espconn(stack, rng.fork('espconn')),
+    timer: (label, fire) => timers.timer(label, fire),
+  };
+  device.shared.set(KEY, env);
+  return env;
+}
