@@ -2,7 +2,7 @@
 import { us, VirtualClock } from '../runtime/core/index.ts';
 import { type Row, wallMs } from './row.ts';
 
-const TIMERS = 1000;
+const TIMERS = 10_000;
 const EVENTS = 200_000;
 
 export function clockBench(): Row[] {

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { NODEMCU_MODULES } from '../bindings/index.ts';
-import { defaultWorld, fromLatin1, ipv4, seconds, type World } from '../runtime/index.ts';
+import { defaultWorld, fromLatin1, ipv4, seconds, us, type World } from '../runtime/index.ts';
 import { type Row, wallMs } from './row.ts';
 
 const DAY_S = 86_400;
@@ -58,7 +58,10 @@ function memory(count: number): Row {
   return { name: `memory of ${count} idle devices (RSS)`, value: bytes / 2 ** 20, unit: 'MiB', versus: each };
 }
 
-/** A world of many devices that have an address and nothing to do; 10.0.0.0/16 has room for them. */
+/** Between two power-ons: a thousand at once would only shout each other down on the one channel. */
+const STAGGER_US = 100_000;
+
+/** A world of many devices that will have an address and nothing to do; 10.0.0.0/16 has room for them. */
 export function crowd(count: number): World {
   const network = {
     router: ipv4(10, 0, 0, 1),
@@ -67,6 +70,12 @@ export function crowd(count: number): World {
     lastLease: ipv4(10, 0, 255, 0),
   };
   const world = defaultWorld({ traceLines: 0, network });
-  for (let i = 0; i < count; i++) world.addDevice({ modules: NODEMCU_MODULES }).start();
+  for (let i = 0; i < count; i++) {
+    const device = world.addDevice({ modules: NODEMCU_MODULES });
+    world.clock.timer('power on', () => device.start()).arm(us(i * STAGGER_US));
+  }
   return world;
 }
+
+/** Virtual seconds until all of a crowd have joined. */
+export const settled = (count: number): number => (count * STAGGER_US) / 1e6 + 30;

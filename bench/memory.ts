@@ -1,6 +1,6 @@
 /** A process that holds so many joined devices and tells what they weigh, as one line of JSON. */
 import { seconds } from '../runtime/index.ts';
-import { crowd } from './device.ts';
+import { crowd, settled } from './device.ts';
 
 const collect = (): number => {
   globalThis.gc?.();
@@ -10,8 +10,9 @@ const collect = (): number => {
 
 const base = collect();
 const start = performance.now();
-const world = crowd(Number(process.argv[2]));
-world.runFor(seconds(60));
+const count = Number(process.argv[2]);
+const world = crowd(count);
+world.runFor(seconds(settled(count)));
 const wallS = (performance.now() - start) / 1000;
-const joined = world.devices.filter((device) => device.stack.netifs[0]?.addr !== 0).length;
+const joined = world.devices.filter((device) => device.stack.netifs[0]?.usable).length;
 console.log(JSON.stringify({ bytes: collect(), base, joined, wallS }));
