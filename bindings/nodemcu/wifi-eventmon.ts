@@ -65,7 +65,9 @@ export class EventCallbacks implements WifiListener {
   }
 
   onWifiEvent(event: WifiEvent): void {
-    const callback = this.#callbacks.get(event.id) ?? this.#callbacks.get(WIFI_EVENT.EVENT_MAX);
+    // The one event without a name goes to the default handler.
+    const nameless = event.id === WIFI_EVENT.AP_DISTRIBUTE_STA_IP;
+    const callback = this.#callbacks.get(nameless ? WIFI_EVENT.EVENT_MAX : event.id);
     if (callback !== undefined) this.#device.lua.pcallx(callback, [eventTable(event)]);
   }
 }

@@ -231,7 +231,8 @@ export class Wifi {
   #join(): void {
     const { config } = this;
     if (config === undefined || this.#station === undefined) return;
-    this.#status = STATION_STATUS.CONNECTING;
+    // Retries of the SDK's own keep the status of the last failure.
+    if (!this.#retrying) this.#status = STATION_STATUS.CONNECTING;
     this.#station.join({
       ssid: config.ssid,
       ...(config.password === '' ? {} : { password: config.password }),
@@ -242,6 +243,7 @@ export class Wifi {
   #onJoined(network: Network): void {
     this.#network = network;
     this.#retrying = false;
+    this.#status = STATION_STATUS.CONNECTING;
     const { ssid, channel } = network;
     this.events.emit({ id: WIFI_EVENT.STA_CONNECTED, ssid, bssid: network.bssid ?? MAC_ZERO, channel });
     const netif = this.#netif;
