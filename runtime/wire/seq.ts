@@ -9,6 +9,3 @@ export const seqLt = (a: number, b: number): boolean => ((a - b) | 0) < 0;
 export const seqLeq = (a: number, b: number): boolean => ((a - b) | 0) <= 0;
 export const seqGt = (a: number, b: number): boolean => ((a - b) | 0) > 0;
 export const seqGeq = (a: number, b: number): boolean => ((a - b) | 0) >= 0;
-
-/** True when going up from `lo` meets `x` no later than `hi`; both ends included (lwIP TCP_SEQ_BETWEEN). */
-export const seqBetween = (x: number, lo: number, hi: number): boolean => (hi - lo) >>> 0 >= (x - lo) >>> 0;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { seqAdd, seqBetween, seqDiff, seqGeq, seqGt, seqLeq, seqLt } from '../../runtime/wire/seq.ts';
+import { seqAdd, seqDiff, seqGeq, seqGt, seqLeq, seqLt } from '../../runtime/wire/seq.ts';
 import { arbU32 } from '../helpers/arb.ts';
 
 const HALF = 2 ** 31;
@@ -34,25 +34,6 @@ t.test('what is added is the difference, and decides the order', async () => {
         seqGeq(b, a) &&
         seqLeq(b, a) === (n === 0)
       );
-    }),
-    { seed: 1 },
-  );
-});
-
-t.test('between includes both ends and knows the way around', async (t) => {
-  t.ok(seqBetween(5, 5, 9));
-  t.ok(seqBetween(9, 5, 9));
-  t.notOk(seqBetween(4, 5, 9));
-  t.notOk(seqBetween(10, 5, 9));
-  t.ok(seqBetween(2, 0xfffffff0, 4));
-  t.ok(seqBetween(0xfffffff8, 0xfffffff0, 4));
-  t.notOk(seqBetween(0xffffffe0, 0xfffffff0, 4));
-});
-
-t.test('between is a range of offsets from its low end', async () => {
-  fc.assert(
-    fc.property(arbU32, arbU32, arbU32, (lo, width, offset) => {
-      return seqBetween(seqAdd(lo, offset), lo, seqAdd(lo, width)) === offset <= width;
     }),
     { seed: 1 },
   );
