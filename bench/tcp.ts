@@ -6,7 +6,7 @@ import { Host } from '../runtime/world/host.ts';
 import { Lan } from '../runtime/world/lan.ts';
 import type { Row } from './row.ts';
 
-const DEVICE_BYTES = 1_048_576;
+const DEVICE_BYTES = 8_388_608;
 const HOST_BYTES = 10_485_760;
 const LOSSES = [0, 0.02];
 
