@@ -192,6 +192,8 @@ export interface LuaEnv {
 
 export interface LuaOptions {
   readonly version: '5.1' | '5.3';
+  /** Bytes the Lua heap may hold before `not enough memory`, by {@link LuaHost.heapUsed}'s measure; 128 KiB if absent. */
+  readonly heapLimit?: number;
 }
 
 /** One Lua state. */

@@ -1,4 +1,5 @@
 /** Calls, returns and closures: what the interpreter's call instructions do, and how errors find their handler. */
+import { CLOSURE_BYTES, UPVAL_BYTES, valueBytes } from './heap.ts';
 import { callable } from './ops.ts';
 import type { Proto } from './proto.ts';
 import type { LuaTable } from './table.ts';
@@ -96,7 +97,7 @@ export function finishOperation(_L: Thread, _frame: Frame): void {}
 export function makeClosure(L: Thread, parent: Closure, p: Proto, base: number): Closure {
   const upvals: Upval[] = [];
   for (const u of p.upvals) upvals.push(u.inStack ? L.findUpval(base + u.index) : (parent.upvals[u.index] as Upval));
-  L.g.account(24 + 8 * upvals.length);
+  L.g.account(CLOSURE_BYTES + (4 + UPVAL_BYTES) * upvals.length);
   return new Closure(p, upvals, parent.env);
 }
 
@@ -136,9 +137,9 @@ export function setList(L: Thread, t: LuaTable, a: number, count: number, block:
   const last = (block - 1) * 50 + n;
   const before = t.arr.length;
   t.growArray(last);
-  L.g.account(8 * (t.arr.length - before));
   L.g.charge(n >> 1);
   for (let i = n; i > 0; i--) t.set(last - n + i, L.stack[a + i]);
+  L.g.account(valueBytes(L.g.is51) * (t.arr.length - before));
 }
 
 /** Continuation of a protected call that failed: both results are in place. */

@@ -1,6 +1,7 @@
 /** Resuming and suspending threads. A resume runs the interpreter on the other thread; a yield makes it return. */
 import { enterClosure } from './call.ts';
 import { raise } from './errors.ts';
+import { threadBytes } from './heap.ts';
 import { execute } from './machine.ts';
 import { FRESH, type Frame, Thread } from './thread.ts';
 import { Closure, LuaError, type LuaFn, type Native, type Value } from './value.ts';
@@ -8,9 +9,12 @@ import { YIELD } from './vm.ts';
 
 /** A new thread that will run `fn`. */
 export function newThread(L: Thread, fn: LuaFn): Thread {
-  L.g.account(400);
   L.g.charge(8);
   const co = new Thread(L.g);
+  // 5.1 grows the stack with the collector locked; an error there leaves it so.
+  const { gcBlocked } = L.g;
+  L.g.gcBlocked = gcBlocked;
+  L.g.account(threadBytes(co));
   co.env = L.env;
   co.stack[1] = fn;
   co.top = 2;

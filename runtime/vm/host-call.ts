@@ -132,7 +132,9 @@ export class Call implements LuaCall {
   }
 
   newHost<T extends object>(cls: LuaClass<T>, host: T): LuaHandle {
-    return new Handle(this.lua, this.lua.userdata(cls, host));
+    const u = this.lua.userdata(cls, host);
+    this.lua.g.pinned.push(u);
+    return new Handle(this.lua, u);
   }
   where(level: number): string {
     return where(this.#L, level);

@@ -19,6 +19,7 @@ import {
 import { mainClosure } from './call.ts';
 import { compile } from './compile.ts';
 import { enterAddresses } from './hash.ts';
+import { DEFAULT_LIMIT, USERDATA_BYTES } from './heap.ts';
 import { Call } from './host-call.ts';
 import { Classes, fromLua, Handle, Ref, toLua, treeToTable } from './host-values.ts';
 import { isNumber } from './number.ts';
@@ -43,7 +44,7 @@ export class Host implements LuaHost {
   #entries = 0;
 
   constructor(env: LuaEnv, options: LuaOptions) {
-    this.g = openState(options.version, env);
+    this.g = openState(options.version, env, options.heapLimit ?? DEFAULT_LIMIT);
   }
 
   get version(): '5.1' | '5.3' {
@@ -66,7 +67,7 @@ export class Host implements LuaHost {
     return this.g.heapUsed;
   }
   collect(): void {
-    this.#enter(() => this.g.collectGarbage(this.g.running, this.g.running.top + 1, 'collect', 0));
+    this.#enter((L) => this.g.fullCollect(L));
   }
 
   /** Runs `body` with this state as the current one. */
@@ -209,9 +210,12 @@ export class Host implements LuaHost {
   /** The body of a built-in function around a host function. */
   native(name: string, fn: LuaFunction): Native {
     return new Native(name, (L, base) => {
+      const { pinned } = this.g;
+      const before = pinned.length;
       const call = new Call(this, L);
-      const result = fn(call);
-      return call.finish(base, result);
+      const got = call.finish(base, fn(call));
+      pinned.length = before;
+      return got;
     });
   }
 
@@ -242,7 +246,7 @@ export class Host implements LuaHost {
 
   userdata(cls: LuaClass<object>, host: object): Userdata {
     const meta = this.classes.meta(cls);
-    this.g.debt += 40;
+    this.g.account(USERDATA_BYTES);
     return this.g.track(new Userdata(host, meta));
   }
 

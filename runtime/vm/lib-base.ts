@@ -2,7 +2,7 @@
 import { arg, checkAny, checkInt, checkOption, checkTable, checkText, isNone, optInt } from './args.ts';
 import { argError, frameAt, raise, runError, throwValue, typeError, where } from './errors.ts';
 import type { Library } from './library.ts';
-import { isNumber, parseNumber51 } from './number.ts';
+import { isNumber, makeFloat, parseNumber51 } from './number.ts';
 import { index, length, rawEqual, rawSet, toNumber } from './ops.ts';
 import { protectedCall, protectedCallHandled } from './protected.ts';
 import { give, give2, giveAll } from './results.ts';
@@ -230,10 +230,42 @@ const GC_OPTIONS_53 = [
 ] as const;
 
 function collectgarbage(L: Thread, base: number): number {
-  const options = L.g.is51 ? GC_OPTIONS_51 : GC_OPTIONS_53;
+  const { g } = L;
+  const options = g.is51 ? GC_OPTIONS_51 : GC_OPTIONS_53;
   const option = options[checkOption(L, 1, 'collect', options)];
-  return L.g.collectGarbage(L, base, option as string, optInt(L, 2, 0));
+  const n = optInt(L, 2, 0);
+  switch (option) {
+    case 'count': {
+      const used = g.heapUsed / 1024;
+      return give(L, base, g.is51 ? used : makeFloat(used));
+    }
+    case 'step':
+      g.fullCollect(L);
+      return give(L, base, true);
+    case 'isrunning':
+      return give(L, base, !g.gcStopped);
+    case 'setpause':
+    case 'setstepmul':
+    case 'setmemlimit': {
+      // Kept and handed back; the collector here has no use for them.
+      const before = g.gcSettings.get(option) ?? GC_DEFAULTS[option];
+      g.gcSettings.set(option, n);
+      return give(L, base, before);
+    }
+    case 'getmemlimit':
+      return give(L, base, g.gcSettings.get('setmemlimit') ?? 0);
+    case 'stop':
+    case 'restart':
+      g.gcStopped = option === 'stop';
+      return give(L, base, 0);
+    default:
+      g.fullCollect(L);
+      return give(L, base, 0);
+  }
 }
+
+/** LUAI_GCPAUSE and LUAI_GCMUL. */
+const GC_DEFAULTS = { setpause: 110, setstepmul: 200, setmemlimit: 0 } as const;
 
 function newproxy(L: Thread, base: number): number {
   const v = arg(L, 1);

@@ -179,7 +179,7 @@ function gsub(L: Thread, base: number, count: number): number {
     if (end >= 0) {
       n++;
       out += replacement(L, m, repl, at, end);
-      if (out.length > L.g.maxString) L.g.outOfMemory();
+      if (out.length > L.g.heapLimit) L.g.outOfMemory();
     }
     if (end > at) at = end;
     else if (at < s.length) out += s.charAt(at++);

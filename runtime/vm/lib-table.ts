@@ -83,7 +83,7 @@ function concat(L: Thread, base: number): number {
     parts.push(text as string);
     size += (text as string).length + separator.length;
     L.g.charge(2);
-    if (size > L.g.maxString) L.g.outOfMemory();
+    if (size > L.g.heapLimit) L.g.outOfMemory();
   }
   L.g.chargeString(size);
   return give(L, base, parts.join(separator));

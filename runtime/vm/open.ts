@@ -11,7 +11,9 @@ import { STRING_51, STRING_53, stringMod } from './lib-string.ts';
 import { TABLE_51, TABLE_53 } from './lib-table.ts';
 import { romTable } from './library.ts';
 import { interpret } from './machine.ts';
+import { callMeta } from './ops.ts';
 import { LuaTable } from './table.ts';
+import { isFunction } from './thread.ts';
 import { Native, type Value } from './value.ts';
 import { Vm } from './vm.ts';
 
@@ -53,9 +55,13 @@ function flashOf(is51: boolean): Flash {
   return found;
 }
 
-export function openState(version: '5.1' | '5.3', env: LuaEnv): Vm {
-  const g = new Vm(version, env, interpret);
+export function openState(version: '5.1' | '5.3', env: LuaEnv, heapLimit: number): Vm {
+  const g = new Vm(version, env, interpret, heapLimit);
   g.throwError = runError;
+  g.finalize = (L, object) => {
+    const handler = object.meta?.getStr('__gc');
+    if (isFunction(handler)) callMeta(L, handler, object);
+  };
   const { libraries, functions, stringMeta } = flashOf(g.is51);
   const rom = new LuaTable(g.is51);
   for (const [name, value] of functions) rom.append(name, value);

@@ -1,5 +1,6 @@
 /** The operations of the language on any values, with metamethods: the slow paths of the interpreter. */
 import { compareError, objectTypeName, operandError, runError } from './errors.ts';
+import { valueBytes } from './heap.ts';
 import {
   floatToInt,
   isInt,
@@ -95,8 +96,8 @@ export function rawSet(L: Thread, t: LuaTable, key: Value, value: Value): void {
   t.set(key, value);
   const grown = t.node.length + t.arr.length - before;
   if (grown > 0) {
-    L.g.account(grown * 10);
     L.g.charge(grown >> 2);
+    L.g.account(grown * valueBytes(t.inPlace));
   }
 }
 

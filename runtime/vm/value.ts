@@ -88,7 +88,8 @@ export class Userdata {
   readonly host: object | undefined;
   meta: LuaTable | undefined;
   env: LuaTable | undefined = undefined;
-  finalized = false;
+  /** 5.3: debug.setuservalue. */
+  user: Value = undefined;
   id = 0;
   mark = 0;
   constructor(host: object | undefined, meta: LuaTable | undefined) {

@@ -4,7 +4,9 @@
  */
 
 import { LuaAbort, type LuaEnv, type LuaType } from './api.ts';
+import { collect } from './collector.ts';
 import type { AddressSpace } from './hash.ts';
+import { BASE_BYTES, STRING_BYTES, tableBytes } from './heap.ts';
 import { LuaTable } from './table.ts';
 import { Thread } from './thread.ts';
 import { Closure, Flt, LightUserdata, LuaError, Native, Userdata, type Value } from './value.ts';
@@ -45,14 +47,20 @@ export class Vm {
   maxDepth: number;
   /** Set while handling an overflow, so that a message handler has some room. */
   overflowing = false;
-  /** Bytes allocated since the last look at the heap, negative while none is due. */
-  debt = -0x40000000;
-  /** Longest string a device could hold; beyond it memory is out. */
-  maxString = 1 << 20;
+  /** Bytes the heap may hold. */
+  readonly heapLimit: number;
+  /** Bytes that can still be taken before the heap must be looked at, negated. */
+  debt = 0;
+  /** Bytes in use when {@link debt} was set, plus what may come on top. */
+  #horizon = 0;
+  /** Numbers set through collectgarbage. */
+  readonly gcSettings = new Map<string, number>();
+  /** collectgarbage("stop"), or a collection under way. */
+  gcStopped = false;
+  /** 5.1: memory ran out while the collector was locked, and it stays so (ldo.c luaD_reallocstack). */
+  gcBlocked = false;
   /** Runs a call; installed by the interpreter. */
   readonly interpreter: (L: Thread, func: number, count: number, want: number) => number;
-  /** Looks at the heap when debt passed 0; installed by the collector. */
-  onDebt: (L: Thread) => void = () => {};
   /** State of math.random after math.randomseed; undefined = numbers of the environment. */
   #seed: number | undefined = undefined;
   /** The table of built-in globals. */
@@ -61,14 +69,19 @@ export class Vm {
   package: LuaTable | undefined = undefined;
   /** Metatables made by newproxy(true). */
   readonly proxies = new Set<LuaTable>();
-  /** Userdata whose finalizers are to be found, oldest first. */
-  readonly finalizable: Userdata[] = [];
+  /** Objects that may have a finalizer, oldest first. */
+  readonly finalizable: (Userdata | LuaTable)[] = [];
+  /** Userdata made by a running host function, not yet on the stack. */
+  readonly pinned: Userdata[] = [];
 
   constructor(
     version: '5.1' | '5.3',
     env: LuaEnv,
     interpreter: (L: Thread, func: number, count: number, want: number) => number,
+    heapLimit: number,
   ) {
+    this.heapLimit = heapLimit;
+    this.settle(BASE_BYTES);
     this.version = version;
     this.is51 = version === '5.1';
     this.env = env;
@@ -106,28 +119,43 @@ export class Vm {
     return u;
   }
 
-  /** A table got a metatable. */
-  noteMetatable(_t: LuaTable): void {}
-
-  get heapUsed(): number {
-    return 20000;
+  /** 5.3: a table got a metatable; one with `__gc` is to be finalized. */
+  noteMetatable(t: LuaTable): void {
+    if (!this.is51 && t.meta?.getStr('__gc') !== undefined && !this.finalizable.includes(t)) this.finalizable.push(t);
   }
 
-  /** collectgarbage(option, arg). */
-  collectGarbage(L: Thread, base: number, option: string, _n: number): number {
-    const { stack } = L;
-    switch (option) {
-      case 'count':
-        stack[base - 1] = this.heapUsed / 1024;
-        return 1;
-      case 'step':
-        stack[base - 1] = true;
-        return 1;
-      default:
-        stack[base - 1] = 0;
-        return 1;
+  /** Estimated bytes in use. */
+  get heapUsed(): number {
+    return this.#horizon + this.debt;
+  }
+
+  /** The heap was measured: the next look is due when the limit could be reached. */
+  settle(used: number): void {
+    const room = Math.max(4096, this.heapLimit - used);
+    this.#horizon = used + room;
+    this.debt = -room;
+  }
+
+  /** Collects and calls finalizers. */
+  fullCollect(L: Thread): void {
+    const { gcStopped } = this;
+    this.gcStopped = true;
+    const dying = collect(this);
+    try {
+      for (const u of dying) this.finalize(L, u);
+    } finally {
+      this.gcStopped = gcStopped;
     }
   }
+
+  /** The account reached its horizon: collects, and if that does not help memory is out. */
+  onDebt(L: Thread): void {
+    if (!this.gcBlocked && !this.gcStopped) this.fullCollect(L);
+    if (this.heapUsed > this.heapLimit) this.outOfMemory();
+  }
+
+  /** Calls the finalizer of one object; installed with the libraries. */
+  finalize: (L: Thread, object: Userdata | LuaTable) => void = () => {};
 
   /** Runs JavaScript under protection: an error of Lua becomes a value. */
   protect<T>(L: Thread, body: () => T): { ok: true; value: T } | { ok: false; error: Value } {
@@ -149,8 +177,9 @@ export class Vm {
   }
 
   newTable(arraySize = 0, nodeCount = 0): LuaTable {
-    this.account(40 + 8 * arraySize + 20 * nodeCount);
-    return new LuaTable(this.is51, arraySize, nodeCount);
+    const t = new LuaTable(this.is51, arraySize, nodeCount);
+    this.account(tableBytes(t));
+    return t;
   }
 
   metatable(v: Value): LuaTable | undefined {
@@ -183,9 +212,9 @@ export class Vm {
 
   /** Accounts for a new string of this length. */
   chargeString(length: number): void {
-    if (length > this.maxString) this.outOfMemory();
+    if (length > this.heapLimit) this.outOfMemory();
     this.charge(length >>> 5);
-    this.account(16 + length);
+    this.account(STRING_BYTES + length);
   }
 
   outOfMemory(): never {
