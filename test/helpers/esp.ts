@@ -1,4 +1,5 @@
 /** A device on a table: no network, free computing by default, a console that is read as text. */
+import type { Test } from 'tap';
 import { NODEMCU_MODULES } from '../../bindings/index.ts';
 import { fromLatin1, ms, Rng, SILENT, toLatin1, VirtualClock } from '../../runtime/core/index.ts';
 import { Device, type DeviceEnv, type Profile } from '../../runtime/device/index.ts';
@@ -94,10 +95,7 @@ export class Esp {
 }
 
 /** `[expression, message]` rows against a fresh device. */
-export function errorRows(
-  t: { equal(found: unknown, wanted: unknown, name?: string): unknown },
-  rows: readonly (readonly [string, string])[],
-): void {
+export function errorRows(t: Test, rows: readonly (readonly [string, string])[]): void {
   const esp = new Esp();
   for (const [expression, message] of rows) t.equal(esp.error(expression), message, expression);
 }
