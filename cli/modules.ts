@@ -1,13 +1,15 @@
 /** `mcubox modules`: the support matrix, straight from the tables of the bindings. */
 import { NODEMCU_MODULES } from '../bindings/index.ts';
-import { type FunctionSupport, type LuaModule, type Support, World } from '../runtime/index.ts';
+import { type FunctionSupport, type LuaModule, type Support, seconds, World } from '../runtime/index.ts';
 
 const SIGN: Readonly<Record<Support, string>> = { 'as the firmware': 'yes', approximated: 'about', 'not built': 'no' };
 
 export function modulesText(): string {
-  const device = new World({ traceLines: 0 }).addDevice({ modules: [] });
-  const modules = NODEMCU_MODULES.map((make) => make(device));
-  modules.sort((a, b) => (a.name < b.name ? -1 : 1));
+  const world = new World({ traceLines: 0 });
+  const device = world.addDevice({ modules: NODEMCU_MODULES });
+  device.start();
+  world.runUntil(() => !device.off, seconds(1));
+  const modules = [...device.modules].sort((a, b) => (a.name < b.name ? -1 : 1));
   return `${[LEGEND, ...modules.map(moduleText), total(modules)].join('\n\n')}\n`;
 }
 

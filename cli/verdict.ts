@@ -38,6 +38,7 @@ export class Verdict {
     device.events.on('crash', (reason, message, at) => {
       if (reason === 'panic') this.#failed(`panic: ${firstLine(message)}`, at);
       if (reason === 'watchdog') this.#failed('watchdog reset: the script kept the CPU busy for too long', at);
+      if (reason === 'exception') this.#failed(`memory fault in the firmware: ${message}`, at);
     });
     // Nothing of the next boot belongs to this run's failure.
     device.events.on('reset', () => this.#settle());

@@ -255,13 +255,3 @@ t.test('access points replace the default one; flash knows the first of them unl
   t.match((await script(t, show, ...ap)).out, /home\t02:00:00:00:00:07\t11\n/);
   t.notMatch((await script(t, show, ...ap, '--blank-wifi')).out, /home\t/);
 });
-
-t.test('help, version and modules go to stdout', async (t) => {
-  t.match(await command(['--help']), { code: 0, out: /mcubox run \[options\] FILE\.lua/, err: [] });
-  t.match(await command(['run', '--help']), { code: 0, out: /--expect-text TEXT/ });
-  t.match(await command(['--version']), { code: 0, out: /^mcubox \d+\.\d+\.\d+\n$/ });
-  const modules = await command(['modules']);
-  t.match(modules, { code: 0, out: /\nnet \(\d+ of \d+\)\n/ });
-  t.match(modules.out, /net\.createConnection +yes/);
-  t.match(modules.out, /\d+ functions in \d+ modules: /);
-});

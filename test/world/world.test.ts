@@ -1,6 +1,6 @@
 import t from 'tap';
-import { fromLatin1, ms, SimulatorFault, seconds, toLatin1, us } from '../../runtime/core/index.ts';
-import { formatIpv4, formatMac, ipv4 } from '../../runtime/wire/index.ts';
+import { ms, SimulatorFault, seconds, us } from '../../runtime/core/index.ts';
+import { formatMac, ipv4 } from '../../runtime/wire/index.ts';
 import { defaultWorld } from '../../runtime/world/scenario.ts';
 import { World } from '../../runtime/world/world.ts';
 
@@ -74,28 +74,6 @@ t.test('hosts have the addresses they are given and names that are answered', as
   t.throws(() => world.addHost('other', ipv4(192, 168, 1, 20)), /two hosts at 192\.168\.1\.20/);
   world.addRouter();
   t.throws(() => world.addRouter(), /has a router already/);
-});
-
-t.test('the default world has a router, services and an access point for everybody', async (t) => {
-  const world = defaultWorld();
-  const names = Object.fromEntries([...world.names].map(([name, addr]) => [name, formatIpv4(addr)]));
-  t.same(names, {
-    router: '192.168.1.1',
-    'http.test': '192.168.1.10',
-    'echo.test': '192.168.1.11',
-    'discard.test': '192.168.1.12',
-  });
-  t.match(world.accessPoints[0], { channel: 6, up: true });
-  const pc = world.addHost('pc.test', ipv4(192, 168, 1, 20));
-  let reply = '';
-  const stream = pc.connect('http.test', 80, {
-    onData: (bytes) => {
-      reply += toLatin1(bytes);
-    },
-  });
-  stream.write(fromLatin1('GET /status/418 HTTP/1.0\r\n\r\n'));
-  world.runFor(seconds(1));
-  t.match(reply, /^HTTP\/1\.1 418 I'm a teapot/);
 });
 
 t.test('devices count up in names and addresses', async (t) => {

@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import t from 'tap';
+import { mcubox } from '../../cli/mcubox.ts';
+
+async function command(...args: string[]): Promise<{ code: number; out: string; err: string[] }> {
+  let out = '';
+  const err: string[] = [];
+  const io = {
+    out: async (bytes: Uint8Array) => {
+      out += Buffer.from(bytes).toString();
+      return true;
+    },
+    err: (line: string) => err.push(line),
+    onInterrupt: () => () => {},
+  };
+  return { code: await mcubox(args, io), out, err };
+}
+
+t.test('help goes to stdout and fits on a screen', async (t) => {
+  const short = await command('--help');
+  t.match(short, { code: 0, out: /mcubox run \[options\] FILE\.lua/, err: [] });
+  t.same(await command('-h'), short);
+  t.same(await command('help'), short);
+  t.ok(short.out.split('\n').length <= 24);
+  const long = await command('run', '--help');
+  t.match(long, { code: 0, out: /--expect-text TEXT/, err: [] });
+  t.ok(long.out.split('\n').every((line) => line.length <= 120));
+});
+
+t.test('the version is the one of the package', async (t) => {
+  t.match(await command('--version'), { code: 0, out: /^mcubox \d+\.\d+\.\d+\n$/ });
+});
+
+t.test('every option that is understood is in the help, or answers that it is not built', async (t) => {
+  const { out } = await command('run', '--help');
+  const source = readFileSync(new URL('../../cli/args.ts', import.meta.url), 'utf8');
+  const table = /const OPTIONS = \{([\s\S]*?)\} as const/.exec(source)?.[1] ?? '';
+  const names = [...table.matchAll(/^ {2}'?([a-z-]+)'?: \{/gm)].map((m) => m[1] as string);
+  t.ok(names.length > 20);
+  for (const name of names) {
+    if (name === 'version' || out.includes(`--${name}`)) continue;
+    const { err } = await command('run', 'x.lua', `--${name}=x`);
+    t.match(err[0], /is not built yet/, name);
+  }
+});
+
+t.test('the support matrix names every module and function', async (t) => {
+  const { code, out } = await command('modules');
+  t.equal(code, 0);
+  t.match(out, /\nnet \(\d+ of \d+\)\n/);
+  t.match(out, /net\.createConnection +yes/);
+  t.match(out, /\n\d+ functions in \d+ modules: \d+ as the firmware, \d+ approximated, \d+ not built\n$/);
+});
+
+t.test('a mistake points to the help', async (t) => {
+  t.same(await command('run', 'x.lua', '--seeed', '1'), {
+    code: 2,
+    out: '',
+    err: ["unknown option '--seeed'; did you mean '--seed' (mcubox run --help)"],
+  });
+  t.match(await command('walk'), { code: 2, err: [/\(mcubox --help\)$/] });
+});
