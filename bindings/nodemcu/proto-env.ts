@@ -9,12 +9,14 @@ export function protoEnvOf(device: Device): ProtoEnv {
   if (known !== undefined) return known;
   const { clock, stack, timers } = device;
   const rng = device.rng.fork(`proto/${device.boots}`);
+  const crash = (what: string): never => device.fault(what);
   const env: ProtoEnv = {
     clock,
     rng,
     stack,
-    espconn: new Espconn(stack, rng.fork('espconn')),
+    espconn: new Espconn(stack, rng.fork('espconn'), crash),
     timer: (label, fire) => timers.timer(label, fire),
+    crash,
   };
   device.shared.set(KEY, env);
   return env;

@@ -15,7 +15,7 @@ import {
 } from '../core/index.ts';
 import { type Medium, type Position, Station } from '../radio/index.ts';
 import { ESP8266_OPTS, Stack } from '../stack/index.ts';
-import type { LuaAbort, LuaHost } from '../vm/index.ts';
+import { LuaAbort, type LuaHost } from '../vm/index.ts';
 import { Analog } from './analog.ts';
 import { BOOT, type BootReason, banner } from './boot.ts';
 import { Cpu, SOFT_WATCHDOG } from './cpu.ts';
@@ -210,6 +210,14 @@ export class Device {
     if (this.#resetTimer.armed) return;
     this.events.emit('restart', this.clock.now());
     this.#resetIn(this.profile.resetDelay, BOOT.SOFT_RESTART);
+  }
+
+  /** Native code of the firmware reads or writes memory that is not its own: the CPU stops and the chip resets. */
+  fault(what: string): never {
+    this.uart.writeText('Fatal exception 28(LoadProhibitedCause):\n');
+    this.events.emit('crash', 'exception', what, this.clock.now());
+    this.#resetIn(0 as Micros, BOOT.EXCEPTION);
+    throw new LuaAbort('halt', what);
   }
 
   /** Deep sleep after the current event; ends in a reset after `durationUs`, or only from outside when that is 0. */

@@ -13,8 +13,8 @@ export interface DeviceEvents {
   sleep: [durationUs: number, option: number, at: Micros];
   /** The device boots; the two values of node.bootreason(). */
   reset: [raw: number, reason: number, at: Micros];
-  /** An unprotected error or the watchdog ended the program; text as printed, if any. */
-  crash: [reason: 'panic' | 'watchdog', message: string, at: Micros];
+  /** An unprotected error, the watchdog or a memory fault ended the program; its text, if any. */
+  crash: [reason: 'panic' | 'watchdog' | 'exception', message: string, at: Micros];
   /** An uncaught error of a protected callback, as handed to the error handler. */
   scriptError: [message: string, at: Micros];
   /** A note for learners: the script stepped into a known trap; begins with `chunk:line: ` where a line is to blame. */

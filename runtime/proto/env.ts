@@ -19,17 +19,20 @@ export interface ProtoEnv {
   /** Shared by all engines of one machine and boot. */
   readonly espconn: Espconn;
   timer(label: string, fire: () => void): ProtoTimer;
+  /** The firmware's code reads or writes memory here that is not its own. A device resets and this does not return. */
+  crash(what: string): void;
 }
 
 /** An environment for a machine that is no device: timers straight from the stack's clock. */
-export function protoEnv(stack: Stack, rng: Rng): ProtoEnv {
+export function protoEnv(stack: Stack, rng: Rng, crash: (what: string) => void): ProtoEnv {
   const { clock } = stack;
   return {
     clock,
     rng,
     stack,
-    espconn: new Espconn(stack, rng.fork('espconn')),
+    espconn: new Espconn(stack, rng.fork('espconn'), crash),
     timer: (label, fire) => new ClockTimer(clock, label, fire),
+    crash,
   };
 }
 

@@ -82,9 +82,17 @@ export class EspconnTcp {
   remoteAddr: Ipv4Address = IPV4_ANY;
   remotePort = 0;
   state: 'NONE' | 'WAIT' | 'CONNECT' | 'WRITE' | 'READ' | 'CLOSE' = 'NONE';
+  /** Whether there is memory behind `proto.tcp`: ports, addresses and handlers. */
+  allocated = true;
 
   constructor(layer: Espconn) {
     this.#layer = layer;
+  }
+
+  /** Frees what a connection needs; one that is still under way ends in a memory fault when it is answered. */
+  release(): void {
+    this.allocated = false;
+    this.localPort = 0;
   }
 
   /**
@@ -118,10 +126,13 @@ export class Espconn {
   readonly #task: Timer;
   readonly #signals: Signal[] = [];
   readonly #links: Link[] = [];
+  readonly #crash: (what: string) => void;
 
-  constructor(stack: Stack, rng: Rng) {
+  /** `crash`: the firmware would read freed memory here; does not return on a device. */
+  constructor(stack: Stack, rng: Rng, crash: (what: string) => void) {
     this.#stack = stack;
     this.#rng = rng;
+    this.#crash = crash;
     this.#task = stack.clock.timer('espconn', () => this.#runTask());
   }
 
@@ -143,6 +154,10 @@ export class Espconn {
   /** @internal espconn_connect. */
   connect(conn: EspconnTcp): EspconnErr {
     if (this.#links.length >= MAX_CONNECTIONS) return ESPCONN.ISCONN;
+    if (this.#links.some((link) => !link.conn.allocated)) {
+      this.#crash('espconn_connect compares ports with those of a freed connection');
+      return ESPCONN.ARG;
+    }
     if (conn.localPort === 0) conn.localPort = this.port();
     if (this.#links.some((link) => link.conn.localPort === conn.localPort)) return ESPCONN.ISCONN;
     const pcb = this.#stack.tcp.newPcb();
@@ -194,6 +209,11 @@ export class Espconn {
   /** espconn_client_connect. */
   #onConnected(link: Link): LwipErr {
     const { conn, pcb } = link;
+    if (!conn.allocated) {
+      this.#crash('the peer accepts a connection whose memory was freed meanwhile');
+      pcb.abort();
+      return ERR.ABRT;
+    }
     conn.state = 'CONNECT';
     link.connected = true;
     pcb.handlers = {
@@ -282,6 +302,7 @@ export class Espconn {
     this.#forget(link);
     this.#killOldest();
     link.buffers.length = 0;
+    if (!link.conn.allocated) return;
     if (code === undefined) link.conn.handlers.disconnected?.();
     else link.conn.handlers.failed?.(code);
   }
