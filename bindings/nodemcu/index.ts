@@ -2,6 +2,7 @@
 import type { LuaModuleFactory } from '../../runtime/device/index.ts';
 import { adc } from './adc.ts';
 import { bit } from './bit.ts';
+import { crypto } from './crypto.ts';
 import { encoder } from './encoder.ts';
 import { file } from './file.ts';
 import { gpio } from './gpio.ts';
@@ -11,6 +12,7 @@ import { pipe } from './pipe.ts';
 import { rtcmem } from './rtcmem.ts';
 import { rtctime } from './rtctime.ts';
 import { sjson } from './sjson.ts';
+import { sntp } from './sntp.ts';
 import { struct } from './struct.ts';
 import { tmr } from './tmr.ts';
 import { uart } from './uart.ts';
@@ -23,6 +25,7 @@ export * from './lua.ts';
 export const NODEMCU_MODULES: readonly LuaModuleFactory[] = [
   adc,
   bit,
+  crypto,
   encoder,
   file,
   gpio,
@@ -32,6 +35,7 @@ export const NODEMCU_MODULES: readonly LuaModuleFactory[] = [
   rtcmem,
   rtctime,
   sjson,
+  sntp,
   struct,
   tmr,
   uart,
