@@ -30,6 +30,12 @@ export interface StackOptions {
   readonly tcpInitialSequence: 'ticks' | 'random';
   /** True: a pure ACK is answered by an ACK while our window is 0 (lwIP 1.4); false: it is not (RFC 9293 section 3.10.7.4). */
   readonly tcpAnswersAckInZeroWindow: boolean;
+  /**
+   * When the peer's window does not hold the next segment. 'lwip': probe for it, also instead of retransmitting what is
+   * in flight. 'cut': with nothing in flight, probe a closed window and cut the segment for an open one (RFC 9293
+   * sections 3.8.6.1 and 3.8.6.2.1).
+   */
+  readonly tcpPersist: 'lwip' | 'cut';
   /** The two TCP timers; tcp_impl.h TCP_FAST_INTERVAL, TCP_SLOW_INTERVAL. */
   readonly tcpFastMs: number;
   readonly tcpSlowMs: number;
@@ -118,6 +124,7 @@ export const ESP8266_OPTS: StackOptions = {
   tcpPortLast: 32766,
   tcpInitialSequence: 'ticks',
   tcpAnswersAckInZeroWindow: true,
+  tcpPersist: 'lwip',
   tcpFastMs: 125,
   tcpSlowMs: 250,
   tcpInitialRtoMs: 1000,
@@ -178,6 +185,7 @@ export const HOST_OPTS: StackOptions = {
   tcpPortLast: 65_535,
   tcpInitialSequence: 'random',
   tcpAnswersAckInZeroWindow: false,
+  tcpPersist: 'cut',
 
   ipTtl: 64,
   ipReassembly: true,

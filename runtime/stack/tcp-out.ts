@@ -97,6 +97,9 @@ function nagleHolds(pcb: TcpPcb): boolean {
   return first !== undefined && first.next === undefined && first.length < pcb.mss;
 }
 
+const persists = (ctx: TcpContext, pcb: TcpPcb): boolean =>
+  ctx.opts.tcpPersist === 'lwip' || pcb.unacked.head === undefined;
+
 /** Sends what the peer's window, the congestion window and Nagle let go, and an ACK that is due. */
 export function output(ctx: TcpContext, pcb: TcpPcb): LwipErr {
   // While its segment is processed a block sends nothing; tcp-in.ts calls again at the end.
@@ -123,7 +126,7 @@ export function output(ctx: TcpContext, pcb: TcpPcb): LwipErr {
   }
   if (segment === undefined) pcb.unsentOversize = 0;
   // lwIP 1.4: a segment larger than the peer's window is not cut; probes of one byte go out until it fits.
-  else if (pcb.persistBackoff === 0 && reach(pcb, segment) > pcb.sndWnd) {
+  else if (pcb.persistBackoff === 0 && reach(pcb, segment) > pcb.sndWnd && persists(ctx, pcb)) {
     pcb.persistCount = 0;
     pcb.persistBackoff = 1;
   }
@@ -212,9 +215,26 @@ export function sendKeepalive(ctx: TcpContext, pcb: TcpPcb): void {
 export function sendWindowProbe(ctx: TcpContext, pcb: TcpPcb): void {
   const segment = pcb.unacked.head ?? pcb.unsent.head;
   if (segment === undefined) return;
+  if (ctx.opts.tcpPersist === 'cut' && pcb.sndWnd > 0 && pcb.sndWnd < segment.length) {
+    cutFirst(pcb, pcb.sndWnd);
+    pcb.persistBackoff = 0;
+    output(ctx, pcb);
+    return;
+  }
   const lonelyFin = segment.length === 0 && (segment.flags & TCP_FIN) !== 0;
   const probe = segment.buffer.subarray(0, Math.min(1, segment.length));
   emit(ctx, pcb, segment.seq, lonelyFin ? TCP_ACK | TCP_FIN : TCP_ACK, probe);
+}
+
+/** Makes two of the first unsent segment, the first of them `length` bytes long. */
+function cutFirst(pcb: TcpPcb, length: number): void {
+  const whole = pcb.unsent.shift();
+  if (whole === undefined) return;
+  const { seq, flags, buffer } = whole;
+  const rest = { seq: seqAdd(seq, length), flags, length: whole.length - length, buffer: buffer.subarray(length) };
+  pcb.unsent.insert({ ...rest, mssOption: false, next: undefined });
+  pcb.unsent.insert({ seq, flags: 0, length, buffer: buffer.subarray(0, length), mssOption: false, next: undefined });
+  pcb.sndQueueLen++;
 }
 
 /** Frees the block; an ACK still owed to the peer is sent first (tcp.c tcp_pcb_remove). */

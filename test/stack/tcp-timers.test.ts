@@ -1,6 +1,7 @@
 import t from 'tap';
 import { fromLatin1 } from '../../runtime/core/index.ts';
 import { ERR } from '../../runtime/stack/err.ts';
+import { HOST_OPTS } from '../../runtime/stack/opts.ts';
 import { Drive, PEER } from '../helpers/drive.ts';
 
 const bytes = fromLatin1;
@@ -168,6 +169,43 @@ t.test('persist: a segment larger than the open part of the window is probed for
   t.same(d.take(), []);
   d.run(750);
   t.same(d.take(), ['A 1+1 a1 w5840']);
+  t.end();
+});
+
+t.test(
+  'persist on a host: nothing in flight, then the segment is cut to an open window, or a closed one probed for',
+  (t) => {
+    const d = new Drive({}, HOST_OPTS);
+    const pcb = d.established();
+    d.inject('A', { ack: 1, win: 100 });
+    pcb.write(new Uint8Array(250));
+    pcb.output();
+    t.same(d.take(), []);
+    d.run(750);
+    t.same(d.take(), ['A 1+100 a1 w65535']);
+    d.inject('A', { ack: 101, win: 100 });
+    d.run(750);
+    t.same(d.take(), ['A 101+100 a1 w65535']);
+    d.inject('A', { ack: 201, win: 0 });
+    d.run(750);
+    t.same(d.take(), ['A 201+1 a1 w65535'], 'a probe, not counted as sent');
+    d.inject('A', { ack: 201, win: 100 });
+    t.same(d.take(), ['PA 201+50 a1 w65535']);
+    t.end();
+  },
+);
+
+t.test('persist on a host: what is in flight is retransmitted while more waits for the window', (t) => {
+  const d = new Drive({}, HOST_OPTS);
+  const pcb = d.established();
+  d.inject('A', { ack: 1, win: 1460 });
+  d.take();
+  pcb.write(new Uint8Array(2920));
+  pcb.output();
+  t.same(d.take(), ['A 1+1460 a1 w65535']);
+  t.equal(pcb.persistBackoff, 0);
+  d.run(2000);
+  t.same(d.take(), ['A 1+1460 a1 w65535'], 'not one byte of it');
   t.end();
 });
 
