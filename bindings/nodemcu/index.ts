@@ -2,6 +2,9 @@
 import type { LuaModuleFactory } from '../../runtime/device/index.ts';
 import { adc } from './adc.ts';
 import { bit } from './bit.ts';
+import { bloom } from './bloom.ts';
+import { color_utils } from './color_utils.ts';
+import { cron } from './cron.ts';
 import { crypto } from './crypto.ts';
 import { encoder } from './encoder.ts';
 import { file } from './file.ts';
@@ -25,6 +28,9 @@ export * from './lua.ts';
 export const NODEMCU_MODULES: readonly LuaModuleFactory[] = [
   adc,
   bit,
+  bloom,
+  color_utils,
+  cron,
   crypto,
   encoder,
   file,

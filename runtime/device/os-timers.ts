@@ -60,6 +60,8 @@ export class OsTimer {
   readonly #owner: OsTimers;
   readonly #clock: Clock;
   readonly #fire: () => void;
+  /** The owner arms it again and again by itself. */
+  recurring = false;
   #period = 0 as Micros;
   due = 0 as Micros;
 
@@ -75,7 +77,7 @@ export class OsTimer {
   }
 
   get repeating(): boolean {
-    return this.#period > 0;
+    return this.recurring || this.#period > 0;
   }
 
   /** (Re)arms from now. */

@@ -11,6 +11,7 @@ export class Rtc {
   readonly #clock: Clock;
   /** Unix time minus device time in microseconds; undefined until the clock was set. */
   #offset: Micros | undefined;
+  #setAt: Micros | undefined;
 
   /** `clock` runs through resets and deep sleep. */
   constructor(clock: Clock) {
@@ -22,13 +23,20 @@ export class Rtc {
     return this.#offset === undefined ? undefined : us(this.#clock.now() + this.#offset);
   }
 
+  /** Device time of the last setting; undefined when never set since power-on. */
+  get setAt(): Micros | undefined {
+    return this.#setAt;
+  }
+
   setUnixTime(time: Micros): void {
+    this.#setAt = this.#clock.now();
     this.#offset = us(time - this.#clock.now());
   }
 
   powerOff(): void {
     this.memory.fill(0);
     this.#offset = undefined;
+    this.#setAt = undefined;
     this.rate = 0;
   }
 }
