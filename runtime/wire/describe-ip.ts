@@ -7,12 +7,24 @@ import { DNS_PORT, MDNS_PORT, parseDns } from './dns.ts';
 import { dissectIcmp, type Icmp, parseIcmp } from './icmp.ts';
 import { type Igmp, parseIgmp } from './igmp.ts';
 import { type Ipv4, PROTO_ICMP, PROTO_IGMP, PROTO_TCP, PROTO_UDP } from './ipv4.ts';
+import { NTP_PORT, parseNtp } from './ntp.ts';
 import { dump } from './printable.ts';
 import { dissectTcp, formatTcpFlags, parseTcp, TCP_ACK, TCP_URG, type Tcp, type TcpOptions } from './tcp.ts';
 import { dissectUdp, parseUdp, type Udp } from './udp.ts';
 
 /** RFC 792, RFC 1122 section 3.2.2.1. */
 const UNREACHABLE = ['net', 'host', 'protocol', 'port', 'need to frag', 'source route failed'];
+/** RFC 5905 section 7.3, by number. */
+const NTP_MODES = [
+  'Unspecified',
+  'Symmetric Active',
+  'Symmetric Passive',
+  'Client',
+  'Server',
+  'Broadcast',
+  'Control Message',
+  'Reserved',
+];
 
 /** For an unfragmented packet. */
 export function describePayload(packet: Ipv4): string {
@@ -85,6 +97,11 @@ function describeUdp(datagram: Udp): string {
   if (uses(DNS_PORT, MDNS_PORT)) {
     const message = parseDns(payload);
     return message.ok ? `${describeDns(message.value)}, ${length}` : `DNS ${message.error}, ${length}`;
+  }
+  if (uses(NTP_PORT)) {
+    const message = parseNtp(payload);
+    if (!message.ok) return `NTP ${message.error}, ${length}`;
+    return `NTPv${message.value.version}, ${NTP_MODES[message.value.mode]}, ${length}`;
   }
   return `UDP, ${length}`;
 }

@@ -14,8 +14,8 @@ const changed = (vector: Vector, n: number, change: (step: Step) => Step): Vecto
   steps: vector.steps.map((step) => (step.n === n ? change(step) : step)),
 });
 
-t.test('the recordings of net pass', async (t) => {
-  for (const path of findVectors([`${DATA}/net`])) {
+t.test('the recordings of net and of the protocol modules pass', async (t) => {
+  for (const path of findVectors([`${DATA}/net`, `${DATA}/proto`])) {
     const { name, verdict } = await playFile(path);
     if (verdict.kind === 'failed') t.fail([`${name}: ${verdict.reason}`, ...verdict.timeline].join('\n'));
     else t.equal(verdict.kind, 'passed', name);

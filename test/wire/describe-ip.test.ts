@@ -86,6 +86,13 @@ t.test('what does not parse on a well-known port is named', async (t) => {
   t.match(describePayload(packet(PROTO_UDP, datagram(67, bytes('00')))), /: DHCP truncated, length 1$/);
 });
 
+t.test('a time request is named by version and mode', async (t) => {
+  const request = new Uint8Array(48);
+  request[0] = 0x23;
+  t.match(describePayload(packet(PROTO_UDP, datagram(123, request))), /: NTPv4, Client, length 48$/);
+  t.match(describePayload(packet(PROTO_UDP, datagram(123, bytes('00')))), /: NTP truncated, length 1$/);
+});
+
 t.test('rare messages have words too', async (t) => {
   const line = (message: Uint8Array, protocol = PROTO_ICMP) => describePayload(packet(protocol, message));
   t.match(line(emitIcmp({ type: 'unreachable', code: 13, original: EMPTY })), /ICMP code 13 unreachable/);
