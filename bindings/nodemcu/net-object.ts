@@ -55,10 +55,15 @@ export class Pin {
     this.#ref = ref;
   }
 
-  release(): void {
+  /** Empties the pin without releasing what it held. */
+  take(): LuaRef | undefined {
     const ref = this.#ref;
     this.#ref = undefined;
-    ref?.release();
+    return ref;
+  }
+
+  release(): void {
+    this.take()?.release();
   }
 }
 

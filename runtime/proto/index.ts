@@ -1,4 +1,6 @@
 export { type ProtoEnv, type ProtoTimer, protoEnv } from './env.ts';
 export { ESPCONN, Espconn, type EspconnErr, type EspconnHandlers, EspconnTcp } from './espconn.ts';
+export { MQTT_FAIL, type MqttAcknowledged, MqttClient, type MqttOwner } from './mqtt-client.ts';
+export { type MqttConfig, publishMessage, subscribeMessage, unsubscribeMessage } from './mqtt-message.ts';
 export * from './sntp-client.ts';
 export type { SntpResult } from './sntp-sample.ts';

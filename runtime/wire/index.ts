@@ -13,6 +13,7 @@ export * from './ieee80211.ts';
 export * from './ieee80211-elements.ts';
 export * from './igmp.ts';
 export * from './ipv4.ts';
+export * from './mqtt.ts';
 export * from './ntp.ts';
 export * from './pcap.ts';
 export * from './pcapng.ts';

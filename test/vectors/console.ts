@@ -14,8 +14,16 @@ export type ConsoleMatch =
 const DIFFERS: ConsoleMatch = { kind: 'differs' };
 const WAIT: ConsoleMatch = { kind: 'wait' };
 
+/** Lua 5.1 of the firmware ends every printed argument at a NUL (sys/console-print-bytes); the recorder did not. */
+const asPrinted = (text: string): string =>
+  text
+    .split('\t')
+    .map((part) => part.split('\0', 1)[0])
+    .join('\t');
+
 /** The text of a console step without its line end. */
-export const consoleText = (step: Step): string | undefined => step.print ?? step.console ?? step.panic;
+export const consoleText = (step: Step): string | undefined =>
+  step.print === undefined ? (step.console ?? step.panic) : asPrinted(step.print);
 
 /**
  * @param buffer console output not matched yet, as on the UART
