@@ -196,6 +196,9 @@ export interface LuaOptions {
   readonly heapLimit?: number;
 }
 
+/** What compiled code forgets: 0 nothing, 1 the names of locals and upvalues, 2 line numbers too (LUAI_OPTIMIZE_DEBUG). */
+export type StripLevel = 0 | 1 | 2;
+
 /** One Lua state. */
 export interface LuaHost {
   readonly version: '5.1' | '5.3';
@@ -203,6 +206,9 @@ export interface LuaHost {
   readonly instructions: number;
   /** Instructions that may still be executed before LuaAbort('watchdog'); set by the device at each entry, raised by tmr.wdclr. */
   budget: number;
+
+  /** Applies to what is compiled from now on; 1 is the firmware's default. */
+  stripLevel: StripLevel;
 
   /** Compiles a chunk. `chunkName` as in C: `=stdin`, `@init.lua`. A failure's message is the syntax error text. */
   load(source: Uint8Array | string, chunkName: string): { ok: true; chunk: LuaRef } | { ok: false; message: string };

@@ -1,4 +1,5 @@
 /** Source text to shared prototypes: Fengari parses, this file turns its result into ours and keeps it. */
+import type { StripLevel } from './api.ts';
 import { envName, parse, TAG } from './install.ts';
 import { SyntaxFailure } from './lexer.ts';
 import { makeFloat } from './number.ts';
@@ -21,10 +22,10 @@ export function compile(g: Vm, source: string, chunkName: string): Compiled {
   if (source.length > MAX_SOURCE) return { ok: false, message: 'not enough memory' };
   if (source.charCodeAt(0) === 27)
     return { ok: false, message: `${shortSource(chunkName)}: bad header in precompiled chunk` };
-  const key = `${g.version}\n${chunkName}\n${source}`;
+  const key = `${g.version}\n${g.stripLevel}\n${chunkName}\n${source}`;
   let result = cache.get(key);
   if (result === undefined) {
-    result = compileText(source, chunkName, g.is51);
+    result = compileText(source, chunkName, g.is51, g.stripLevel);
     if (cachedChars > CACHE_CHARS) {
       cache.clear();
       cachedChars = 0;
@@ -35,10 +36,10 @@ export function compile(g: Vm, source: string, chunkName: string): Compiled {
   return result;
 }
 
-function compileText(source: string, chunkName: string, is51: boolean): Compiled {
+function compileText(source: string, chunkName: string, is51: boolean, strip: StripLevel): Compiled {
   try {
     const parsed = parse(source, chunkName, is51);
-    return { ok: true, proto: convert(parsed, undefined, chunkName, is51) };
+    return { ok: true, proto: convert(parsed, undefined, chunkName, is51, strip) };
   } catch (error) {
     if (error instanceof SyntaxFailure) return { ok: false, message: error.message };
     throw error;
@@ -65,7 +66,7 @@ function constant(v: FengariValue, is51: boolean): Value {
 /** Where the parent's upvalues went when the hidden one for globals was taken out. */
 type Renumbering = readonly number[] | undefined;
 
-function convert(from: FengariProto, parent: Renumbering, source: string, is51: boolean): Proto {
+function convert(from: FengariProto, parent: Renumbering, source: string, is51: boolean, strip: StripLevel): Proto {
   const p = new Proto();
   p.is51 = is51;
   p.source = source;
@@ -76,24 +77,25 @@ function convert(from: FengariProto, parent: Renumbering, source: string, is51: 
   p.frameSize = from.maxstacksize;
   p.firstLine = from.linedefined;
   p.lastLine = from.lastlinedefined;
-  p.lines = Int32Array.from(from.lineinfo);
+  p.lines = strip === 2 ? new Int32Array(0) : Int32Array.from(from.lineinfo);
+  if (strip === 0)
+    p.locals = from.locvars.map((v) => ({ name: nameOf(v.varname), startPc: v.startpc, endPc: v.endpc }));
   const env = is51 ? from.upvalues.findIndex((u) => nameOf(u.name) === envName(true)) : -1;
   const renumbered = from.upvalues.map((_, i) => (env >= 0 && i > env ? i - 1 : i));
   const upvals: UpvalDesc[] = [];
   from.upvalues.forEach((u, i) => {
     if (i === env) return;
-    // Names are stripped, as the firmware does by default (LUAI_OPTIMIZE_DEBUG 1).
     upvals.push({
       inStack: u.instack,
       index: u.instack || parent === undefined ? u.idx : (parent[u.idx] as number),
-      name: '',
+      name: strip === 0 ? nameOf(u.name) : '',
     });
   });
   p.upvals = upvals;
   p.code = Int32Array.from(from.code, (i) => instruction(i, env, renumbered));
   p.hints = new Uint16Array(p.code.length);
   if (is51) placeArgTable(p);
-  p.protos = from.p.map((child) => convert(child, renumbered, source, is51));
+  p.protos = from.p.map((child) => convert(child, renumbered, source, is51, strip));
   p.bytes = 76 + 4 * p.code.length + 12 * p.constants.length + 4 * p.protos.length + 4 * upvals.length + p.lines.length;
   return p;
 }

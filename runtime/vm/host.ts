@@ -15,6 +15,7 @@ import {
   type LuaOutput,
   type LuaRef,
   type LuaTree,
+  type StripLevel,
 } from './api.ts';
 import { mainClosure } from './call.ts';
 import { compile } from './compile.ts';
@@ -59,6 +60,12 @@ export class Host implements LuaHost {
   set budget(n: number) {
     this.g.granted += n - this.g.fuel;
     this.g.fuel = n;
+  }
+  get stripLevel(): StripLevel {
+    return this.g.stripLevel;
+  }
+  set stripLevel(level: StripLevel) {
+    this.g.stripLevel = level;
   }
   get refCount(): number {
     return this.#refs;

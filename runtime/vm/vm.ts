@@ -3,7 +3,7 @@
  * account. No state is shared between two of these.
  */
 
-import { LuaAbort, type LuaEnv, type LuaType } from './api.ts';
+import { LuaAbort, type LuaEnv, type LuaType, type StripLevel } from './api.ts';
 import { collect } from './collector.ts';
 import type { AddressSpace } from './hash.ts';
 import { BASE_BYTES, STRING_BYTES, tableBytes } from './heap.ts';
@@ -45,6 +45,8 @@ export class Vm {
   cCalls = 0;
   /** Frames at which a thread overflows. 5.1: the frame vector doubles until it passes LUAI_MAXCALLS = 20000. */
   maxDepth: number;
+  /** What newly compiled code forgets. */
+  stripLevel: StripLevel = 1;
   /** Set while handling an overflow, so that a message handler has some room. */
   overflowing = false;
   /** Bytes the heap may hold. */

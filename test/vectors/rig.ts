@@ -215,6 +215,8 @@ export class Rig {
     this.#started = true;
     this.#setPhases();
     const { lua } = this.#device;
+    // Recorded with a Lua that keeps the names of locals; they show in the text of some errors.
+    lua.stripLevel = 0;
     this.#device.program.setOnError(lua.ref(() => undefined));
   }
 
