@@ -75,6 +75,7 @@ class Run {
   #booting = true;
   #initChecked = false;
   #interrupted = false;
+  #waitingTold = false;
   #pacer: Pacer | undefined;
 
   constructor(options: RunOptions, setup: Setup, lines: readonly string[], capture: CaptureFile | undefined, io: Io) {
@@ -171,6 +172,8 @@ class Run {
   #rest(): Outcome | undefined {
     if (this.#booting || !this.#typist.done || this.#options.forUs !== undefined) return undefined;
     const { finite, endless } = this.#wakeSources();
+    // A script that only polled for something goes on at full speed once it has it.
+    if (endless.length === 0 && this.#options.pace === undefined) this.#pacer = undefined;
     if (finite.length > 0) return undefined;
     if (endless.length === 0) {
       this.#world.runFor(SETTLE);
@@ -180,7 +183,8 @@ class Run {
     const bounded = expect !== undefined || fail !== undefined || timeoutUs !== undefined;
     if (!bounded && pace === undefined && this.#pacer === undefined) {
       this.#pacer = new Pacer(1, this.#world.now);
-      this.#io.err(`waiting for ${summary(endless)}; going on in real time, Ctrl-C ends`);
+      if (!this.#waitingTold) this.#io.err(`waiting for ${summary(endless)}; going on in real time, Ctrl-C ends`);
+      this.#waitingTold = true;
     }
     return undefined;
   }

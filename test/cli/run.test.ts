@@ -227,6 +227,21 @@ t.test('a connection on which nothing moves only waits, too', async (t) => {
   t.match(err, [/^waiting for tcp ESTABLISHED 192\.168\.1\.11:7; going on in real time/]);
 });
 
+t.test('a script that polls waits in real time only until it has what it wants', async (t) => {
+  const start = performance.now();
+  const { code, out, err } = await script(
+    t,
+    `tmr.create():alarm(100, tmr.ALARM_AUTO, function(t)
+      t:unregister()
+      tmr.create():alarm(3600000, tmr.ALARM_SINGLE, function() print("an hour later") end)
+    end)`,
+  );
+  t.equal(code, 0);
+  t.match(out, /an hour later/);
+  t.equal(err.length, 1);
+  t.ok(performance.now() - start < 10_000);
+});
+
 t.test('a pace ties the run to the wall clock', async (t) => {
   const start = performance.now();
   const { code } = await script(t, 'print(1)', '--for', '2s', '--pace', '10');
