@@ -1,11 +1,10 @@
 /** `node.compile` and `node.stripdebug`. Firmware: app/modules/node.c */
 import { fromLatin1 } from '../../runtime/core/index.ts';
 import type { Device } from '../../runtime/device/index.ts';
-import type { LuaCall, LuaHandle } from '../../runtime/vm/index.ts';
+import type { LuaCall, LuaHandle, StripLevel } from '../../runtime/vm/index.ts';
 import type { LuaResult } from './lua.ts';
 
 const NAME_MAX = 31; // FS_OBJ_NAME_LEN
-const DEFAULT_LEVEL = 2; // LUAI_OPTIMIZE_DEBUG 1, counted from 1
 
 /** Writes `x.lc` beside `x.lua`. */
 export function compile(device: Device, call: LuaCall): undefined {
@@ -27,16 +26,13 @@ export function compile(device: Device, call: LuaCall): undefined {
   if (!written) call.error('writing to file failed');
 }
 
-/** The default level of later compilations; a function's own debug information stays. */
-export const stripdebug = (_device: Device): ((call: LuaCall) => LuaResult) => {
-  const state = { level: DEFAULT_LEVEL };
-  return (call: LuaCall) => {
-    const level = call.toInteger(1);
-    if (!call.isNoneOrNil(1)) call.argCheck(level > 0 && level < 4, 1, 'Invalid strip level');
-    const isFunction = call.type(2) === 'function' || (call.isNumber(2) && call.toInteger(2) > 0);
-    call.argCheck(call.count < 2 || isFunction, 2, 'not a valid function');
-    if (isFunction) return 0;
-    if (!call.isNoneOrNil(1)) state.level = level;
-    return state.level;
-  };
-};
+/** The level of later compilations; a function's own debug information stays. */
+export function stripdebug(call: LuaCall): LuaResult {
+  const level = call.toInteger(1);
+  if (!call.isNoneOrNil(1)) call.argCheck(level > 0 && level < 4, 1, 'Invalid strip level');
+  const isFunction = call.type(2) === 'function' || (call.isNumber(2) && call.toInteger(2) > 0);
+  call.argCheck(call.count < 2 || isFunction, 2, 'not a valid function');
+  if (isFunction) return 0;
+  if (!call.isNoneOrNil(1)) call.lua.stripLevel = (level - 1) as StripLevel;
+  return call.lua.stripLevel + 1;
+}

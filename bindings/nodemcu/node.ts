@@ -139,7 +139,7 @@ export const node = (device: Device): LuaModule => {
       bootreason: fn([], () => multi(device.bootReason.raw, device.bootReason.reason)),
       restore: fn([], () => device.wifi.restore()),
       random: raw(randomRange),
-      stripdebug: approximated('the level is kept; see the Lua host for what it drops', raw(stripdebug(device))),
+      stripdebug: approximated('functions that exist already keep what they know', raw(stripdebug)),
       ...partitions(device),
     },
     tables: device.profile.lua === '5.1' ? { ...tables, egc } : tables,

@@ -1,5 +1,6 @@
 /** Why a device boots, and the banner in the firmware's form with this build's own names (lua53/lua.c print_version, user_version.h). */
-import type { Profile } from './profile.ts';
+import { ERAS } from './era.ts';
+import type { Build, Profile } from './profile.ts';
 
 const LUA_RELEASE = { '5.1': 'Lua 5.1.4', '5.3': 'Lua 5.3.5' } as const;
 /** The builds' number types as banner and node.info name them. */
@@ -8,6 +9,7 @@ export const NUMBER_TYPE = { '5.1': 'float', '5.3': 'integer' } as const;
 /** What stands between the SDK's start and the first line of init.lua. */
 export function banner(profile: Profile, modules: readonly string[]): string {
   const { build } = profile;
+  if (!ERAS[profile.firmware].longBanner) return shortBanner(build);
   return [
     '',
     `NodeMCU ${build.versionMajor}.${build.versionMinor}.${build.revision}.0 `,
@@ -22,6 +24,13 @@ export function banner(profile: Profile, modules: readonly string[]): string {
     ` build ${build.buildDate} powered by ${LUA_RELEASE[profile.lua]} on SDK ${build.sdk}`,
     '',
   ].join('\n');
+}
+
+/** One line, after the empty ones of user_main.c and lua.c. 1.5's version is that of its SDK, with four parts. */
+function shortBanner({ versionMajor, versionMinor, revision, buildDate, sdk }: Build): string {
+  const internal = versionMajor === 1 ? 1 : 0;
+  const version = `${versionMajor}.${versionMinor}.${revision}.${internal}`;
+  return `\n\nNodeMCU ${version} build ${buildDate} powered by ${LUA_RELEASE['5.1']} on SDK ${sdk}\n`;
 }
 
 /** The names as banner and node.info list them. */

@@ -20,12 +20,13 @@ import { Analog } from './analog.ts';
 import { BOOT, type BootReason, banner } from './boot.ts';
 import { Cpu, SOFT_WATCHDOG } from './cpu.ts';
 import { CpuLink } from './cpu-link.ts';
+import { ERAS, type Era } from './era.ts';
 import { FlashFs } from './flash-fs.ts';
 import { Gpio } from './gpio.ts';
 import { LineEditor } from './line-editor.ts';
-import type { LuaModule } from './modules.ts';
+import { type LuaModule, moduleIn } from './modules.ts';
 import { type OsTimer, OsTimers } from './os-timers.ts';
-import { DEFAULT_PROFILE, type Profile } from './profile.ts';
+import { BUILDS, DEFAULT_PROFILE, type Profile } from './profile.ts';
 import { Program } from './program.ts';
 import { Rtc } from './rtc.ts';
 import { PRIORITY, TaskQueue } from './tasks.ts';
@@ -57,6 +58,8 @@ export interface DeviceEnv {
 export class Device {
   readonly name: string;
   readonly profile: Profile;
+  /** What the firmware of this device does in its own way. */
+  readonly era: Era;
   readonly events = new EventEmitter<DeviceEvents>();
   readonly trace: Tracer;
   readonly rng: Rng;
@@ -103,7 +106,9 @@ export class Device {
     this.name = env.name;
     this.trace = env.trace;
     this.rng = env.rng;
-    this.profile = { ...DEFAULT_PROFILE, ...env.profile };
+    const firmware = env.profile?.firmware ?? DEFAULT_PROFILE.firmware;
+    this.profile = { ...DEFAULT_PROFILE, build: BUILDS[firmware], ...env.profile };
+    this.era = ERAS[firmware];
     this.tasks = new TaskQueue(() => this.cpu.taskPosted());
     this.cpu = new Cpu({
       clock: env.clock,
@@ -292,10 +297,11 @@ export class Device {
       ESP8266_OPTS,
     );
     this.#connectAir(this.#stack);
-    this.#modules = this.#env.modules.map((make) => make(this));
+    this.#modules = this.#env.modules.flatMap((make) => moduleIn(make(this), profile.firmware) ?? []);
     const random = this.rng.fork(`lua/${this.boots}`);
     const program = new Program({
       version: profile.lua,
+      heapLimit: profile.heapBytes + OPENED_STATE_BYTES,
       modules: this.#modules,
       writeUart: (text) => this.uart.writeText(text),
       readFile: (name) => this.flash.read(name),
@@ -372,6 +378,9 @@ export class Device {
     this.#stop();
   }
 }
+
+/** What a state with its modules holds before any script, by the Lua host's own estimate. */
+const OPENED_STATE_BYTES = 6300;
 
 /** What the stack names that never ends by itself. */
 const isEndless = (source: string): boolean => source.startsWith('tcp LISTEN') || source.startsWith('udp ');

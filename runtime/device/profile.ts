@@ -1,6 +1,7 @@
 /** What distinguishes one device from another: addresses, build, chip and the prices of time. All texts of the build in one table. */
 import { type Micros, ms } from '../core/index.ts';
 import { type MacAddress, parseMac } from '../wire/index.ts';
+import type { Firmware } from './era.ts';
 
 /** A station configuration as the SDK keeps it in flash. */
 export interface StationConfig {
@@ -27,6 +28,8 @@ export interface Profile {
   readonly mac: MacAddress;
   readonly apMac: MacAddress;
   readonly lua: '5.1' | '5.3';
+  /** Whose modules and behaviour. */
+  readonly firmware: Firmware;
   readonly build: Build;
   /** Device time of one Lua instruction in microseconds; 0 = computing is free. */
   readonly instructionUs: number;
@@ -46,7 +49,7 @@ export interface Profile {
   readonly station: StationConfig | undefined;
 }
 
-export const DEFAULT_BUILD: Build = {
+const RELEASE_3_0: Build = {
   versionMajor: 3,
   versionMinor: 0,
   revision: 0,
@@ -58,10 +61,40 @@ export const DEFAULT_BUILD: Build = {
   sdk: '3.0.1-dev(fce080e)',
 };
 
+/** The build of each release; the old ones show only version, date and SDK. */
+export const BUILDS: Readonly<Record<Firmware, Build>> = {
+  '1.5': {
+    ...RELEASE_3_0,
+    versionMajor: 1,
+    versionMinor: 5,
+    revision: 4,
+    branch: 'master',
+    release: '1.5.4.1-master_20161201',
+    commitDts: '201612010000',
+    buildDate: '2016-12-01 00:00',
+    sdk: '1.5.4.1(39cb9a32)',
+  },
+  '2.2': {
+    ...RELEASE_3_0,
+    versionMajor: 2,
+    versionMinor: 2,
+    revision: 1,
+    branch: 'master',
+    release: '2.2.1-master_20181207',
+    commitDts: '201812070000',
+    buildDate: '2018-12-07 00:00',
+    sdk: '2.2.1(6ab97e9)',
+  },
+  '3.0': RELEASE_3_0,
+};
+
+export const DEFAULT_BUILD: Build = RELEASE_3_0;
+
 export const DEFAULT_PROFILE: Profile = {
   mac: parseMac('5c:cf:7f:12:34:56') as MacAddress,
   apMac: parseMac('5e:cf:7f:12:34:56') as MacAddress,
   lua: '5.1',
+  firmware: '3.0',
   build: DEFAULT_BUILD,
   // An empty `for` turn takes about 2.5 us at 80 MHz (float build, code in cached flash): 400,000 instructions a second.
   instructionUs: 2.5,

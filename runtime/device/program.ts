@@ -24,6 +24,8 @@ const RESTART_AFTER_ERROR_MS = 2000; // modules/node.c DELAY2SEC
 export interface ProgramEnv {
   readonly version: '5.1' | '5.3';
   readonly modules: readonly LuaModule[];
+  /** Bytes that the Lua heap may grow to. */
+  readonly heapLimit: number;
   /** Console text that no redirection sees. */
   writeUart(text: string): void;
   readFile(name: string): Uint8Array | undefined;
@@ -56,7 +58,7 @@ export class Program {
         onError: (failure) => this.#report(failure),
         random: () => env.random(),
       },
-      { version: env.version },
+      { version: env.version, heapLimit: env.heapLimit },
     );
     this.#stdin = this.pipe(
       PRIORITY.LOW,
@@ -155,7 +157,8 @@ export class Program {
 
   #loadFile(name: string): { ok: true; chunk: LuaRef } | { ok: false; message: string } {
     const source = this.#env.readFile(name);
-    return source === undefined ? { ok: false, message: `cannot open ${name}: ` } : this.lua.load(source, `@${name}`);
+    if (source === undefined) return { ok: false, message: `cannot open ${name}: ` };
+    return this.lua.load(withoutHashLine(source), `@${name}`);
   }
 
   /** The stdin pipe's reader: one line per task. */
@@ -235,7 +238,8 @@ export class Program {
   }
 }
 
-const failureValue = (failure: LuaFailure): LuaInput => (failure.type === 'nil' ? NIL : failure.message);
+/** luaL_loadfile skips a first line that begins with `#`, and keeps its line end for the line numbers. */
+const withoutHashLine = (source: Uint8Array): Uint8Array =>
+  source[0] === 0x23 ? source.subarray(source.includes(10) ? source.indexOf(10) : source.length) : source;
 
-/** For whoever needs the results of a call as printable inputs. */
-export const orNil = (value: LuaOutput): LuaInput => value ?? NIL;
+const failureValue = (failure: LuaFailure): LuaInput => (failure.type === 'nil' ? NIL : failure.message);

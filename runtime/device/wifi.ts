@@ -57,6 +57,8 @@ export class Wifi {
   /** Keep (re)joining. */
   #wanted = false;
   #retrying = false;
+  /** Between a join and its outcome. */
+  #attempting = false;
   #static: StaticIp | undefined;
   #network: Network | undefined;
   #scanDone: ((results: readonly ScanResult[]) => void) | undefined;
@@ -82,6 +84,9 @@ export class Wifi {
     this.config = this.saved.station;
     this.#static = undefined;
     this.#network = undefined;
+    this.#attempting = false;
+    this.#retrying = false;
+    this.#wanted = false;
     this.hostname = defaultHostname(this.#mac);
     this.#status = this.#stationOn ? STATION_STATUS.IDLE : STATION_STATUS.OFF;
     this.#retryTimer = clock.timer('wifi.retry', () => this.#join());
@@ -179,8 +184,10 @@ export class Wifi {
   connect(): void {
     if (!this.#stationOn || this.config === undefined) return;
     this.#wanted = true;
+    // Asking again while joined or joining changes nothing.
+    if (this.#network !== undefined || this.#attempting) return;
     this.#retrying = false;
-    if (this.#network === undefined) this.#join();
+    this.#join();
   }
 
   disconnect(): void {
@@ -230,7 +237,9 @@ export class Wifi {
 
   #join(): void {
     const { config } = this;
-    if (config === undefined || this.#station === undefined) return;
+    if (config === undefined || this.#station === undefined || this.#attempting) return;
+    this.#retryTimer?.cancel();
+    this.#attempting = true;
     // Retries of the SDK's own keep the status of the last failure.
     if (!this.#retrying) this.#status = STATION_STATUS.CONNECTING;
     this.#station.join({
@@ -242,6 +251,7 @@ export class Wifi {
 
   #onJoined(network: Network): void {
     this.#network = network;
+    this.#attempting = false;
     this.#retrying = false;
     this.#status = STATION_STATUS.CONNECTING;
     const { ssid, channel } = network;
@@ -259,6 +269,7 @@ export class Wifi {
 
   #onLost(reason: number, network: Network): void {
     this.#network = undefined;
+    this.#attempting = false;
     this.#dhcpTimer?.cancel();
     const netif = this.#netif;
     if (netif !== undefined) {

@@ -22,6 +22,13 @@ t.test('an error of init.lua is printed without a prefix and nothing restarts', 
   t.same(esp.run(5000).events, ['reset 1 0 @0']);
 });
 
+t.test('a first line with a hash is skipped and counted', async (t) => {
+  t.match(
+    new Esp({ files: { 'init.lua': '#!lua\nprint("two") error("x", 1)' } }).take(),
+    /\r\ntwo\r\ninit\.lua:2: x\r\n/,
+  );
+});
+
 t.test('lines at the prompt run as chunks of their own', async (t) => {
   const esp = new Esp();
   esp.take();

@@ -112,6 +112,15 @@ t.test('a restart forgets what was not saved', async (t) => {
   t.equal(esp.device.wifi.config?.ssid, 'home');
 });
 
+t.test('asking to connect while joining or joined changes nothing', async (t) => {
+  const { esp } = blank();
+  esp.lua(WATCH, 'wifi.sta.config{ssid = "home", pwd = "secret123"} wifi.sta.connect()');
+  esp.run(100).lua('wifi.sta.connect()');
+  t.match(esp.run(5000).lines(), [/^STA_CONNECTED/, /^STA_GOT_IP/]);
+  t.same(esp.lua('wifi.sta.connect()'), []);
+  t.same(esp.run(5000).lines(), []);
+});
+
 t.test('joining counts as something to wait for only while the program listens', async (t) => {
   const { esp } = home();
   t.same(esp.device.wakeSources().finite, []);

@@ -1,0 +1,114 @@
+/**
+ * The firmware releases that a device can be, and every difference in behaviour between them as one named switch.
+ * What exists when is not here: modules say that in their own tables (Lifetime).
+ * Sources: the releases' tags 1.5.4.1-master_20161201, 2.2.1-master_20181207 and 3.0.0-release_20240225.
+ */
+
+/** Oldest first. */
+export const FIRMWARES = ['1.5', '2.2', '3.0'] as const;
+export type Firmware = (typeof FIRMWARES)[number];
+
+/** When a name exists. Without a member there is no limit on that side. */
+export interface Lifetime {
+  /** The first of the three releases that has it. */
+  readonly since?: Firmware;
+  /** The last of the three releases that has it. */
+  readonly until?: Firmware;
+  /** The year in which it left the firmware. */
+  readonly left?: number;
+}
+
+export function existsIn({ since, until }: Lifetime, firmware: Firmware): boolean {
+  const at = FIRMWARES.indexOf(firmware);
+  const first = since === undefined ? 0 : FIRMWARES.indexOf(since);
+  const last = until === undefined ? FIRMWARES.length - 1 : FIRMWARES.indexOf(until);
+  return at >= first && at <= last;
+}
+
+export interface Era {
+  readonly firmware: Firmware;
+  /** An uncaught error of any callback is a panic (up to June 2020); later most are reported and the device restarts. */
+  readonly callbackErrorsPanic: boolean;
+  /**
+   * The console of lua.c before pipes: UART and node.input share one line buffer, a line runs in the task that ends it,
+   * and errors go straight to the UART, those of init.lua after `lua: `.
+   */
+  readonly lineConsole: boolean;
+  /** node.output calls its function with each printed piece, at once; later the function gets a pipe. */
+  readonly outputIsString: boolean;
+  /** Built-in tables and functions are of types of their own, `romtable` and `lightfunction`. */
+  readonly romTypes: boolean;
+  /** What follows `cannot open NAME`. */
+  readonly cannotOpenTail: '' | ': ';
+  /** Version, branch, modules on lines of their own; earlier one line. */
+  readonly longBanner: boolean;
+  /** tmr's sentence for a period out of range. */
+  readonly timerRange: string;
+  /** tmr.softwd: counts down while above 0 and restarts at 0, so that 0 disarms; later 0 restarts at the next tick. */
+  readonly softwdZeroDisarms: boolean;
+  /** What net.createServer and net.createConnection do with their type argument. */
+  readonly netTypes: 'espconn' | 'checked' | 'ignored';
+  /** Values that the function of gpio.trig gets. */
+  readonly trigArguments: 1 | 3;
+  /** wifi.sta.config also takes ("ssid", "pwd", auto, bssid), and its table is not saved unless it says so. */
+  readonly positionalStationConfig: boolean;
+  /** Functions of wifi.sta that register a callback on the way (connect, disconnect, config). */
+  readonly stationCallbacks: boolean;
+  /** The highest number for wifi.eventmon.register (SDK EVENT_MAX). */
+  readonly wifiEventMax: number;
+  /** wifi.sta.sethostname and others that return whether it worked. */
+  readonly hostnameResult: boolean;
+  /** rtctime.get returns the rate as a third value. */
+  readonly rtcRate: boolean;
+  /** uart.on('data', 0, …) gets what has arrived, in one piece; later byte by byte. */
+  readonly uartZeroMeansAll: boolean;
+}
+
+const V15: Era = {
+  firmware: '1.5',
+  callbackErrorsPanic: true,
+  lineConsole: true,
+  outputIsString: true,
+  romTypes: true,
+  cannotOpenTail: '',
+  longBanner: false,
+  timerRange: 'Range: 1-6870947',
+  softwdZeroDisarms: true,
+  netTypes: 'espconn',
+  trigArguments: 1,
+  positionalStationConfig: true,
+  stationCallbacks: false,
+  wifiEventMax: 8,
+  hostnameResult: false,
+  rtcRate: false,
+  uartZeroMeansAll: true,
+};
+
+const V22: Era = {
+  ...V15,
+  firmware: '2.2',
+  netTypes: 'checked',
+  trigArguments: 3,
+  positionalStationConfig: false,
+  stationCallbacks: true,
+  wifiEventMax: 10,
+  hostnameResult: true,
+  rtcRate: true,
+};
+
+const V30: Era = {
+  ...V22,
+  firmware: '3.0',
+  callbackErrorsPanic: false,
+  lineConsole: false,
+  outputIsString: false,
+  romTypes: false,
+  cannotOpenTail: ': ',
+  longBanner: true,
+  timerRange: 'Range: 1-0x68D7A3',
+  softwdZeroDisarms: false,
+  netTypes: 'ignored',
+  uartZeroMeansAll: false,
+};
+
+export const ERAS: Readonly<Record<Firmware, Era>> = { '1.5': V15, '2.2': V22, '3.0': V30 };
