@@ -17,13 +17,13 @@ t.test('echo sends everything back over TCP, also to a reader that is slow', asy
       closed = true;
     },
   });
-  stream.write(new Uint8Array(250_000));
+  stream.write(new Uint8Array(1_000_000));
   stream.pause();
   world.runFor(seconds(10));
   t.equal(received, 0);
   stream.resume();
   world.runFor(seconds(60));
-  t.equal(received, 250_000);
+  t.equal(received, 1_000_000);
   stream.end();
   world.runFor(seconds(1));
   t.ok(closed);
