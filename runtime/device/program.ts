@@ -9,7 +9,6 @@ import {
   type LuaFailure,
   type LuaHost,
   type LuaInput,
-  type LuaOutput,
   type LuaRef,
   NIL,
 } from '../vm/index.ts';
