@@ -24,6 +24,9 @@ export interface EchoListener {
   onEchoReply(from: Ipv4Address, id: number, seq: number, data: Uint8Array): boolean;
 }
 
+/** A gateway's: an echo request for another machine. True: it is taken care of. */
+export type ForeignEcho = (input: IpInput, echo: IcmpEcho) => boolean;
+
 /** Bytes of the causing packet behind its header that an error quotes (ICMP_DEST_UNREACH_DATASIZE). */
 const QUOTED_DATA = 8;
 
@@ -31,13 +34,15 @@ export class IcmpLayer {
   readonly #ip: Ip4;
   readonly #opts: StackOptions;
   readonly #drops: DropCounters;
+  readonly #foreign: ForeignEcho;
   /** Newest first; one that ate a reply moves to the front, as lwIP's raw_pcbs. */
   #listeners: EchoListener[] = [];
 
-  constructor(ip: Ip4, opts: StackOptions, drops: DropCounters) {
+  constructor(ip: Ip4, opts: StackOptions, drops: DropCounters, foreign: ForeignEcho = () => false) {
     this.#ip = ip;
     this.#opts = opts;
     this.#drops = drops;
+    this.#foreign = foreign;
   }
 
   register(listener: EchoListener): void {
@@ -89,11 +94,14 @@ export class IcmpLayer {
   }
 
   /** lwIP turns the packet round: identification, TOS, flags and options stay the asker's (icmp_input). */
-  #answer({ netif, packet, toMany }: IpInput, { id, seq, data }: IcmpEcho): void {
+  #answer(input: IpInput, echo: IcmpEcho): void {
+    const { netif, packet, toMany } = input;
+    const { id, seq, data } = echo;
     if (toMany && !this.#opts.icmpAnswersBroadcast) {
       this.#drops.drop('icmp', 'echo-to-many');
       return;
     }
+    if (!toMany && packet.dst !== netif.addr && this.#foreign(input, echo)) return;
     if (this.#listeners.length > 0 && this.#opts.icmpDeafWhilePinging) {
       this.#drops.drop('icmp', 'echo-while-pinging');
       return;

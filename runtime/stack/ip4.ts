@@ -52,6 +52,8 @@ export interface Ip4Env {
   route(dst: Ipv4Address): Netif | undefined;
   transmit(netif: Netif, packet: Uint8Array, dst: Ipv4Address): LwipErr;
   isMember(netif: Netif, group: Ipv4Address): boolean;
+  /** A packet for a machine beyond the networks of the interfaces that this stack takes all the same. */
+  isForeign(packet: Ipv4): boolean;
   /** Hands a packet to its protocol. */
   deliver(input: IpInput): void;
 }
@@ -153,10 +155,11 @@ export class Ip4 {
   }
 
   /** Is the destination one of our addresses, on whichever interface, a broadcast of one, or a group of this one? */
-  #isOurs(netif: Netif, { dst }: Ipv4): boolean {
+  #isOurs(netif: Netif, packet: Ipv4): boolean {
+    const { dst } = packet;
     if (isMulticastIpv4(dst)) return this.#env.isMember(netif, dst);
     const accepts = (n: Netif): boolean => n.usable && (dst === n.addr || n.isBroadcast(dst));
-    return accepts(netif) || this.#env.netifs().some(accepts);
+    return accepts(netif) || this.#env.netifs().some(accepts) || this.#env.isForeign(packet);
   }
 }
 

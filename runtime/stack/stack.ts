@@ -11,8 +11,10 @@ import {
   formatMac,
   IPV4_ANY,
   IPV4_HLEN,
+  type Ipv4,
   type Ipv4Address,
   isGroupMac,
+  isMulticastIpv4,
   PROTO_ICMP,
   PROTO_IGMP,
   PROTO_TCP,
@@ -35,6 +37,7 @@ import { PingSender } from './ping.ts';
 import { DropCounters } from './stats.ts';
 import { TcpLayer } from './tcp.ts';
 import { UdpLayer } from './udp.ts';
+import type { Uplink } from './uplink.ts';
 
 export interface StackEnv {
   readonly clock: Clock;
@@ -77,6 +80,8 @@ export class Stack implements NetifEnv, DhcpHost {
 
   /** Where packets go that no interface's network holds; the first interface unless set. */
   defaultNetif: Netif | undefined;
+  /** Makes this stack the gateway of its networks. */
+  uplink: Uplink | undefined = undefined;
 
   constructor(env: StackEnv, opts: StackOptions) {
     const { clock, rng, trace } = env;
@@ -97,9 +102,10 @@ export class Stack implements NetifEnv, DhcpHost {
       route,
       transmit: (netif, packet, dst) => this.arp.output(netif, packet, dst),
       isMember: (netif, group) => this.igmp.isMember(netif, group),
+      isForeign: (packet) => this.#isForeign(packet),
       deliver: (input) => this.#deliver(input),
     });
-    this.icmp = new IcmpLayer(this.ip, opts, drops);
+    this.icmp = new IcmpLayer(this.ip, opts, drops, (input, echo) => this.uplink?.echo(input.packet, echo) ?? false);
     this.igmp = new IgmpLayer({ clock, rng: rng.fork('igmp'), drops, opts, ip: this.ip, netifs });
     this.udp = new UdpLayer({
       opts,
@@ -107,6 +113,7 @@ export class Stack implements NetifEnv, DhcpHost {
       route,
       output: (netif, packet) => this.ip.outputIf(netif, packet),
       portUnreachable: (input) => this.icmp.portUnreachable(input),
+      foreign: ({ packet, toMany }, datagram) => (!toMany && this.uplink?.datagram(packet, datagram)) ?? false,
     });
     this.tcp = new TcpLayer(
       {
@@ -118,6 +125,7 @@ export class Stack implements NetifEnv, DhcpHost {
         routeSource: (dst) => this.route(dst)?.addr,
         isBroadcast: (addr) => this.#netifs.some((netif) => netif.isBroadcast(addr)),
         output: (tcp, src, dst, ttl) => this.#outputTcp(tcp, src, dst, ttl),
+        offer: (offer) => this.uplink?.offer(offer) ?? false,
       },
       opts,
     );
@@ -256,6 +264,13 @@ export class Stack implements NetifEnv, DhcpHost {
   #toGrid(phase: Micros = 0 as Micros, interval: Micros): Micros {
     const passed = this.clock.now() - this.#phasesSetAt - phase;
     return (interval - (((passed % interval) + interval) % interval)) as Micros;
+  }
+
+  /** A gateway takes what its neighbours send to one machine beyond the networks it is on. */
+  #isForeign({ src, dst }: Ipv4): boolean {
+    if (this.uplink === undefined || isMulticastIpv4(dst)) return false;
+    const near = (addr: Ipv4Address): boolean => this.#netifs.some((netif) => netif.usable && netif.isOnLink(addr));
+    return near(src) && !near(dst) && !this.#netifs.some((netif) => netif.isBroadcast(dst));
   }
 
   #deliver(input: IpInput): void {

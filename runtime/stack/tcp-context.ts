@@ -7,6 +7,7 @@ import type { Ipv4Address, Tcp } from '../wire/index.ts';
 import type { LwipErr } from './err.ts';
 import type { StackOptions } from './opts.ts';
 import { DropCounters } from './stats.ts';
+import type { TcpOffer } from './tcp-offer.ts';
 import { TcpPcb, type TcpUserCalls } from './tcp-pcb.ts';
 
 /** What TCP needs of the stack around it. */
@@ -24,6 +25,8 @@ export interface TcpEnv {
   isBroadcast(addr: Ipv4Address): boolean;
   /** Sends a segment in an IP packet. The payload stays ours: it may be sent again. */
   output(tcp: Tcp, src: Ipv4Address, dst: Ipv4Address, ttl: number): LwipErr;
+  /** A gateway's: a SYN that nobody here listens for. True: it will be answered, or is left alone on purpose. */
+  offer?(offer: TcpOffer): boolean;
 }
 
 /** lwIP's first value, tcp.c tcp_next_iss. */
@@ -38,6 +41,8 @@ export class TcpContext {
   readonly listeners: TcpPcb[] = [];
   /** Bound, but neither listening nor connecting. */
   readonly bound: TcpPcb[] = [];
+  /** SYNs that the owner of the stack has not answered yet. */
+  readonly offers: TcpOffer[] = [];
   /** Slow ticks so far; stands still while no connection exists. At boot the timer runs once (timers.c sys_timeouts_init). */
   ticks = 1;
   /** The block whose segment is being processed: output on it waits until that is done. */

@@ -17,11 +17,13 @@ import { ERR } from './err.ts';
 import { checkAck, type Incoming } from './tcp-ack.ts';
 import { type TcpContext, toFront } from './tcp-context.ts';
 import { deliver, isGone, offerRefused } from './tcp-deliver.ts';
-import { discard, type Ends, enqueueFlags, output, retransmitFirst, sendReset } from './tcp-out.ts';
+import { offer } from './tcp-offer.ts';
+import { adoptMss, learnPeer, openPassive } from './tcp-open.ts';
+import { discard, type Ends, output, retransmitFirst, sendReset } from './tcp-out.ts';
 import type { TcpPcb } from './tcp-pcb.ts';
 import { type Delivery, processText } from './tcp-receive.ts';
 import { segmentSpan, seqInside } from './tcp-segment.ts';
-import { abort, allocate } from './tcp-user.ts';
+import { abort } from './tcp-user.ts';
 
 /** How a segment left its block: alive, reset by the peer, closed at last, or taken away by a callback. */
 type Outcome = 'alive' | 'reset' | 'closed' | 'gone';
@@ -64,7 +66,7 @@ function demultiplex(ctx: TcpContext, ends: Ends, segment: Incoming): void {
   const listener = waiting === undefined ? findListener(ctx, ends) : undefined;
   if (waiting !== undefined) arrivesTimeWait(ctx, waiting, ends, segment);
   else if (listener !== undefined) arrivesListen(ctx, listener, ends, segment);
-  else arrivesClosed(ctx, ends, segment);
+  else if (ctx.env.offer === undefined || !offer(ctx, ends, segment)) arrivesClosed(ctx, ends, segment);
 }
 
 /** A listener on exactly this address goes before one on any address. */
@@ -94,41 +96,6 @@ function arrivesListen(ctx: TcpContext, listener: TcpPcb, ends: Ends, segment: I
   else if ((segment.flags & TCP_SYN) === 0) ctx.drops.drop('tcp', 'no-syn-for-listener');
   else if (established() === ctx.opts.tcpEstablishedLimit) ctx.drops.drop('tcp', 'too-many-connections');
   else openPassive(ctx, listener, ends, segment);
-}
-
-/** Section 3.10.7.2, third step: a SYN makes a new block, which answers it. */
-function openPassive(ctx: TcpContext, listener: TcpPcb, ends: Ends, segment: Incoming): void {
-  const pcb = allocate(ctx);
-  pcb.localAddr = ends.localAddr;
-  pcb.localPort = listener.localPort;
-  pcb.remoteAddr = ends.remoteAddr;
-  pcb.remotePort = ends.remotePort;
-  pcb.reuseAddr = listener.reuseAddr;
-  pcb.keepAlive = listener.keepAlive;
-  pcb.listenerHandlers = listener.handlers;
-  learnPeer(pcb, segment);
-  pcb.congestion.ssthresh = pcb.sndWnd;
-  pcb.setState('SYN-RECEIVED');
-  ctx.addActive(pcb);
-  adoptMss(ctx, pcb, segment);
-  if (enqueueFlags(ctx, pcb, TCP_SYN | TCP_ACK) === ERR.OK) output(ctx, pcb);
-  else abort(ctx, pcb, false);
-}
-
-/** What a SYN says about its sender. */
-function learnPeer(pcb: TcpPcb, segment: Incoming): void {
-  pcb.irs = segment.seq;
-  pcb.rcvNxt = seqAdd(segment.seq, 1);
-  pcb.rcvAnnRightEdge = pcb.rcvNxt;
-  pcb.sndWnd = segment.window;
-  // One before the SYN: its window is older than any that follows.
-  pcb.sndWl1 = seqAdd(segment.seq, -1);
-}
-
-/** RFC 9293 section 3.7.1. lwIP 1.4 reads the option in every segment; 0 and too large mean our own. */
-function adoptMss(ctx: TcpContext, pcb: TcpPcb, segment: Incoming): void {
-  const { tcpMss } = ctx.opts;
-  if (segment.mss !== undefined) pcb.mss = segment.mss === 0 ? tcpMss : Math.min(segment.mss, tcpMss);
 }
 
 /** TIME-WAIT, taken apart by lwIP 1.4 (tcp_in.c tcp_timewait_input): RST is ignored, all text is acknowledged. */

@@ -9,7 +9,8 @@ import type { DropCounters } from './stats.ts';
 import { TcpCalls } from './tcp-calls.ts';
 import type { TcpContext, TcpEnv } from './tcp-context.ts';
 import { segmentArrives } from './tcp-in.ts';
-import type { TcpPcb } from './tcp-pcb.ts';
+import { accept, forget, refuse, type TcpOffer } from './tcp-offer.ts';
+import type { TcpHandlers, TcpPcb } from './tcp-pcb.ts';
 import type { TcpTicker } from './tcp-ticker.ts';
 import { abort, allocate } from './tcp-user.ts';
 
@@ -42,6 +43,25 @@ export class TcpLayer {
     segmentArrives(this.#ctx, bytes, src, dst);
     if (this.#ctx.active.length > 0) this.#ticker.start();
     this.#ticker.wake();
+  }
+
+  /** Answers the SYN of an offer; `handlers.accepted` follows with the peer's ACK, `error` without it. Undefined when the peer has withdrawn. */
+  accept(offer: TcpOffer, handlers: TcpHandlers): TcpPcb | undefined {
+    this.#ticker.sync();
+    const pcb = accept(this.#ctx, offer, handlers);
+    if (this.#ctx.active.length > 0) this.#ticker.start();
+    this.#ticker.wake();
+    return pcb;
+  }
+
+  /** Answers an offer by RST. */
+  refuse(offer: TcpOffer): void {
+    refuse(this.#ctx, offer);
+  }
+
+  /** Leaves an offer unanswered; the peer's next SYN is a new one. */
+  forget(offer: TcpOffer): void {
+    forget(this.#ctx, offer);
   }
 
   /** Connections except TIME-WAIT, newest first; one that got a segment moves to the front. */
@@ -93,8 +113,9 @@ export class TcpLayer {
   /** The machine stops: the timer is cancelled and every block freed; nothing is sent and nobody is told. */
   shutdown(): void {
     this.#ticker.stop();
-    const { active, timeWait, listeners, bound } = this.#ctx;
+    const { active, timeWait, listeners, bound, offers } = this.#ctx;
     for (const pcb of [...active, ...timeWait, ...listeners, ...bound]) this.#ctx.release(pcb);
+    offers.length = 0;
   }
 
   /** One line per block in the manner of netstat. */

@@ -26,6 +26,8 @@ export interface UdpEnv {
   route(dst: Ipv4Address): Netif | undefined;
   output(netif: Netif, packet: IpOutput): LwipErr;
   portUnreachable(input: IpInput): void;
+  /** A gateway's: a datagram that no socket here is for. True: it is taken care of. */
+  foreign(input: IpInput, datagram: Udp): boolean;
 }
 
 /** Length field of 16 bits, less both headers. */
@@ -183,6 +185,7 @@ export class UdpLayer {
       pcb.recv(datagram.payload, packet.src, srcPort, packet.dst, netif);
       return;
     }
+    if (this.env.foreign(input, datagram)) return;
     this.env.drops.drop('udp', 'closed-port', `${formatIpv4(packet.src)} to :${dstPort}`);
     if (packet.dst === netif.addr) this.env.portUnreachable(input);
   }
