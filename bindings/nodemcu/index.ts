@@ -9,6 +9,7 @@ import { crypto } from './crypto.ts';
 import { encoder } from './encoder.ts';
 import { file } from './file.ts';
 import { gpio } from './gpio.ts';
+import { http } from './http.ts';
 import { mqtt } from './mqtt.ts';
 import { net } from './net.ts';
 import { node } from './node.ts';
@@ -36,6 +37,7 @@ export const NODEMCU_MODULES: readonly LuaModuleFactory[] = [
   encoder,
   file,
   gpio,
+  http,
   mqtt,
   net,
   node,
