@@ -115,12 +115,6 @@ t.test('addresses are read as inet_aton reads them', async (t) => {
   t.same(resolve('8.8.8.8 and more'), ['nil\t8.8.8.8']);
 });
 
-t.test('clearing the handler inside a chain of segments calls nil', async (t) => {
-  const board = new Board();
-  const source = 's = net.createConnection() s:on("receive", nil) print(pcall(s.on, s, "receive"))';
-  t.same(board.lua(source), ['false\tinvalid callback function']);
-});
-
 t.test('an index that is neither station nor access point gives no value at all', async (t) => {
   const board = new Board();
   t.same(board.lua('print(select("#", net.ifinfo(2)), select("#", net.ifinfo(-1)), select("#", net.ifinfo(1)))'), [
