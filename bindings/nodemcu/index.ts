@@ -10,6 +10,7 @@ import { encoder } from './encoder.ts';
 import { file } from './file.ts';
 import { gpio } from './gpio.ts';
 import { http } from './http.ts';
+import { mdns } from './mdns.ts';
 import { mqtt } from './mqtt.ts';
 import { net } from './net.ts';
 import { node } from './node.ts';
@@ -38,6 +39,7 @@ export const NODEMCU_MODULES: readonly LuaModuleFactory[] = [
   file,
   gpio,
   http,
+  mdns,
   mqtt,
   net,
   node,
