@@ -110,6 +110,8 @@ export class Rig {
         bootDelay: 0 as Micros,
         uartTimed: false,
         station: undefined,
+        // Heap limits are outside the recordings.
+        heapBytes: 1 << 24,
       },
     });
     this.#listen();
