@@ -3,7 +3,7 @@
  * Registration, argument checks with the firmware's sentences and the support matrix come from the same table.
  * Holds no behaviour of any module.
  */
-import type { FunctionSupport, LuaModule, Support } from '../../runtime/device/index.ts';
+import type { Firmware, FunctionSupport, Lifetime, LuaModule, Support } from '../../runtime/device/index.ts';
 import type {
   LuaCall,
   LuaClass,
@@ -68,59 +68,131 @@ export const todo = (name: string): LuaEntry => ({
 export const todos = (prefix: string, names: readonly string[]): Record<string, LuaEntry> =>
   Object.fromEntries(names.map((name) => [name, todo(`${prefix}.${name}`)]));
 
+/** A function, constant, table or class that only some releases of the firmware have. */
+export class Dated<T> {
+  readonly value: T;
+  readonly lifetime: Lifetime;
+  constructor(value: T, lifetime: Lifetime) {
+    this.value = value;
+    this.lifetime = lifetime;
+  }
+}
+
+const dated = <T>(value: T | Dated<T>, lifetime: Lifetime): Dated<T> =>
+  value instanceof Dated ? new Dated(value.value, { ...value.lifetime, ...lifetime }) : new Dated(value, lifetime);
+
+/** New in that release: `since('2.2', fn(…))`. */
+export const since = <T>(firmware: Firmware, value: T | Dated<T>): Dated<T> => dated(value, { since: firmware });
+
+/** Last in that release, and gone from the firmware's sources in a year: `until('2.2', 2019, fn(…))`. */
+export const until = <T>(firmware: Firmware, left: number, value: T | Dated<T>): Dated<T> =>
+  dated(value, { until: firmware, left });
+
+/** Dates every member of a record: `...each((entry) => until('1.5', 2017, entry), { … })`. */
+export const each = <T>(date: (value: T) => Dated<T>, members: Readonly<Record<string, T>>): Record<string, Dated<T>> =>
+  Object.fromEntries(Object.entries(members).map(([name, value]) => [name, date(value)]));
+
 /** The token of a userdata class whose host object is a `T`; equal names are the same class. */
 export const luaClass = <T extends object>(name: string): LuaClass<T> => ({ name });
 
 /** Methods and metamethods (`__gc`, `__len`, …) of a class. */
 export interface ClassSpec {
   readonly cls: LuaClass<object>;
-  readonly members: Readonly<Record<string, LuaEntry>>;
+  readonly members: Readonly<Record<string, LuaEntry | Dated<LuaEntry>>>;
 }
 
 export interface TableSpec {
-  readonly functions?: Readonly<Record<string, LuaEntry>>;
-  readonly constants?: Readonly<Record<string, LuaInput>>;
-  readonly tables?: Readonly<Record<string, TableSpec>>;
+  readonly functions?: Readonly<Record<string, LuaEntry | Dated<LuaEntry>>>;
+  readonly constants?: Readonly<Record<string, LuaInput | Dated<LuaInput>>>;
+  readonly tables?: Readonly<Record<string, TableSpec | Dated<TableSpec>>>;
 }
 
 export interface ModuleSpec extends TableSpec {
   readonly name: string;
-  readonly classes?: readonly ClassSpec[];
+  /** When the module as a whole exists. */
+  readonly lifetime?: Lifetime;
+  readonly classes?: readonly (ClassSpec | Dated<ClassSpec>)[];
   /** luaopen_x. */
   readonly open?: (lua: LuaHost) => void;
 }
 
 export const classSpec = <T extends object>(
   cls: LuaClass<T>,
-  members: Readonly<Record<string, LuaEntry>>,
+  members: Readonly<Record<string, LuaEntry | Dated<LuaEntry>>>,
 ): ClassSpec => ({ cls: cls as LuaClass<object>, members });
 
-const describe = (name: string, entry: LuaEntry): FunctionSupport =>
-  entry.how === undefined ? { name, support: entry.support } : { name, support: entry.support, how: entry.how };
+/** Gathers what a declaration says about its names. */
+class Collector {
+  readonly functions: FunctionSupport[] = [];
+  readonly lifetimes = new Map<string, Lifetime>();
 
-function tree(spec: TableSpec, prefix: string, functions: FunctionSupport[]): LuaTree {
-  const out: Record<string, LuaFunction | LuaInput | LuaTree> = {};
-  for (const [name, entry] of Object.entries(spec.functions ?? {})) {
-    out[name] = entry.run;
-    functions.push(describe(`${prefix}.${name}`, entry));
+  /** The plain value; notes when its name exists, which is at most as long as what it is in. */
+  undate<T>(
+    path: string,
+    value: T | Dated<T>,
+    around: Lifetime | undefined,
+  ): { value: T; lifetime: Lifetime | undefined } {
+    const own = value instanceof Dated ? value.lifetime : undefined;
+    if (own !== undefined) this.lifetimes.set(path, own);
+    return {
+      value: value instanceof Dated ? value.value : value,
+      lifetime: own === undefined ? around : { ...around, ...own },
+    };
   }
-  for (const [name, value] of Object.entries(spec.constants ?? {})) out[name] = value;
-  for (const [name, sub] of Object.entries(spec.tables ?? {})) out[name] = tree(sub, `${prefix}.${name}`, functions);
-  return out;
+
+  function(path: string, entry: LuaEntry, lifetime: Lifetime | undefined): void {
+    this.functions.push({
+      name: path,
+      support: entry.support,
+      ...(entry.how === undefined ? {} : { how: entry.how }),
+      ...(lifetime === undefined ? {} : { lifetime }),
+    });
+  }
+
+  tree(spec: TableSpec, prefix: string, around: Lifetime | undefined): LuaTree {
+    const out: Record<string, LuaFunction | LuaInput | LuaTree> = {};
+    for (const [name, given] of Object.entries(spec.functions ?? {})) {
+      const { value, lifetime } = this.undate(`${prefix}.${name}`, given, around);
+      out[name] = value.run;
+      this.function(`${prefix}.${name}`, value, lifetime);
+    }
+    for (const [name, given] of Object.entries(spec.constants ?? {})) {
+      out[name] = this.undate<LuaInput>(`${prefix}.${name}`, given, around).value;
+    }
+    for (const [name, given] of Object.entries(spec.tables ?? {})) {
+      const { value, lifetime } = this.undate(`${prefix}.${name}`, given, around);
+      out[name] = this.tree(value, `${prefix}.${name}`, lifetime);
+    }
+    return out;
+  }
+
+  /** Metamethods stay out of the support matrix. */
+  class(given: ClassSpec | Dated<ClassSpec>, around: Lifetime | undefined): LuaModule['classes'][number] {
+    const name = given instanceof Dated ? given.value.cls.name : given.cls.name;
+    const { value, lifetime } = this.undate(name, given, around);
+    const members: Record<string, LuaClassMembers[string]> = {};
+    for (const [method, entry] of Object.entries(value.members)) {
+      const found = this.undate(`${name}:${method}`, entry, lifetime);
+      members[method] = found.value.run;
+      if (!method.startsWith('__')) this.function(`${name}:${method}`, found.value, found.lifetime);
+    }
+    return { name, members };
+  }
 }
 
-/** Turns a declaration into what the device installs. Metamethods stay out of the support matrix. */
+/** Turns a declaration into what the device installs. */
 export function defineModule(spec: ModuleSpec): LuaModule {
-  const functions: FunctionSupport[] = [];
-  const root = tree(spec, spec.name, functions);
-  const classes = (spec.classes ?? []).map(({ cls, members }) => {
-    const out: Record<string, LuaClassMembers[string]> = {};
-    for (const [name, entry] of Object.entries(members)) {
-      out[name] = entry.run;
-      if (!name.startsWith('__')) functions.push(describe(`${cls.name}:${name}`, entry));
-    }
-    return { name: cls.name, members: out };
-  });
-  const module = { name: spec.name, tree: root, classes, functions };
-  return spec.open === undefined ? module : { ...module, open: spec.open };
+  const collector = new Collector();
+  if (spec.lifetime !== undefined) collector.lifetimes.set(spec.name, spec.lifetime);
+  const tree = collector.tree(spec, spec.name, spec.lifetime);
+  const classes = (spec.classes ?? []).map((cls) => collector.class(cls, spec.lifetime));
+  const { functions, lifetimes } = collector;
+  return {
+    name: spec.name,
+    tree,
+    classes,
+    functions,
+    ...(lifetimes.size === 0 ? {} : { lifetimes }),
+    ...(spec.open === undefined ? {} : { open: spec.open }),
+  };
 }
