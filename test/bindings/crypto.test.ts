@@ -1,49 +1,5 @@
-import { createCipheriv, createDecipheriv, createHash, createHmac } from 'node:crypto';
-import fc from 'fast-check';
 import t from 'tap';
-import { aes } from '../../bindings/nodemcu/aes.ts';
-import { Digest } from '../../bindings/nodemcu/digest.ts';
 import { Esp, errorRows } from '../helpers/esp.ts';
-
-t.test('digests and HMACs agree with Node’s', async (t) => {
-  fc.assert(
-    fc.property(fc.uint8Array({ maxLength: 300 }), fc.uint8Array({ maxLength: 200 }), (data, key) => {
-      for (const name of ['md5', 'sha1', 'sha256', 'sha384', 'sha512']) {
-        t.same(
-          Digest.create(name)?.update(data).finalize(),
-          new Uint8Array(createHash(name).update(data).digest()),
-          name,
-        );
-        const hmac = new Uint8Array(createHmac(name, key).update(data).digest());
-        t.same(Digest.create(name, key)?.update(data).finalize(), hmac, `hmac ${name}`);
-      }
-    }),
-    { seed: 1, numRuns: 20 },
-  );
-});
-
-t.test('AES agrees with Node’s, padded with zeros', async (t) => {
-  const bytes = (n: number) => fc.uint8Array({ minLength: n, maxLength: n });
-  fc.assert(
-    fc.property(bytes(16), fc.uint8Array({ maxLength: 60 }), bytes(16), (key, data, iv) => {
-      const padded = Buffer.concat([data, Buffer.alloc(-data.length & 15)]);
-      for (const [mode, node, vector] of [
-        ['AES-ECB', 'aes-128-ecb', null],
-        ['AES-CBC', 'aes-128-cbc', iv],
-      ] as const) {
-        const theirs = createCipheriv(node, key, vector).setAutoPadding(false);
-        const secret = Buffer.concat([theirs.update(padded), theirs.final()]);
-        t.same(aes(mode, true, key, data, iv), new Uint8Array(secret), mode);
-        const back = createDecipheriv(node, key, vector).setAutoPadding(false);
-        t.same(
-          aes(mode, false, key, new Uint8Array(secret), iv),
-          new Uint8Array(Buffer.concat([back.update(secret), back.final()])),
-        );
-      }
-    }),
-    { seed: 1, numRuns: 20 },
-  );
-});
 
 t.test('scripts get raw bytes', async (t) => {
   const esp = new Esp({ files: { f: 'abc' } });
