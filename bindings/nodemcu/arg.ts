@@ -123,6 +123,9 @@ const functionOrNothing: Checker<LuaHandle | undefined> = {
   read: (call, n) => (call.type(n) === 'function' ? call.handle(n) : undefined),
 };
 
+/** An argument that is not looked at. */
+const never: Checker<false> = { read: () => false };
+
 /** Whatever is there. */
 const any: Checker<LuaOutput> = { read: (call, n) => call.value(n) };
 
@@ -145,5 +148,6 @@ export const arg = {
   opt,
   or,
   functionOrNothing,
+  never,
   any,
 } as const;

@@ -1,9 +1,9 @@
 /** `tmr`: software timers, the microsecond counter and the watchdogs. Firmware: app/modules/tmr.c */
 import { us } from '../../runtime/core/index.ts';
 import type { Device, LuaModule, OsTimer } from '../../runtime/device/index.ts';
-import { type LuaHandle, type LuaRef, multi, NIL } from '../../runtime/vm/index.ts';
-import { arg } from './arg.ts';
-import { classSpec, defineModule, fn, type LuaResult, luaClass } from './lua.ts';
+import { type LuaCall, type LuaHandle, type LuaRef, multi, NIL } from '../../runtime/vm/index.ts';
+import { arg, type Checker } from './arg.ts';
+import { classSpec, defineModule, each, fn, type LuaResult, luaClass, since, until } from './lua.ts';
 
 const SINGLE = 0;
 const AUTO = 1;
@@ -11,8 +11,9 @@ const SEMI = 2;
 const OFF = 3;
 const MAX_TIMEOUT = 0x68d7a3; // ms, MAX_TIMEOUT_DEF
 const SECOND = 1_000_000;
+const STATIC_TIMERS = 7; // NUM_TMR
 
-/** The userdata behind `tmr.create()`. */
+/** The userdata behind `tmr.create()`, or one of the static timers of old. */
 class LuaTimer {
   mode = OFF;
   idle = false;
@@ -22,9 +23,12 @@ class LuaTimer {
   /** Keeps the object alive while it runs. */
   self: LuaRef | undefined;
   readonly #device: Device;
+  /** Of a static timer; its callback gets that instead of an object. */
+  readonly #id: number | undefined;
 
-  constructor(device: Device) {
+  constructor(device: Device, id?: number) {
     this.#device = device;
+    this.#id = id;
     this.os = device.timers.timer('tmr', () => this.#fire());
   }
 
@@ -41,8 +45,8 @@ class LuaTimer {
     this.intervalMs = intervalMs;
   }
 
-  start(self: LuaHandle, restart: boolean): boolean {
-    this.self ??= self.ref();
+  start(self: LuaHandle | undefined, restart: boolean): boolean {
+    this.self ??= self?.ref();
     if (!this.idle && !restart) return false;
     this.idle = false;
     // Without a callback the firmware arms a timer with nothing behind it.
@@ -54,7 +58,7 @@ class LuaTimer {
     const wasRunning = this.running;
     this.#release();
     this.os.disarm();
-    this.idle = true;
+    if (wasRunning || this.#device.era.tmrRewritten) this.idle = true;
     return wasRunning;
   }
 
@@ -86,7 +90,8 @@ class LuaTimer {
     }
     const gone = this.self === undefined ? self : undefined;
     const dropped = this.callback === undefined ? callback : undefined;
-    this.#device.lua.pcallx(callback, self === undefined ? [] : [self]);
+    const argument = self ?? this.#id;
+    this.#device.lua.pcallx(callback, argument === undefined ? [] : [argument]);
     gone?.release();
     dropped?.release();
   }
@@ -110,8 +115,13 @@ class SoftWatchdog {
 
   set(value: number): void {
     this.#left = value;
-    if (value < 0) this.#tick.disarm();
+    if (value < this.#last) this.#tick.disarm();
     else this.#arm();
+  }
+
+  /** The lowest value that still counts. */
+  get #last(): number {
+    return this.#device.era.softwdZeroDisarms ? 1 : 0;
   }
 
   #arm(): void {
@@ -120,25 +130,51 @@ class SoftWatchdog {
 
   #onTick(): void {
     this.#left--;
-    if (this.#left < 0) this.#device.restart();
+    if (this.#left < this.#last) this.#device.restart();
     else this.#arm();
   }
 }
 
 const TIMER = luaClass<LuaTimer>('tmr.timer');
 
+/** tmr_get of the releases before 2019: an object, or a number from 0 to 6. */
+function timerOrId(device: Device): Checker<LuaTimer> {
+  const timers = Array.from({ length: STATIC_TIMERS }, (_, id) => new LuaTimer(device, id));
+  return {
+    read: (call: LuaCall) => {
+      if (call.type(1) === 'userdata') return call.checkHost(1, TIMER);
+      call.argCheck(call.isNumber(1), 1, 'timer object or numerical ID expected');
+      return timers[call.checkInteger(1)] ?? call.argError(1, 'invalid timer index');
+    },
+  };
+}
+
 export const tmr = (device: Device): LuaModule => {
+  const { timerRange, tmrRewritten } = device.era;
   const softWatchdog = new SoftWatchdog(device);
-  const self = arg.self(TIMER);
-  const interval = arg.integer({ min: 1, max: MAX_TIMEOUT, error: 'Range: 1-0x68D7A3' });
+  const timer = tmrRewritten ? arg.self(TIMER) : timerOrId(device);
+  const interval = arg.integer({ min: 1, max: MAX_TIMEOUT, error: timerRange });
   // uint8_t in the firmware: 256 is 0.
   const mode = arg.mapped(arg.integer(), (value) => value & 0xff, [SINGLE, AUTO, SEMI], 'Invalid mode');
   const callback = arg.callback('Must be function');
-  const restart = arg.optBoolean('boolean expected');
+  const restart = tmrRewritten ? arg.optBoolean('boolean expected') : arg.never;
 
   const state = (t: LuaTimer): LuaResult => {
     if (t.mode === OFF && !t.idle) return NIL;
     return multi(!t.idle, t.mode);
+  };
+
+  const methods = {
+    register: fn([timer, interval, mode, callback], (t, intervalMs, m, f) => t.register(intervalMs, m, f)),
+    alarm: fn([timer, interval, mode, callback], (t, intervalMs, m, f, call: LuaCall) => {
+      t.register(intervalMs, m, f);
+      return t.start(call.handle(1), false);
+    }),
+    start: fn([timer, restart], (t, again, call: LuaCall) => t.start(call.handle(1), again)),
+    stop: fn([timer], (t) => t.stop()),
+    unregister: fn([timer], (t) => t.unregister()),
+    state: fn([timer], state),
+    interval: fn([timer, interval], (t, intervalMs) => t.setInterval(intervalMs)),
   };
 
   return defineModule({
@@ -153,23 +189,13 @@ export const tmr = (device: Device): LuaModule => {
       wdclr: fn([], () => device.cpu.feed()),
       softwd: fn([arg.integer()], (value) => softWatchdog.set(value)),
       time: fn([], () => Math.floor(device.uptime / SECOND)),
-      ccount: fn([], () => (device.uptime * device.frequency) | 0),
+      ccount: since(
+        '3.0',
+        fn([], () => (device.uptime * device.frequency) | 0),
+      ),
       create: fn([], (call) => call.newHost(TIMER, new LuaTimer(device))),
+      ...each((method) => until('2.2', 2019, method), methods),
     },
-    classes: [
-      classSpec(TIMER, {
-        register: fn([self, interval, mode, callback], (t, intervalMs, m, f) => t.register(intervalMs, m, f)),
-        alarm: fn([self, interval, mode, callback], (t, intervalMs, m, f, call) => {
-          t.register(intervalMs, m, f);
-          return t.start(call.handle(1) as LuaHandle, false);
-        }),
-        start: fn([self, restart], (t, again, call) => t.start(call.handle(1) as LuaHandle, again)),
-        stop: fn([self], (t) => t.stop()),
-        unregister: fn([self], (t) => t.unregister()),
-        state: fn([self], state),
-        interval: fn([self, interval], (t, intervalMs) => t.setInterval(intervalMs)),
-        __gc: fn([self], (t) => t.unregister()),
-      }),
-    ],
+    classes: [classSpec(TIMER, { ...methods, __gc: fn([arg.self(TIMER)], (t) => t.unregister()) })],
   });
 };

@@ -42,6 +42,11 @@ export interface Era {
   readonly cannotOpenTail: '' | ': ';
   /** Version, branch, modules on lines of their own; earlier one line. */
   readonly longBanner: boolean;
+  /**
+   * tmr since January 2019: objects only, start(true) restarts, stop() marks even an unregistered timer as stopped.
+   * Before, its functions took an object or one of seven ids.
+   */
+  readonly tmrRewritten: boolean;
   /** tmr's sentence for a period out of range. */
   readonly timerRange: string;
   /** tmr.softwd: counts down while above 0 and restarts at 0, so that 0 disarms; later 0 restarts at the next tick. */
@@ -72,6 +77,7 @@ const V15: Era = {
   romTypes: true,
   cannotOpenTail: '',
   longBanner: false,
+  tmrRewritten: false,
   timerRange: 'Range: 1-6870947',
   softwdZeroDisarms: true,
   netTypes: 'espconn',
@@ -105,6 +111,7 @@ const V30: Era = {
   romTypes: false,
   cannotOpenTail: ': ',
   longBanner: true,
+  tmrRewritten: true,
   timerRange: 'Range: 1-0x68D7A3',
   softwdZeroDisarms: false,
   netTypes: 'ignored',
