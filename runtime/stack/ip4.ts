@@ -53,7 +53,7 @@ export interface Ip4Env {
   transmit(netif: Netif, packet: Uint8Array, dst: Ipv4Address): LwipErr;
   isMember(netif: Netif, group: Ipv4Address): boolean;
   /** A packet for a machine beyond the networks of the interfaces that this stack takes all the same. */
-  isForeign(packet: Ipv4): boolean;
+  forwards(packet: Ipv4): boolean;
   /** Hands a packet to its protocol. */
   deliver(input: IpInput): void;
 }
@@ -159,7 +159,7 @@ export class Ip4 {
     const { dst } = packet;
     if (isMulticastIpv4(dst)) return this.#env.isMember(netif, dst);
     const accepts = (n: Netif): boolean => n.usable && (dst === n.addr || n.isBroadcast(dst));
-    return accepts(netif) || this.#env.netifs().some(accepts) || this.#env.isForeign(packet);
+    return accepts(netif) || this.#env.netifs().some(accepts) || this.#env.forwards(packet);
   }
 }
 

@@ -102,7 +102,7 @@ export class Stack implements NetifEnv, DhcpHost {
       route,
       transmit: (netif, packet, dst) => this.arp.output(netif, packet, dst),
       isMember: (netif, group) => this.igmp.isMember(netif, group),
-      isForeign: (packet) => this.#isForeign(packet),
+      forwards: (packet) => this.#forwards(packet),
       deliver: (input) => this.#deliver(input),
     });
     this.icmp = new IcmpLayer(this.ip, opts, drops, (input, echo) => this.uplink?.echo(input.packet, echo) ?? false);
@@ -113,6 +113,7 @@ export class Stack implements NetifEnv, DhcpHost {
       route,
       output: (netif, packet) => this.ip.outputIf(netif, packet),
       portUnreachable: (input) => this.icmp.portUnreachable(input),
+      isForeign: (addr) => this.#isForeign(addr),
       foreign: ({ packet, toMany }, datagram) => (!toMany && this.uplink?.datagram(packet, datagram)) ?? false,
     });
     this.tcp = new TcpLayer(
@@ -125,6 +126,7 @@ export class Stack implements NetifEnv, DhcpHost {
         routeSource: (dst) => this.route(dst)?.addr,
         isBroadcast: (addr) => this.#netifs.some((netif) => netif.isBroadcast(addr)),
         output: (tcp, src, dst, ttl) => this.#outputTcp(tcp, src, dst, ttl),
+        isForeign: (addr) => this.#isForeign(addr),
         offer: (offer) => this.uplink?.offer(offer) ?? false,
       },
       opts,
@@ -266,11 +268,16 @@ export class Stack implements NetifEnv, DhcpHost {
     return (interval - (((passed % interval) + interval) % interval)) as Micros;
   }
 
-  /** A gateway takes what its neighbours send to one machine beyond the networks it is on. */
-  #isForeign({ src, dst }: Ipv4): boolean {
-    if (this.uplink === undefined || isMulticastIpv4(dst)) return false;
+  /** With an uplink: an address that is none of ours and that stands for one machine. */
+  #isForeign(addr: Ipv4Address): boolean {
+    if (this.uplink === undefined || isMulticastIpv4(addr)) return false;
+    return !this.#netifs.some((netif) => netif.addr === addr || netif.isBroadcast(addr));
+  }
+
+  /** A gateway takes what its neighbours send to a machine beyond them. */
+  #forwards({ src, dst }: Ipv4): boolean {
     const near = (addr: Ipv4Address): boolean => this.#netifs.some((netif) => netif.usable && netif.isOnLink(addr));
-    return near(src) && !near(dst) && !this.#netifs.some((netif) => netif.isBroadcast(dst));
+    return this.#isForeign(dst) && near(src) && !near(dst);
   }
 
   #deliver(input: IpInput): void {

@@ -25,6 +25,8 @@ export interface TcpEnv {
   isBroadcast(addr: Ipv4Address): boolean;
   /** Sends a segment in an IP packet. The payload stays ours: it may be sent again. */
   output(tcp: Tcp, src: Ipv4Address, dst: Ipv4Address, ttl: number): LwipErr;
+  /** A gateway's: the address is not ours, so nobody here listens on it. */
+  isForeign?(addr: Ipv4Address): boolean;
   /** A gateway's: a SYN that nobody here listens for. True: it will be answered, or is left alone on purpose. */
   offer?(offer: TcpOffer): boolean;
 }

@@ -63,7 +63,8 @@ function demultiplex(ctx: TcpContext, ends: Ends, segment: Incoming): void {
     return;
   }
   const waiting = ctx.timeWait.find((pcb) => matches(pcb, ends));
-  const listener = waiting === undefined ? findListener(ctx, ends) : undefined;
+  const here = waiting === undefined && ctx.env.isForeign?.(ends.localAddr) !== true;
+  const listener = here ? findListener(ctx, ends) : undefined;
   if (waiting !== undefined) arrivesTimeWait(ctx, waiting, ends, segment);
   else if (listener !== undefined) arrivesListen(ctx, listener, ends, segment);
   else if (ctx.env.offer === undefined || !offer(ctx, ends, segment)) arrivesClosed(ctx, ends, segment);

@@ -26,6 +26,8 @@ export interface UdpEnv {
   route(dst: Ipv4Address): Netif | undefined;
   output(netif: Netif, packet: IpOutput): LwipErr;
   portUnreachable(input: IpInput): void;
+  /** A gateway's: the address is not ours, so no socket here is meant. */
+  isForeign(addr: Ipv4Address): boolean;
   /** A gateway's: a datagram that no socket here is for. True: it is taken care of. */
   foreign(input: IpInput, datagram: Udp): boolean;
 }
@@ -197,6 +199,7 @@ export class UdpLayer {
   }
 
   #receiver(input: IpInput, datagram: Udp): UdpPcb | undefined {
+    if (this.env.isForeign(input.packet.dst)) return undefined;
     const { srcPort, dstPort } = datagram;
     const reserved = dstPort === DHCP_CLIENT_PORT || dstPort === DHCP_SERVER_PORT;
     if (!reserved || !this.env.opts.udpReservesDhcpPorts) return this.#match(input, datagram);

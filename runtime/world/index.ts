@@ -9,4 +9,5 @@ export { Lan, LanPort, type LanTap } from './lan.ts';
 export { Router } from './router.ts';
 export { defaultWorld, wiredWorld } from './scenario.ts';
 export type { Stream, StreamHandler } from './stream.ts';
+export { ConnectionOffer, type Endpoint, NameQuery, type Outer, type Ping, Wan } from './wan.ts';
 export { type DeviceOptions, HOME_NETWORK, type Network, World, type WorldOptions } from './world.ts';

@@ -1,6 +1,6 @@
 /**
- * The home router of the virtual network: a host that gives leases and answers names. It routes nothing: there is no
- * outside world here (a gateway to the host computer is the bridge's business), so a packet for it ends unanswered.
+ * The home router of the virtual network: a host that gives leases and answers names. What is for machines beyond the
+ * LAN goes to whoever is connected to its far side, see {@link Wan}; without anybody it ends unanswered.
  */
 import { type Clock, EMPTY } from '../core/index.ts';
 import {
@@ -16,10 +16,12 @@ import {
   PROTO_UDP,
   parseDhcp,
   parseDns,
+  RCODE_NXDOMAIN,
 } from '../wire/index.ts';
 import { type DhcpConfig, type DhcpReply, DhcpServer } from './dhcp-server.ts';
 import { answerDns, type Names } from './dns-server.ts';
 import type { Host, HostUdp } from './host.ts';
+import { NameQuery, type Outer, Wan } from './wan.ts';
 
 /** Default time to live of what the router sends past its stack, as its stack has it. */
 const TTL = 64;
@@ -27,6 +29,8 @@ const TTL = 64;
 export class Router {
   readonly host: Host;
   readonly dhcp: DhcpServer;
+  readonly #clock: Clock;
+  #outer: Outer | undefined;
   readonly #names: Names;
   readonly #dnsSocket: HostUdp;
   /** Identification of the packets made here (the stack counts its own). */
@@ -35,10 +39,17 @@ export class Router {
   /** Takes over UDP ports 53 and 67 of `host`. `names` is read at each query, so it may grow. */
   constructor(clock: Clock, host: Host, config: DhcpConfig, names: Names) {
     this.host = host;
+    this.#clock = clock;
     this.#names = names;
     this.dhcp = new DhcpServer(clock, config);
     host.udp(DHCP_SERVER_PORT, (bytes) => this.#onDhcp(bytes));
     this.#dnsSocket = host.udp(DNS_PORT, (bytes, addr, port) => this.#onDns(bytes, addr, port));
+  }
+
+  /** Connects the far side: from now on `outer` is asked for machines and names that the world does not have. */
+  connectWan(outer: Outer): Wan {
+    this.#outer = outer;
+    return new Wan(this.#clock, this.host, outer);
   }
 
   #onDhcp(bytes: Uint8Array): void {
@@ -69,7 +80,14 @@ export class Router {
 
   #onDns(bytes: Uint8Array, addr: Ipv4Address, port: number): void {
     const query = parseDns(bytes);
-    const answer = query.ok ? answerDns(query.value, this.#names) : undefined;
-    if (answer !== undefined) this.#dnsSocket.send(emitDns(answer), addr, port);
+    if (!query.ok) return;
+    const answer = answerDns(query.value, this.#names);
+    if (answer === undefined) return;
+    const send = (message: Uint8Array): void => {
+      this.#dnsSocket.send(message, addr, port);
+    };
+    if (answer.rcode === RCODE_NXDOMAIN && this.#outer !== undefined)
+      this.#outer.query(new NameQuery(query.value, bytes, send));
+    else send(emitDns(answer));
   }
 }

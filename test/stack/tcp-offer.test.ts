@@ -5,6 +5,7 @@ import {
   emitIcmp as emitEcho,
   emitTcp,
   formatIpv4,
+  IPV4_ANY,
   PROTO_TCP,
   parseTcp,
   TCP_ACK,
@@ -134,6 +135,19 @@ t.test('a port of our own that nobody listens on is offered; what is listened on
   listener.listen();
   g.segment(TCP_SYN, 200, 0, US);
   t.equal(g.offers.length, 1);
+});
+
+t.test('a listener on any address listens on our own, and so does a socket', async (t) => {
+  const g = new Gateway();
+  const listener = g.stack.tcp.newPcb();
+  listener.bind(IPV4_ANY, 80);
+  listener.listen();
+  g.segment(TCP_SYN, 100);
+  t.match(g.offers, [{ localAddr: FAR }]);
+  const socket = g.stack.udp.newPcb();
+  socket.bind(IPV4_ANY, 53);
+  g.hearUdp(5000, 53, fromLatin1('q'), { dst: FAR });
+  t.equal(g.datagrams.length, 1);
 });
 
 t.test(
