@@ -1,10 +1,13 @@
 /** Calls, returns and closures: what the interpreter's call instructions do, and how errors find their handler. */
+
+import { currentLine, runError } from './errors.ts';
+import { FINISH } from './finish.ts';
 import { CLOSURE_BYTES, UPVAL_BYTES, valueBytes } from './heap.ts';
-import { callable } from './ops.ts';
+import { callable, concat, truthy } from './ops.ts';
 import type { Proto } from './proto.ts';
-import type { LuaTable } from './table.ts';
-import { CATCH, FRESH, type Frame, TAIL, type Thread } from './thread.ts';
-import { Closure, LuaError, Native, Upval } from './value.ts';
+import { LuaTable } from './table.ts';
+import { CATCH, FRESH, type Frame, type Hook, TAIL, type Thread } from './thread.ts';
+import { Closure, LuaError, Native, Upval, type Value } from './value.ts';
 
 /** Enters a Lua function whose `count` arguments follow `func`. */
 export function enterClosure(L: Thread, fn: Closure, func: number, count: number, want: number): Frame {
@@ -30,6 +33,7 @@ export function enterClosure(L: Thread, fn: Closure, func: number, count: number
 
 /** CALL: the frame to go on with, `ci` itself after a built-in function, undefined after a yield. */
 export function call(L: Thread, ci: Frame, func: number, count: number, want: number): Frame | undefined {
+  if (L.hook !== undefined) fireHook(L, ci, L.hook);
   let fn = L.stack[func];
   let given = count;
   if (!(fn instanceof Closure || fn instanceof Native)) {
@@ -39,6 +43,30 @@ export function call(L: Thread, ci: Frame, func: number, count: number, want: nu
   }
   if (fn instanceof Closure) return enterClosure(L, fn, func, given, want);
   return callNative(L, ci, fn, func, given, want);
+}
+
+/**
+ * debug.sethook of 5.3. Hooks are looked at before each call only: the line hook runs when the line differs from that of
+ * the last look, the count hook when enough instructions have passed.
+ */
+function fireHook(L: Thread, ci: Frame, hook: Hook): void {
+  const line = currentLine(ci);
+  const done = L.g.granted - L.g.fuel;
+  const events: [string, number | undefined][] = [];
+  if (hook.mask.includes('c')) events.push(['call', undefined]);
+  if (hook.mask.includes('l') && line !== hook.line) events.push(['line', line]);
+  if (hook.count > 0 && done - hook.since >= hook.count) events.push(['count', undefined]);
+  hook.line = line;
+  if (events.length > 0) hook.since = done;
+  L.hook = undefined;
+  L.firing = hook;
+  const top = L.top;
+  L.top = Math.max(top, ci.top);
+  for (const [event, at] of events) L.call(hook.fn, [event, at], 0);
+  L.top = top;
+  L.firing = undefined;
+  // The hook may have taken itself off or put another in place.
+  if (!hook.removed) L.hook ??= hook;
 }
 
 function callNative(L: Thread, ci: Frame, fn: Native, func: number, count: number, want: number): Frame | undefined {
@@ -87,11 +115,32 @@ export function iterate(L: Thread, ci: Frame, a: number, results: number): Frame
   stack[a + 5] = stack[a + 2];
   stack[a + 4] = stack[a + 1];
   stack[a + 3] = stack[a];
-  return call(L, ci, a + 3, 2, results);
+  const next = call(L, ci, a + 3, 2, results);
+  if (L.g.is51 && next !== ci && next !== undefined) {
+    // 5.1 calls iterators from C, so they cannot yield.
+    next.finish = FINISH.ITERATOR;
+    L.nativeCalls++;
+    if (++L.g.cCalls >= 200) L.g.cStackOverflow(L);
+  } else if (L.g.is51 && next === undefined) runError(L, 'attempt to yield across metamethod/C-call boundary');
+  return next;
 }
 
-/** Puts the result of a metamethod where the interrupted instruction wants it. */
-export function finishOperation(_L: Thread, _frame: Frame): void {}
+/** The call that an instruction made has returned: does the rest of the instruction. */
+export function finishOperation(L: Thread, frame: Frame): void {
+  if (frame.finish === FINISH.ITERATOR) {
+    L.nativeCalls--;
+    L.g.cCalls--;
+    return;
+  }
+  const ci = L.frame;
+  const i = (ci.fn as Closure).proto.code[ci.pc - 1] as number;
+  if (frame.finish === FINISH.CONCAT) {
+    L.stack[ci.base + ((i >>> 6) & 0xff)] = concat(L, ci.base + (i >>> 23), frame.dest);
+    return;
+  }
+  const holds = truthy(L.stack[frame.dest]) === (frame.finish === FINISH.COMPARE);
+  if (holds !== (((i >>> 6) & 0xff) !== 0)) ci.pc++;
+}
 
 /** CLOSURE. */
 export function makeClosure(L: Thread, parent: Closure, p: Proto, base: number): Closure {
@@ -105,7 +154,8 @@ export function makeClosure(L: Thread, parent: Closure, p: Proto, base: number):
 export function mainClosure(L: Thread, p: Proto): Closure {
   const upvals = p.upvals.map(() => new Upval([undefined], 0, undefined));
   const first = upvals[0];
-  if (first !== undefined) first.cells[0] = L.g.globals;
+  // 5.3 hands the globals to whatever the first upvalue is.
+  if (first !== undefined && !L.g.is51) first.cells[0] = L.g.globals;
   return new Closure(p, upvals, L.env as LuaTable);
 }
 
@@ -132,7 +182,9 @@ export function argTable(L: Thread, ci: Frame, p: Proto): LuaTable {
 }
 
 /** SETLIST: `count` values after `a` (0 = up to the top), block number `block`. */
-export function setList(L: Thread, t: LuaTable, a: number, count: number, block: number): void {
+export function setList(L: Thread, t: Value, a: number, count: number, block: number): void {
+  // Only a crafted binary chunk can have anything else there.
+  if (!(t instanceof LuaTable)) runError(L, 'bad list');
   const n = count !== 0 ? count : L.top - a - 1;
   const last = (block - 1) * 50 + n;
   const before = t.arr.length;

@@ -1,6 +1,7 @@
 /** Source text to shared prototypes: Fengari parses, this file turns its result into ours and keeps it. */
 import type { StripLevel } from './api.ts';
-import { envName, parse, TAG } from './install.ts';
+import { BadChunk, undump } from './dump.ts';
+import { envName, type Parsed, parse, TAG } from './install.ts';
 import { SyntaxFailure } from './lexer.ts';
 import { makeFloat } from './number.ts';
 import { OP, Proto, shortSource, type UpvalDesc } from './proto.ts';
@@ -20,12 +21,11 @@ const MAX_SOURCE = 1 << 20;
 export function compile(g: Vm, source: string, chunkName: string): Compiled {
   g.charge(64 + source.length);
   if (source.length > MAX_SOURCE) return { ok: false, message: 'not enough memory' };
-  if (source.charCodeAt(0) === 27)
-    return { ok: false, message: `${shortSource(chunkName)}: bad header in precompiled chunk` };
   const key = `${g.version}\n${g.stripLevel}\n${chunkName}\n${source}`;
   let result = cache.get(key);
   if (result === undefined) {
-    result = compileText(source, chunkName, g.is51, g.stripLevel);
+    const binary = source.charCodeAt(0) === 27;
+    result = binary ? readBinary(source, chunkName, g.is51) : compileText(source, chunkName, g.is51, g.stripLevel);
     if (cachedChars > CACHE_CHARS) {
       cache.clear();
       cachedChars = 0;
@@ -39,9 +39,23 @@ export function compile(g: Vm, source: string, chunkName: string): Compiled {
 function compileText(source: string, chunkName: string, is51: boolean, strip: StripLevel): Compiled {
   try {
     const parsed = parse(source, chunkName, is51);
-    return { ok: true, proto: convert(parsed, undefined, chunkName, is51, strip) };
+    return {
+      ok: true,
+      proto: convert(parsed.proto, undefined, { name: chunkName, is51, strip, emitted: parsed.emitted }),
+    };
   } catch (error) {
     if (error instanceof SyntaxFailure) return { ok: false, message: error.message };
+    throw error;
+  }
+}
+
+function readBinary(source: string, chunkName: string, is51: boolean): Compiled {
+  try {
+    return { ok: true, proto: undump(source, chunkName, is51) };
+  } catch (error) {
+    if (error instanceof BadChunk) {
+      return { ok: false, message: `${shortSource(chunkName)}: ${error.why} precompiled chunk` };
+    }
     throw error;
   }
 }
@@ -66,7 +80,16 @@ function constant(v: FengariValue, is51: boolean): Value {
 /** Where the parent's upvalues went when the hidden one for globals was taken out. */
 type Renumbering = readonly number[] | undefined;
 
-function convert(from: FengariProto, parent: Renumbering, source: string, is51: boolean, strip: StripLevel): Proto {
+/** What all functions of a chunk have in common. */
+interface Chunk {
+  readonly name: string;
+  readonly is51: boolean;
+  readonly strip: StripLevel;
+  readonly emitted: Parsed['emitted'];
+}
+
+function convert(from: FengariProto, parent: Renumbering, chunk: Chunk): Proto {
+  const { is51, strip, name: source } = chunk;
   const p = new Proto();
   p.is51 = is51;
   p.source = source;
@@ -77,7 +100,7 @@ function convert(from: FengariProto, parent: Renumbering, source: string, is51: 
   p.frameSize = from.maxstacksize;
   p.firstLine = from.linedefined;
   p.lastLine = from.lastlinedefined;
-  p.lines = strip === 2 ? new Int32Array(0) : Int32Array.from(from.lineinfo);
+  p.lines = strip === 2 ? new Int32Array(0) : lineNumbers(from, chunk.emitted?.get(from));
   if (strip === 0)
     p.locals = from.locvars.map((v) => ({ name: nameOf(v.varname), startPc: v.startpc, endPc: v.endpc }));
   const env = is51 ? from.upvalues.findIndex((u) => nameOf(u.name) === envName(true)) : -1;
@@ -94,10 +117,21 @@ function convert(from: FengariProto, parent: Renumbering, source: string, is51: 
   p.upvals = upvals;
   p.code = Int32Array.from(from.code, (i) => instruction(i, env, renumbered));
   p.hints = new Uint16Array(p.code.length);
-  if (is51) placeArgTable(p);
-  p.protos = from.p.map((child) => convert(child, renumbered, source, is51, strip));
+  if (is51) {
+    placeArgTable(p);
+    foldZeros(p);
+  }
+  p.protos = from.p.map((child) => convert(child, renumbered, chunk));
   p.bytes = 76 + 4 * p.code.length + 12 * p.constants.length + 4 * p.protos.length + 4 * upvals.length + p.lines.length;
   return p;
+}
+
+/** 5.1 notes for operators the line of the last token, 5.3 that of the operator. */
+function lineNumbers(from: FengariProto, emitted: readonly number[] | undefined): Int32Array<ArrayBuffer> {
+  return Int32Array.from(from.lineinfo, (line, pc) => {
+    const op = from.code[pc]?.opcode ?? 0;
+    return op >= OP.ADD && op <= OP.CONCAT ? (emitted?.[pc] ?? line) : line;
+  });
 }
 
 /** 5.1 has instructions for globals in place of the hidden upvalue. */
@@ -125,4 +159,38 @@ function placeArgTable(p: Proto): void {
   if (p.code[0] !== (OP.LOADNIL | (a << 6)) || p.code[1] !== (OP.UNM | (a << 6) | (a << 23))) return;
   p.code[0] = OP.ARGTABLE | (a << 6);
   p.code[1] = OP.MOVE | (a << 6) | (a << 23);
+}
+
+/**
+ * 5.1 folds `-0` to a constant and takes it for the same constant as `0`, so that all zeros of a function get the sign
+ * of the first one.
+ */
+function foldZeros(p: Proto): void {
+  const zero = p.constants.indexOf(0);
+  if (zero < 0) return;
+  const targets = new Set<number>();
+  p.code.forEach((i, pc) => {
+    if ((i & 0x3f) === OP.JMP || (i & 0x3f) === OP.FORLOOP || (i & 0x3f) === OP.TFORLOOP)
+      targets.add(pc + 1 + (i >>> 14) - 131071);
+  });
+  let first: 'plain' | 'negated' | undefined;
+  for (let pc = 0; pc < p.code.length; pc++) {
+    const i = p.code[pc] as number;
+    const op = i & 0x3f;
+    const next = p.code[pc + 1] ?? 0;
+    const a = (i >>> 6) & 0xff;
+    if (op === OP.LOADK && i >>> 14 === zero) {
+      const negated = (next & 0x3f) === OP.UNM && next >>> 23 === a && !targets.has(pc + 1);
+      first ??= negated ? 'negated' : 'plain';
+      if (negated) p.code[pc + 1] = OP.MOVE | (next & 0x3fc0) | (a << 23);
+    } else if (
+      op >= OP.GETTABUP &&
+      op <= OP.LE &&
+      op !== OP.JMP &&
+      (i >>> 23 === (zero | 0x100) || ((i >>> 14) & 0x1ff) === (zero | 0x100))
+    ) {
+      first ??= 'plain';
+    }
+  }
+  if (first === 'negated') p.constants[zero] = -0;
 }

@@ -1,6 +1,6 @@
 /** Resuming and suspending threads. A resume runs the interpreter on the other thread; a yield makes it return. */
 import { enterClosure } from './call.ts';
-import { raise } from './errors.ts';
+import { runError } from './errors.ts';
 import { threadBytes } from './heap.ts';
 import { execute } from './machine.ts';
 import { FRESH, type Frame, Thread } from './thread.ts';
@@ -11,14 +11,24 @@ import { YIELD } from './vm.ts';
 export function newThread(L: Thread, fn: LuaFn): Thread {
   L.g.charge(8);
   const co = new Thread(L.g);
-  // 5.1 grows the stack with the collector locked; an error there leaves it so.
-  const { gcBlocked } = L.g;
-  L.g.gcBlocked = gcBlocked;
-  L.g.account(threadBytes(co));
+  account(L, co);
   co.env = L.env;
   co.stack[1] = fn;
   co.top = 2;
   return co;
+}
+
+/** 5.1 grows the new thread's stack with the collector locked; when memory runs out there, it stays locked. */
+function account(L: Thread, co: Thread): void {
+  try {
+    L.g.account(threadBytes(co));
+  } catch (error) {
+    if (L.g.is51 && error instanceof LuaError && error.kind === 'memory') {
+      L.g.gcBlocked = true;
+      L.g.debt = 1;
+    }
+    throw error;
+  }
 }
 
 export type ResumeResult =
@@ -30,8 +40,7 @@ export function resume(L: Thread, co: Thread, values: readonly Value[]): ResumeR
   const g = L.g;
   if (co.status !== 'fresh' && co.status !== 'suspended') {
     const what = co.status === 'dead' ? 'dead' : 'non-suspended';
-    if (g.is51 && co.status === 'dead') return { ok: false, error: 'cannot resume dead coroutine' };
-    return { ok: false, error: `cannot resume ${what} coroutine` };
+    return { ok: false, error: `cannot resume ${g.is51 ? co.status : what} coroutine` };
   }
   if (g.cCalls >= 199) return { ok: false, error: 'C stack overflow' };
   const fresh = co.status === 'fresh';
@@ -98,8 +107,8 @@ function deliver(co: Thread, values: readonly Value[]): number {
 /** Suspends the running thread; `count` values lie at `at`. Returned by the body of a built-in function. */
 export function yieldValues(L: Thread, at: number, count: number): number {
   if (L.nativeCalls > 0 || L === L.g.main) {
-    if (L.g.is51) raise(L, 'attempt to yield across metamethod/C-call boundary');
-    raise(
+    if (L.g.is51) runError(L, 'attempt to yield across metamethod/C-call boundary');
+    runError(
       L,
       L === L.g.main ? 'attempt to yield from outside a coroutine' : 'attempt to yield across a C-call boundary',
     );

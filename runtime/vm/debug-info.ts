@@ -124,46 +124,43 @@ export function registerName(p: Proto, lastPc: number, register: number): NameIn
 }
 
 /**
- * Name of an operand of the running instruction: register number, constant (bit 0x100) or upvalue (bit 0x200).
+ * Name of an operand of the running instruction: a register, a constant (bit 0x100, nameless) or an upvalue (0x200).
  */
 export function variableInfo(frame: Frame, operand: number): NameInfo | undefined {
   if (!(frame.fn instanceof Closure)) return undefined;
   const p = frame.fn.proto;
   if (operand & 0x200) return { kind: 'upvalue', name: upvalName(p, operand & 0xff) };
-  if (operand & 0x100) {
-    const k = p.constants[operand & 0xff];
-    return typeof k === 'string' && !p.is51 ? { kind: 'constant', name: k } : undefined;
-  }
+  if (operand & 0x100) return undefined;
   return registerName(p, frame.pc - 1, operand);
 }
 
 const EVENT_OF: Readonly<Record<number, string>> = {
-  [OP.SELF]: 'index',
-  [OP.GETTABUP]: 'index',
-  [OP.GETTABLE]: 'index',
-  [OP.GETGLOBAL]: 'index',
-  [OP.SETTABUP]: 'newindex',
-  [OP.SETTABLE]: 'newindex',
-  [OP.SETGLOBAL]: 'newindex',
-  [OP.ADD]: 'add',
-  [OP.SUB]: 'sub',
-  [OP.MUL]: 'mul',
-  [OP.MOD]: 'mod',
-  [OP.POW]: 'pow',
-  [OP.DIV]: 'div',
-  [OP.IDIV]: 'idiv',
-  [OP.BAND]: 'band',
-  [OP.BOR]: 'bor',
-  [OP.BXOR]: 'bxor',
-  [OP.SHL]: 'shl',
-  [OP.SHR]: 'shr',
-  [OP.UNM]: 'unm',
-  [OP.BNOT]: 'bnot',
-  [OP.LEN]: 'len',
-  [OP.CONCAT]: 'concat',
-  [OP.EQ]: 'eq',
-  [OP.LT]: 'lt',
-  [OP.LE]: 'le',
+  [OP.SELF]: '__index',
+  [OP.GETTABUP]: '__index',
+  [OP.GETTABLE]: '__index',
+  [OP.GETGLOBAL]: '__index',
+  [OP.SETTABUP]: '__newindex',
+  [OP.SETTABLE]: '__newindex',
+  [OP.SETGLOBAL]: '__newindex',
+  [OP.ADD]: '__add',
+  [OP.SUB]: '__sub',
+  [OP.MUL]: '__mul',
+  [OP.MOD]: '__mod',
+  [OP.POW]: '__pow',
+  [OP.DIV]: '__div',
+  [OP.IDIV]: '__idiv',
+  [OP.BAND]: '__band',
+  [OP.BOR]: '__bor',
+  [OP.BXOR]: '__bxor',
+  [OP.SHL]: '__shl',
+  [OP.SHR]: '__shr',
+  [OP.UNM]: '__unm',
+  [OP.BNOT]: '__bnot',
+  [OP.LEN]: '__len',
+  [OP.CONCAT]: '__concat',
+  [OP.EQ]: '__eq',
+  [OP.LT]: '__lt',
+  [OP.LE]: '__le',
 };
 
 /** How the function of a frame was named by its caller. */
@@ -187,17 +184,19 @@ export function functionName(L: Thread, frame: Frame): NameInfo | undefined {
   }
 }
 
-/** 5.3: the name under which package.loaded knows a function, for example `string.rep`. */
+/** 5.3: the name of a function of a library, for example `string.rep`; those in flash are found under `ROM`. */
 export function globalFunctionName(L: Thread, fn: LuaFn | undefined): string | undefined {
-  const loaded = L.g.loaded;
-  for (let at = loaded.nextUsed(0); at >= 0; at = loaded.nextUsed(at + 1)) {
-    const library = loaded.valueAt(at);
-    if (!(library instanceof LuaTable)) continue;
-    for (let i = library.nextUsed(0); i >= 0; i = library.nextUsed(i + 1)) {
-      if (library.valueAt(i) !== fn || typeof library.keyAt(i) !== 'string') continue;
-      const name = `${String(loaded.keyAt(at))}.${String(library.keyAt(i))}`;
-      return name.startsWith('_G.') ? name.slice(3) : name;
-    }
+  return fieldName(L.g.loaded, fn, 2)?.replace(/^_G\./, '') ?? (L.g.rom && fieldName(L.g.rom, fn, 2));
+}
+
+function fieldName(t: LuaTable, fn: LuaFn | undefined, level: number): string | undefined {
+  for (let at = t.nextUsed(0); at >= 0; at = t.nextUsed(at + 1)) {
+    const key = t.keyAt(at);
+    const v = t.valueAt(at);
+    if (typeof key !== 'string') continue;
+    if (v === fn) return key;
+    const inner = level > 1 && v instanceof LuaTable ? fieldName(v, fn, level - 1) : undefined;
+    if (inner !== undefined) return `${key}.${inner}`;
   }
   return undefined;
 }

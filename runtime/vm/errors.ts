@@ -7,7 +7,7 @@ import { typeName } from './vm.ts';
 /** Line a Lua frame is at, -1 for built-in functions. */
 export function currentLine(frame: Frame): number {
   if (!(frame.fn instanceof Closure)) return -1;
-  return frame.fn.proto.lines[Math.max(0, frame.pc - 1)] ?? 0;
+  return frame.fn.proto.lines[Math.max(0, frame.pc - 1)] ?? (frame.fn.proto.is51 ? 0 : -1);
 }
 
 /** The frame `level` calls below the running function (0 = itself), or undefined. */
@@ -49,7 +49,9 @@ export function throwValue(L: Thread, value: Value): never {
 
 /** luaG_runerror: adds the position when the running function is a Lua one. */
 export function runError(L: Thread, message: string): never {
-  throwValue(L, where(L, 0) + message);
+  const { fn } = L.frame;
+  if (!(fn instanceof Closure)) throwValue(L, message);
+  throwValue(L, `${fn.proto.shortSource}:${currentLine(L.frame)}: ${message}`);
 }
 
 /** luaL_error: adds the position of the function that called the running built-in one. */

@@ -1,7 +1,8 @@
 /**
  * The interpreter: one loop over the instructions of the current frame. Calls between Lua functions do not nest in
- * JavaScript. Instructions are charged at calls, returns and backward jumps. The numbers behind `case` are those of
- * proto.ts; they are literals because only then the switch becomes a jump table.
+ * JavaScript. Instructions are charged at calls, returns and backward jumps. A case that cannot take its short way
+ * leaves the switch, and slow.ts does the work. The numbers behind `case` are those of proto.ts; they are literals
+ * because only then the switch becomes a jump table.
  */
 import { invariant } from '../core/index.ts';
 import {
@@ -18,8 +19,8 @@ import {
 import { forLoopFloat, forPrep } from './for-loop.ts';
 import { getKeyed, getMethod, setKeyed } from './keyed.ts';
 import { makeFloat, mod51, pow } from './number.ts';
-import { arith, concat, equals, index, length, lessEqual, lessThan, setIndex } from './ops.ts';
 import type { Proto } from './proto.ts';
+import { beginOperation, slowOperation } from './slow.ts';
 import { LuaTable } from './table.ts';
 import { FRESH, type Frame, type Thread } from './thread.ts';
 import { Closure, Flt, type Upval, type Value } from './value.ts';
@@ -35,6 +36,8 @@ export function run(L: Thread): number {
   const g = L.g;
   const is51 = g.is51;
   const stack = L.stack;
+  // Only in 5.3 can a metamethod yield.
+  const yieldable = !is51 && L !== g.main;
   let ci = L.frame;
   frames: for (;;) {
     const cl = ci.fn;
@@ -57,225 +60,141 @@ export function run(L: Thread): number {
       switch (i & 0x3f) {
         case 0: // MOVE
           stack[a] = stack[base + (i >>> 23)];
-          break;
+          continue;
         case 1: // LOADK
           stack[a] = k[i >>> 14];
-          break;
+          continue;
         case 2: // LOADKX
           stack[a] = k[(code[pc++] as number) >>> 6];
-          break;
+          continue;
         case 3: // LOADBOOL
           stack[a] = i >>> 23 !== 0;
           if ((i >>> 14) & 0x1ff) pc++;
-          break;
+          continue;
         case 4: // LOADNIL
           for (let at = a, n = i >>> 23; n >= 0; n--) stack[at++] = undefined;
-          break;
+          continue;
         case 5: {
           // GETUPVAL
           const uv = cl.upvals[i >>> 23] as Upval;
           stack[a] = uv.cells[uv.at];
-          break;
+          continue;
         }
-        case 6: // GETTABUP
-        case 47: {
-          // GETGLOBAL
-          let t: Value = cl.env;
-          if ((i & 0x3f) === 6) {
-            const uv = cl.upvals[i >>> 23] as Upval;
-            t = uv.cells[uv.at];
-          }
-          const key = rk(stack, k, base, (i >>> 14) & 0x1ff);
+        case 6: {
+          // GETTABUP
+          const uv = cl.upvals[i >>> 23] as Upval;
+          const t = uv.cells[uv.at];
           if (t instanceof LuaTable) {
-            const v = getKeyed(t, key, hints, pc - 1);
+            const v = getKeyed(t, rk(stack, k, base, (i >>> 14) & 0x1ff), hints, pc - 1);
             if (v !== undefined || t.meta === undefined) {
               stack[a] = v;
-              break;
+              continue;
             }
           }
-          ci.pc = pc;
-          stack[a] = index(L, t, key, 0x200 | (i >>> 23));
           break;
         }
         case 7: {
           // GETTABLE
           const t = stack[base + (i >>> 23)];
-          const key = rk(stack, k, base, (i >>> 14) & 0x1ff);
           if (t instanceof LuaTable) {
-            const v = getKeyed(t, key, hints, pc - 1);
+            const v = getKeyed(t, rk(stack, k, base, (i >>> 14) & 0x1ff), hints, pc - 1);
             if (v !== undefined || t.meta === undefined) {
               stack[a] = v;
-              break;
+              continue;
             }
           }
-          ci.pc = pc;
-          stack[a] = index(L, t, key, i >>> 23);
           break;
         }
-        case 8: // SETTABUP
-        case 48: {
-          // SETGLOBAL
-          let t: Value = cl.env;
-          if ((i & 0x3f) === 8) {
-            const uv = cl.upvals[(i >>> 6) & 0xff] as Upval;
-            t = uv.cells[uv.at];
-          }
+        case 8: {
+          // SETTABUP
+          const uv = cl.upvals[(i >>> 6) & 0xff] as Upval;
+          const t = uv.cells[uv.at];
           const key = rk(stack, k, base, i >>> 23);
-          const v = rk(stack, k, base, (i >>> 14) & 0x1ff);
-          if (t instanceof LuaTable && setKeyed(t, key, v, hints, pc - 1)) break;
-          ci.pc = pc;
-          setIndex(L, t, key, v, 0x200 | ((i >>> 6) & 0xff));
+          if (t instanceof LuaTable && setKeyed(t, key, rk(stack, k, base, (i >>> 14) & 0x1ff), hints, pc - 1))
+            continue;
           break;
         }
         case 9: {
           // SETUPVAL
           const uv = cl.upvals[i >>> 23] as Upval;
           uv.cells[uv.at] = stack[a];
-          break;
+          continue;
         }
         case 10: {
           // SETTABLE
           const t = stack[a];
           const key = rk(stack, k, base, i >>> 23);
-          const v = rk(stack, k, base, (i >>> 14) & 0x1ff);
-          if (t instanceof LuaTable && setKeyed(t, key, v, hints, pc - 1)) break;
-          ci.pc = pc;
-          setIndex(L, t, key, v, (i >>> 6) & 0xff);
-          break;
-        }
-        case 11: {
-          // NEWTABLE
-          const b = i >>> 23;
-          const c = (i >>> 14) & 0x1ff;
-          ci.pc = pc;
-          L.top = a;
-          stack[a] = g.newTable(
-            b < 8 ? b : ((b & 7) + 8) << ((b >> 3) - 1),
-            c < 8 ? c : ((c & 7) + 8) << ((c >> 3) - 1),
-          );
+          if (t instanceof LuaTable && setKeyed(t, key, rk(stack, k, base, (i >>> 14) & 0x1ff), hints, pc - 1))
+            continue;
           break;
         }
         case 12: {
           // SELF
           const t = stack[base + (i >>> 23)];
-          const key = rk(stack, k, base, (i >>> 14) & 0x1ff);
+          const method = getMethod(t, rk(stack, k, base, (i >>> 14) & 0x1ff), hints, pc - 1);
+          if (method === undefined) break;
           stack[a + 1] = t;
-          const method = getMethod(t, key, hints, pc - 1);
-          if (method !== undefined) {
-            stack[a] = method;
-            break;
-          }
-          ci.pc = pc;
-          stack[a] = index(L, t, key, i >>> 23);
-          break;
+          stack[a] = method;
+          continue;
         }
         case 13: {
           // ADD
           const x = rk(stack, k, base, i >>> 23);
           const y = rk(stack, k, base, (i >>> 14) & 0x1ff);
-          if (typeof x === 'number' && typeof y === 'number') {
-            if (is51) {
-              stack[a] = x + y;
-              break;
-            }
-            if ((x | 0) === x && (y | 0) === y) {
-              stack[a] = (x + y) | 0;
-              break;
-            }
-            stack[a] = makeFloat(x + y);
-            break;
-          }
-          ci.pc = pc;
-          stack[a] = arith(L, 0, x, y, i >>> 23, (i >>> 14) & 0x1ff);
-          break;
+          if (typeof x !== 'number' || typeof y !== 'number') break;
+          if (is51) stack[a] = x + y;
+          else stack[a] = (x | 0) === x && (y | 0) === y ? (x + y) | 0 : makeFloat(x + y);
+          continue;
         }
         case 14: {
           // SUB
           const x = rk(stack, k, base, i >>> 23);
           const y = rk(stack, k, base, (i >>> 14) & 0x1ff);
-          if (typeof x === 'number' && typeof y === 'number') {
-            if (is51) {
-              stack[a] = x - y;
-              break;
-            }
-            if ((x | 0) === x && (y | 0) === y) {
-              stack[a] = (x - y) | 0;
-              break;
-            }
-            stack[a] = makeFloat(x - y);
-            break;
-          }
-          ci.pc = pc;
-          stack[a] = arith(L, 1, x, y, i >>> 23, (i >>> 14) & 0x1ff);
-          break;
+          if (typeof x !== 'number' || typeof y !== 'number') break;
+          if (is51) stack[a] = x - y;
+          else stack[a] = (x | 0) === x && (y | 0) === y ? (x - y) | 0 : makeFloat(x - y);
+          continue;
         }
         case 15: {
           // MUL
           const x = rk(stack, k, base, i >>> 23);
           const y = rk(stack, k, base, (i >>> 14) & 0x1ff);
-          if (is51 && typeof x === 'number' && typeof y === 'number') {
-            stack[a] = x * y;
-            break;
-          }
-          ci.pc = pc;
-          stack[a] = arith(L, 2, x, y, i >>> 23, (i >>> 14) & 0x1ff);
-          break;
+          if (typeof x !== 'number' || typeof y !== 'number') break;
+          if (is51) stack[a] = x * y;
+          else stack[a] = (x | 0) === x && (y | 0) === y ? Math.imul(x, y) : makeFloat(x * y);
+          continue;
         }
         case 16: // MOD
         case 17: // POW
-        case 18: // DIV
-        case 19: // IDIV
-        case 20: // BAND
-        case 21: // BOR
-        case 22: // BXOR
-        case 23: // SHL
-        case 24: {
-          // SHR
+        case 18: {
+          // DIV
           const x = rk(stack, k, base, i >>> 23);
           const y = rk(stack, k, base, (i >>> 14) & 0x1ff);
-          if (is51 && typeof x === 'number' && typeof y === 'number') {
-            const op = i & 0x3f;
-            stack[a] = op === 18 ? x / y : op === 16 ? mod51(x, y) : pow(x, y);
-            break;
-          }
-          ci.pc = pc;
-          stack[a] = arith(L, (i & 0x3f) - 13, x, y, i >>> 23, (i >>> 14) & 0x1ff);
-          break;
+          if (!is51 || typeof x !== 'number' || typeof y !== 'number') break;
+          const op = i & 0x3f;
+          stack[a] = op === 18 ? x / y : op === 16 ? mod51(x, y) : pow(x, y);
+          continue;
         }
-        case 25: // UNM
-        case 26: {
-          // BNOT
+        case 25: {
+          // UNM
           const x = stack[base + (i >>> 23)];
-          if (is51 && typeof x === 'number') {
-            stack[a] = -x;
-            break;
-          }
-          ci.pc = pc;
-          stack[a] = arith(L, (i & 0x3f) - 13, x, x, i >>> 23, i >>> 23);
-          break;
+          if (!is51 || typeof x !== 'number') break;
+          stack[a] = -x;
+          continue;
         }
         case 27: {
           // NOT
           const x = stack[base + (i >>> 23)];
           stack[a] = x === undefined || x === false;
-          break;
+          continue;
         }
         case 28: {
           // LEN
           const x = stack[base + (i >>> 23)];
-          if (x instanceof LuaTable && x.meta === undefined) {
-            stack[a] = x.length();
-            break;
-          }
-          ci.pc = pc;
-          stack[a] = length(L, x, i >>> 23);
-          break;
+          if (!(x instanceof LuaTable) || x.meta !== undefined) break;
+          stack[a] = x.length();
+          continue;
         }
-        case 29: // CONCAT
-          ci.pc = pc;
-          L.top = base + ((i >>> 14) & 0x1ff) + 1;
-          stack[a] = concat(L, base + (i >>> 23), base + ((i >>> 14) & 0x1ff));
-          break;
         case 30: {
           // JMP
           const by = (i >>> 14) - 131071;
@@ -288,67 +207,64 @@ export function run(L: Thread): number {
             pc += by;
             mark += by;
           }
-          break;
+          continue;
         }
         case 31: {
           // EQ
           const x = rk(stack, k, base, i >>> 23);
           const y = rk(stack, k, base, (i >>> 14) & 0x1ff);
-          let same = x === y;
-          if (!same && ((typeof x === 'object' && typeof y === 'object') || x instanceof Flt || y instanceof Flt)) {
-            ci.pc = pc;
-            same = equals(L, x, y);
-          }
+          const same = x === y;
+          // Metamethods and boxed floats can make unlike objects equal.
+          if (!same && ((typeof x === 'object' && typeof y === 'object') || x instanceof Flt || y instanceof Flt))
+            break;
           if (same !== (((i >>> 6) & 0xff) !== 0)) pc++;
-          break;
+          continue;
         }
-        case 32: // LT
+        case 32: {
+          // LT
+          const x = rk(stack, k, base, i >>> 23);
+          const y = rk(stack, k, base, (i >>> 14) & 0x1ff);
+          if (typeof x !== 'number' || typeof y !== 'number') break;
+          if (x < y !== (((i >>> 6) & 0xff) !== 0)) pc++;
+          continue;
+        }
         case 33: {
           // LE
           const x = rk(stack, k, base, i >>> 23);
           const y = rk(stack, k, base, (i >>> 14) & 0x1ff);
-          let holds: boolean;
-          if (typeof x === 'number' && typeof y === 'number') holds = (i & 0x3f) === 32 ? x < y : x <= y;
-          else {
-            ci.pc = pc;
-            holds = (i & 0x3f) === 32 ? lessThan(L, x, y) : lessEqual(L, x, y);
-          }
-          if (holds !== (((i >>> 6) & 0xff) !== 0)) pc++;
-          break;
+          if (typeof x !== 'number' || typeof y !== 'number') break;
+          if (x <= y !== (((i >>> 6) & 0xff) !== 0)) pc++;
+          continue;
         }
         case 34: {
           // TEST
           const x = stack[a];
           if ((x === undefined || x === false) === (((i >>> 14) & 0x1ff) !== 0)) pc++;
-          break;
+          continue;
         }
         case 35: {
           // TESTSET
           const x = stack[base + (i >>> 23)];
           if ((x === undefined || x === false) === (((i >>> 14) & 0x1ff) !== 0)) pc++;
           else stack[a] = x;
-          break;
+          continue;
         }
-        case 36: {
-          // CALL
-          const b = i >>> 23;
-          ci.pc = pc;
-          g.charge(pc - mark);
-          mark = pc;
-          const next = call(L, ci, a, b !== 0 ? b - 1 : L.top - a - 1, ((i >>> 14) & 0x1ff) - 1);
-          if (next === ci) break;
-          if (next === undefined) return YIELD;
-          ci = next;
-          continue frames;
-        }
+        case 36: // CALL
         case 37: {
           // TAILCALL
           const b = i >>> 23;
           ci.pc = pc;
           g.charge(pc - mark);
           mark = pc;
-          if (p.protos.length > 0) L.close(base);
-          const next = tailCall(L, ci, a, b !== 0 ? b - 1 : L.top - a - 1);
+          const count = b !== 0 ? b - 1 : L.top - a - 1;
+          let next: Frame | undefined;
+          if ((i & 0x3f) === 36) {
+            next = call(L, ci, a, count, ((i >>> 14) & 0x1ff) - 1);
+            if (next === ci) continue;
+          } else {
+            if (p.protos.length > 0) L.close(base);
+            next = tailCall(L, ci, a, count);
+          }
           if (next === undefined) return YIELD;
           ci = next;
           continue frames;
@@ -370,8 +286,8 @@ export function run(L: Thread): number {
           }
           L.frame = ci.prev as Frame;
           L.depth--;
-          if ((ci.flags & FRESH) !== 0) return want < 0 ? got : want;
           if (ci.finish !== 0) finishOperation(L, ci);
+          if ((ci.flags & FRESH) !== 0) return want < 0 ? got : want;
           ci = L.frame;
           continue frames;
         }
@@ -381,14 +297,14 @@ export function run(L: Thread): number {
           if (typeof at === 'number' && (is51 || (at | 0) === at)) {
             const step = stack[a + 2] as number;
             const now = is51 ? at + step : (at + step) | 0;
-            if (!(step > 0 ? now <= (stack[a + 1] as number) : (stack[a + 1] as number) <= now)) break;
+            if (!(step > 0 ? now <= (stack[a + 1] as number) : (stack[a + 1] as number) <= now)) continue;
             stack[a] = now;
             stack[a + 3] = now;
-          } else if (!forLoopFloat(stack, a)) break;
+          } else if (!forLoopFloat(stack, a)) continue;
           g.charge(pc - mark);
           pc += (i >>> 14) - 131071;
           mark = pc;
-          break;
+          continue;
         }
         case 40: {
           // FORPREP
@@ -397,7 +313,7 @@ export function run(L: Thread): number {
           const by = (i >>> 14) - 131071;
           pc += by;
           mark += by;
-          break;
+          continue;
         }
         case 41: {
           // TFORCALL
@@ -405,41 +321,67 @@ export function run(L: Thread): number {
           g.charge(pc - mark);
           mark = pc;
           const next = iterate(L, ci, a, (i >>> 14) & 0x1ff);
-          if (next === ci) break;
+          if (next === ci) continue;
           if (next === undefined) return YIELD;
           ci = next;
           continue frames;
         }
         case 42: // TFORLOOP
-          if (stack[a + 1] !== undefined) {
-            stack[a] = stack[a + 1];
-            pc += (i >>> 14) - 131071;
-            mark = pc;
-          }
-          break;
+          if (stack[a + 1] === undefined) continue;
+          stack[a] = stack[a + 1];
+          pc += (i >>> 14) - 131071;
+          mark = pc;
+          continue;
         case 43: {
           // SETLIST
           let c = (i >>> 14) & 0x1ff;
           if (c === 0) c = (code[pc++] as number) >>> 6;
           ci.pc = pc;
           setList(L, stack[a] as LuaTable, a, i >>> 23, c);
-          break;
+          continue;
         }
         case 44: // CLOSURE
           ci.pc = pc;
-          L.top = a;
           stack[a] = makeClosure(L, cl, p.protos[i >>> 14] as Proto, base);
-          break;
+          continue;
         case 45: // VARARG
           ci.pc = pc;
           varargs(L, ci, p, a, (i >>> 23) - 1);
+          continue;
+        case 47: {
+          // GETGLOBAL
+          const t = cl.env as LuaTable;
+          const key = rk(stack, k, base, (i >>> 14) & 0x1ff);
+          const v = getMethod(t, key, hints, pc - 1);
+          if (v === undefined && t.meta !== undefined) break;
+          stack[a] = v;
+          continue;
+        }
+        case 48: {
+          // SETGLOBAL
+          const key = rk(stack, k, base, i >>> 23);
+          if (setKeyed(cl.env as LuaTable, key, rk(stack, k, base, (i >>> 14) & 0x1ff), hints, pc - 1)) continue;
           break;
+        }
         case 49: // ARGTABLE
+          ci.pc = pc;
           stack[a] = argTable(L, ci, p);
+          continue;
+        case 46: // EXTRAARG
+          invariant(false, 'stray instruction');
           break;
-        default:
-          invariant(false, `instruction ${i & 0x3f}`);
+        default: // NEWTABLE, IDIV, bitwise operations, CONCAT
       }
+      ci.pc = pc;
+      if (yieldable) {
+        const next = beginOperation(L, ci, i);
+        if (next !== undefined) {
+          g.charge(pc - mark);
+          ci = next;
+          continue frames;
+        }
+      }
+      pc += slowOperation(L, ci, i, a);
     }
   }
 }

@@ -76,11 +76,11 @@ interface FengariProto {
   readonly k: FengariValue[];
   readonly p: FengariProto[];
   readonly code: FengariInstruction[];
-  readonly lineinfo: number[];
+  lineinfo: number[];
   readonly upvalues: { instack: boolean; idx: number; name: FengariString }[];
   readonly numparams: number;
   readonly is_vararg: boolean;
-  readonly maxstacksize: number;
+  maxstacksize: number;
   readonly locvars: { varname: FengariString; startpc: number; endpc: number }[];
   readonly linedefined: number;
   readonly lastlinedefined: number;

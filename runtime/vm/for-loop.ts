@@ -1,6 +1,6 @@
 /** The numeric `for`: preparation and the cases the interpreter's short cut does not take. */
 import { runError } from './errors.ts';
-import { isInt, isNumber, makeFloat, toDouble } from './number.ts';
+import { isInt, makeFloat, toDouble } from './number.ts';
 import { toNumber } from './ops.ts';
 import type { Thread } from './thread.ts';
 import type { Flt, Value } from './value.ts';
@@ -33,8 +33,9 @@ export function forPrep(L: Thread, a: number): void {
     stack[a + 2] = by;
     return;
   }
-  if (isInt(init) && isInt(step) && isNumber(limit)) {
-    const clipped = isInt(limit) ? limit : intLimit(toDouble(limit), step);
+  const bound = toNumber(L, limit);
+  if (isInt(init) && isInt(step) && bound !== undefined) {
+    const clipped = isInt(bound) ? bound : intLimit(toDouble(bound), step);
     if (clipped === undefined) {
       // A loop that must not run: start beyond an empty range.
       stack[a] = ((step < 0 ? -1 : 1) - step) | 0;
@@ -51,9 +52,10 @@ export function forPrep(L: Thread, a: number): void {
     [step, 'step'],
     [init, 'initial'],
   ];
-  for (const [v, name] of parts) {
-    if (!isNumber(v)) runError(L, `'for' ${name}${name === 'initial' ? ' value' : ''} must be a number`);
-    numbers.push(v);
+  for (const [value, name] of parts) {
+    const v = toNumber(L, value);
+    if (v === undefined) runError(L, `'for' ${name}${name === 'initial' ? ' value' : ''} must be a number`);
+    numbers.push(v as number | Flt);
   }
   const [to, by, from] = numbers as [number | Flt, number | Flt, number | Flt];
   // All three become floats; boxed ones mark the loop as a float loop.

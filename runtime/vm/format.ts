@@ -3,7 +3,7 @@ import { arg, checkAny, checkDouble, checkInt, checkText, isNone } from './args.
 import { argError, raise } from './errors.ts';
 import { saturate } from './libc.ts';
 import { isInt, isNumber, toDouble } from './number.ts';
-import { formatFloat, formatHexFloat, formatInt, formatText, type Spec } from './printf.ts';
+import { formatFloat, formatInt, formatText, type Spec } from './printf.ts';
 import { give } from './results.ts';
 import type { Thread } from './thread.ts';
 import { toText } from './tostring.ts';
@@ -61,7 +61,7 @@ function literal53(L: Thread, n: number): string {
   if (typeof v === 'string') return quote53(v);
   if (isInt(v)) return v === -0x80000000 ? '0x80000000' : String(v);
   if (isNumber(v)) {
-    return formatHexFloat(toDouble(v), 'a');
+    return formatFloat(toDouble(v), 'f', { flags: '', width: 0, precision: -1 });
   }
   if (v === undefined || typeof v === 'boolean') {
     checkAny(L, n);
@@ -100,14 +100,14 @@ export function format(L: Thread, base: number): number {
     const read = readSpec(L, template, p);
     const conversion = template.charAt(read.at);
     p = read.at + 1;
-    out += convert(L, conversion, read.spec, n, template, read.at);
+    out += convert(L, conversion, read.spec, n);
     L.g.charge(2);
   }
   L.g.chargeString(out.length);
   return give(L, base, out);
 }
 
-function convert(L: Thread, conversion: string, spec: Spec, n: number, template: string, at: number): string {
+function convert(L: Thread, conversion: string, spec: Spec, n: number): string {
   switch (conversion) {
     case 'c':
       // C's sprintf ends at a NUL.
@@ -116,8 +116,6 @@ function convert(L: Thread, conversion: string, spec: Spec, n: number, template:
     case 'i':
       return formatInt(integerOf(L, n, false), conversion, spec);
     case 'u':
-      if (!L.g.is51) break;
-      return formatInt(integerOf(L, n, true), conversion, spec);
     case 'o':
     case 'x':
     case 'X':
@@ -125,7 +123,8 @@ function convert(L: Thread, conversion: string, spec: Spec, n: number, template:
     case 'a':
     case 'A':
       if (L.g.is51) break;
-      return formatHexFloat(checkDouble(L, n), conversion);
+      // The C library prints `%a` as `%f`.
+      return formatFloat(checkDouble(L, n), conversion === 'a' ? 'f' : 'F', spec);
     case 'e':
     case 'E':
     case 'f':
@@ -145,6 +144,6 @@ function convert(L: Thread, conversion: string, spec: Spec, n: number, template:
     }
     default:
   }
-  const shown = L.g.is51 ? conversion : template.slice(template.lastIndexOf('%', at), at + 1).slice(1);
-  return raise(L, L.g.is51 ? `invalid option '%${conversion}' to 'format'` : `invalid option '%${shown}' to 'format'`);
+  const shown = conversion === '' && !L.g.is51 ? '<\\0>' : conversion;
+  return raise(L, `invalid option '%${shown}' to 'format'`);
 }

@@ -143,7 +143,9 @@ export class Host implements LuaHost {
       const got = pcallAt(L, func, args.length, tracebackHandler);
       if (!(got instanceof LuaError)) return true;
       L.top = func;
-      this.g.env.onError(this.#failure(L, got));
+      // lnodemcu.c reports these without traceback.
+      const failure = this.#failure(L, got);
+      this.g.env.onError(got.kind === 'run' ? failure : { ...failure, message: 'out of memory' });
       return false;
     });
   }
@@ -176,7 +178,6 @@ export class Host implements LuaHost {
   #failure(L: Thread, error: LuaError): LuaFailure {
     const v = error.value;
     const isText = typeof v === 'string' || isNumber(v);
-    if (error.kind !== 'run') return { message: 'out of memory', isText: true, type: 'string' };
     return {
       message: isText ? String(toText(L, v)) : v === undefined ? 'nil' : this.#text(L, v),
       isText,

@@ -91,6 +91,7 @@ llex.luaX_setinput = (L, ls, z, source) => {
   ls.lookahead = { token: TK.EOS, seminfo: { r: 0, i: 0, ts: null } };
   ls.L = L;
   ls.z = z;
+  session.syntax?.watchFunctions(ls);
   ls.fs = null;
   ls.linenumber = 1;
   ls.lastline = 1;
@@ -148,13 +149,21 @@ lobject.luaO_arith = (_L, op, a, b, result) => {
   result.value = toDouble(n);
 };
 
+/** A parsed chunk. */
+export interface Parsed {
+  readonly proto: FengariProto;
+  /** 5.1: lines of the instructions as 5.1 would note them, by function. */
+  readonly emitted: ReadonlyMap<FengariProto, readonly number[]> | undefined;
+}
+
 /** Parses a chunk to Fengari's function prototype, or fails with a {@link SyntaxFailure}. */
-export function parse(source: string, name: string, is51: boolean): FengariProto {
+export function parse(source: string, name: string, is51: boolean): Parsed {
   session = new Session(source, name, is51);
   const dyd = new lparser.Dyndata();
   session.syntax?.watch(dyd, () => session.state as FengariLexState);
   try {
-    return lparser.luaY_parser(anchor, undefined, { buffer: null, n: 0 }, dyd, fromLatin1(name), 0).p;
+    const proto = lparser.luaY_parser(anchor, undefined, { buffer: null, n: 0 }, dyd, fromLatin1(name), 0).p;
+    return { proto, emitted: session.syntax?.emitted };
   } finally {
     anchor = lauxlib.luaL_newstate();
   }

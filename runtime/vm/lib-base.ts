@@ -2,7 +2,7 @@
 import { arg, checkAny, checkInt, checkOption, checkTable, checkText, isNone, optInt } from './args.ts';
 import { argError, frameAt, raise, runError, throwValue, typeError, where } from './errors.ts';
 import type { Library } from './library.ts';
-import { isNumber, makeFloat, parseNumber51 } from './number.ts';
+import { isNumber, makeFloat } from './number.ts';
 import { index, length, rawEqual, rawSet, toNumber } from './ops.ts';
 import { protectedCall, protectedCallHandled } from './protected.ts';
 import { give, give2, giveAll } from './results.ts';
@@ -30,20 +30,16 @@ function print(L: Thread, base: number, count: number): number {
   return 0;
 }
 
-function tonumber(L: Thread, base: number, count: number): number {
-  if (isNone(L, 2) || arg(L, 2) === undefined) {
-    const v = checkAny(L, 1);
-    return give(L, base, toNumber(L, v));
-  }
-  const radix = checkInt(L, 2);
+function tonumber(L: Thread, base: number): number {
+  const radix = arg(L, 2) === undefined ? 0 : checkInt(L, 2);
+  if (radix === 0 || (L.g.is51 && radix === 10)) return give(L, base, toNumber(L, checkAny(L, 1)));
   if (!L.g.is51) {
     checkAny(L, 1);
     if (typeof arg(L, 1) !== 'string') typeError(L, 1, 'string');
   }
   const text = checkText(L, 1);
   if (radix < 2 || radix > 36) argError(L, 2, 'base out of range');
-  void count;
-  return give(L, base, L.g.is51 && radix === 10 ? parseNumber51(text) : parseRadix(L, text, radix));
+  return give(L, base, parseRadix(L, text, radix));
 }
 
 function parseRadix(L: Thread, source: string, radix: number): number | undefined {
@@ -159,14 +155,11 @@ function assert(L: Thread, base: number, count: number): number {
   if (v !== undefined && v !== false) return giveAll(L, base, L.stack.slice(base, base + count));
   if (L.g.is51) {
     const message = arg(L, 2) === undefined ? 'assertion failed!' : checkText(L, 2);
-    return raiseAt(L, message);
+    return raise(L, message);
   }
-  if (count < 2) return raise(L, 'assertion failed!');
-  return throwValue(L, arg(L, 2));
+  const message = count < 2 ? 'assertion failed!' : arg(L, 2);
+  return throwValue(L, typeof message === 'string' ? where(L, 1) + message : message);
 }
-
-/** 5.1's assert formats its message through luaL_error("%s"). */
-const raiseAt = (L: Thread, message: string): never => raise(L, message);
 
 function select(L: Thread, base: number, count: number): number {
   const v = arg(L, 1);
@@ -190,6 +183,13 @@ export function unpack(L: Thread, base: number): number {
   const values: Value[] = [];
   for (let i = 0; i < n; i++) values.push(L.g.is51 ? (t as LuaTable).get(first + i) : index(L, t, first + i));
   return giveAll(L, base, values);
+}
+
+/** 5.3's global `unpack` calls `table.unpack`. */
+function unpackThroughTable(L: Thread, base: number, count: number): number {
+  const table = index(L, L.g.globals, 'table');
+  const got = L.call(index(L, table, 'unpack'), L.stack.slice(base, base + count), -1);
+  return giveAll(L, base, L.stack.slice(L.top, L.top + got));
 }
 
 function rawset(L: Thread, base: number): number {
@@ -297,7 +297,6 @@ const COMMON: Library = [
   ['tonumber', tonumber],
   ['tostring', nativeTostring],
   ['type', (L, base) => give(L, base, typeName(L))],
-  ['unpack', unpack],
   ['xpcall', protectedCallHandled],
   ['next', nativeNext],
 ];
@@ -309,13 +308,20 @@ function typeName(L: Thread): string {
 
 export const BASE_51: Library = [
   ...COMMON,
+  ['unpack', unpack],
   ['gcinfo', (L, base) => give(L, base, Math.floor(L.g.heapUsed / 1024))],
   ['getfenv', getfenv],
   ['setfenv', setfenv],
 ];
-export const BASE_53: Library = [...COMMON, ['rawlen', rawlen]];
+export const BASE_53: Library = [
+  ...COMMON,
+  ['rawlen', rawlen],
+  ['unpack', unpackThroughTable],
+  ['pairs', pairs],
+  ['ipairs', ipairs],
+];
 
-/** Those the firmware keeps in RAM because they have upvalues, or for no visible reason (lbaselib.c). */
+/** Those that 5.1 keeps in RAM, because they have upvalues there. */
 export const RAM_BASE: Library = [
   ['pairs', pairs],
   ['ipairs', ipairs],

@@ -1,18 +1,18 @@
 /** The coroutine library. */
 import { arg, checkFunction } from './args.ts';
-import { newThread, resume, yieldValues } from './coroutine.ts';
-import { argError, throwValue, typeError, where } from './errors.ts';
+import { newThread, type ResumeResult, resume, yieldValues } from './coroutine.ts';
+import { argError, throwValue, where } from './errors.ts';
 import type { Library } from './library.ts';
 import { isNumber } from './number.ts';
 import { give, give2 } from './results.ts';
 import { Thread } from './thread.ts';
 import { toText } from './tostring.ts';
-import { Native, type Value } from './value.ts';
+import { Closure, type LuaFn, Native, type Value } from './value.ts';
 
 function threadArg(L: Thread): Thread {
   const co = arg(L, 1);
   if (co instanceof Thread) return co;
-  return L.g.is51 ? argError(L, 1, 'coroutine expected') : typeError(L, 1, 'coroutine');
+  return argError(L, 1, L.g.is51 ? 'coroutine expected' : 'thread expected');
 }
 
 /** Copies the results of a resume to `to`. */
@@ -32,7 +32,11 @@ function resumeBody(L: Thread, base: number, count: number): number {
 
 function wrapStep(L: Thread, base: number, count: number): number {
   const co = ((L.frame.fn as Native).upvals as Value[])[0] as Thread;
-  const result = resume(L, co, L.stack.slice(base, base + count));
+  // A 5.3 coroutine that calls its own wrapper without arguments looks dead to C.
+  const result: ResumeResult =
+    co === L && count === 0 && !L.g.is51
+      ? { ok: false, error: 'cannot resume dead coroutine' }
+      : resume(L, co, L.stack.slice(base, base + count));
   if (result.ok) {
     take(L, co, result.at, result.count, base - 1);
     return result.count;
@@ -54,12 +58,19 @@ function running(L: Thread, base: number): number {
   return give2(L, base, L, L === L.g.main);
 }
 
+/** What a new coroutine will run; 5.1 takes no built-in functions. */
+function bodyArg(L: Thread): LuaFn {
+  const v = arg(L, 1);
+  if (!L.g.is51) return checkFunction(L, 1);
+  return v instanceof Closure ? v : argError(L, 1, 'Lua function expected');
+}
+
 const COMMON: Library = [
-  ['create', (L, base) => give(L, base, newThread(L, checkFunction(L, 1)))],
+  ['create', (L, base) => give(L, base, newThread(L, bodyArg(L)))],
   ['resume', resumeBody],
   ['running', running],
   ['status', status],
-  ['wrap', (L, base) => give(L, base, new Native('wrap', wrapStep, [newThread(L, checkFunction(L, 1))]))],
+  ['wrap', (L, base) => give(L, base, new Native('wrap', wrapStep, [newThread(L, bodyArg(L))]))],
   ['yield', (L, base, count) => yieldValues(L, base, count)],
 ];
 

@@ -5,6 +5,7 @@ import { arg, checkFunction, checkText, isNone, optText } from './args.ts';
 import { mainClosure } from './call.ts';
 import { compile } from './compile.ts';
 import { frameAt, raise, throwValue } from './errors.ts';
+import type { Library } from './library.ts';
 import { rawSet, textOf, truthy } from './ops.ts';
 import { give, give2, giveAll } from './results.ts';
 import { LuaTable } from './table.ts';
@@ -32,7 +33,10 @@ function readAll(L: Thread, reader: Value): string {
     const text = textOf(L, piece);
     if (text === undefined) throwValue(L, 'reader function must return a string');
     source += text as string;
+    // The growing text is live: collecting does not help.
+    if (source.length > L.g.heapLimit) L.g.outOfMemory();
     L.g.chargeString((text as string).length);
+    L.g.charge(16);
   }
 }
 
@@ -91,12 +95,19 @@ function dofile(L: Thread, base: number): number {
   return giveAll(L, base, L.stack.slice(L.top, L.top + got));
 }
 
-function searchPath(L: Thread, name: string): { file: string; source: string } | string {
-  const path = packageField(L, 'path');
-  if (typeof path !== 'string') return raise(L, "'package.path' must be a string");
+/** The first readable file of a path, or the names that were tried. */
+function searchIn(
+  L: Thread,
+  name: string,
+  path: string,
+  separator: string,
+  by: string,
+): { file: string; source: string } | string {
   let tried = '';
+  const plain = separator === '' ? name : name.replaceAll(separator, by);
   for (const template of path.split(';')) {
-    const file = template.replaceAll('?', name.replaceAll('.', '/'));
+    if (template === '') continue;
+    const file = template.replaceAll('?', plain);
     const source = readSource(L, file);
     if (source !== undefined) return { file, source };
     tried += `\n\tno file '${file}'`;
@@ -116,7 +127,9 @@ function preloadSearcher(L: Thread, base: number): number {
 
 function fileSearcher(L: Thread, base: number): number {
   const name = checkText(L, 1);
-  const found = searchPath(L, name);
+  const path = packageField(L, 'path');
+  if (typeof path !== 'string') return raise(L, "'package.path' must be a string");
+  const found = searchIn(L, name, path, '.', '/');
   if (typeof found === 'string') return give(L, base, found);
   const result = compile(L.g, found.source, `@${found.file}`);
   if (!result.ok) return raise(L, `error loading module '${name}' from file '${found.file}':\n\t${result.message}`);
@@ -200,36 +213,60 @@ function seeall(L: Thread): number {
   return 0;
 }
 
-export const LOAD_51 = [
+export const LOAD_51: Library = [
   ['dofile', dofile],
   ['load', load51],
   ['loadfile', loadfile],
   ['loadstring', loadstring],
-] as const;
-export const LOAD_53 = [
+];
+const nativeLoad = new Native('load', load53);
+export const LOAD_53: Library = [
   ['dofile', dofile],
-  ['load', load53],
+  ['load', nativeLoad],
   ['loadfile', loadfile],
-  ['loadstring', load53],
-] as const;
+  ['loadstring', nativeLoad],
+];
+
+/** package.searchpath of 5.3. */
+function searchpath(L: Thread, base: number): number {
+  const found = searchIn(L, checkText(L, 1), checkText(L, 2), optText(L, 3, '.'), optText(L, 4, '/'));
+  return typeof found === 'string' ? give2(L, base, undefined, found) : give(L, base, found.file);
+}
+
+/** C libraries cannot be loaded; their searchers find nothing. */
+const noLoader = (): number => 0;
+function loadlib(L: Thread, base: number): number {
+  checkText(L, 1);
+  checkText(L, 2);
+  return giveAll(L, base, [undefined, 'dynamic libraries not enabled; check your Lua installation', 'absent']);
+}
 
 /** `package` and the functions in RAM that belong to it. */
 export function openPackage(L: Thread): void {
   const g = L.g;
   const t = g.newTable();
   g.package = t;
-  const loaders = g.newTable(2);
+  const loaders = g.newTable(4);
   loaders.set(1, new Native('loader_preload', preloadSearcher));
   loaders.set(2, new Native('loader_Lua', fileSearcher));
-  if (g.is51) t.set('seeall', new Native('seeall', seeall));
   t.set('loaders', loaders);
-  if (!g.is51) t.set('searchers', loaders);
   t.set('path', '?.lc;?.lua');
-  t.set('config', '/\n;\n?\n!\n-');
+  if (g.is51) {
+    loaders.set(3, new Native('loader_C', noLoader));
+    loaders.set(4, new Native('loader_Croot', noLoader));
+    t.set('loadlib', new Native('loadlib', loadlib));
+    t.set('seeall', new Native('seeall', seeall));
+    t.set('cpath', '');
+    t.set('config', '/\n;\n?\n!\n-');
+    g.globals.set('module', new Native('module', module));
+  } else {
+    t.set('searchers', loaders);
+    t.set('searchpath', new Native('searchpath', searchpath));
+    t.set('config', '/\n;\n?\n!\n-\n');
+    g.loaded.set('package', t);
+  }
   t.set('loaded', g.loaded);
   t.set('preload', g.newTable());
   g.globals.set('package', t);
-  g.loaded.set('package', t);
   g.globals.set('require', new Native('require', require));
-  if (g.is51) g.globals.set('module', new Native('module', module));
 }

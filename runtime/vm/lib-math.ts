@@ -58,8 +58,8 @@ function random53(L: Thread, base: number, count: number): number {
   if (count > 2) raise(L, 'wrong number of arguments');
   const low = count === 1 ? 1 : checkInt(L, 1);
   const high = checkInt(L, count);
-  if (low > high) argError(L, count, 'interval is empty');
-  if (low < 0 && high > 0x7fffffff + low) argError(L, count, 'interval too large');
+  if (low > high) argError(L, 1, 'interval is empty');
+  if (low < 0 && high > 0x7fffffff + low) argError(L, 1, 'interval too large');
   return give(L, base, Math.floor(r * (high - low + 1)) + low);
 }
 
@@ -99,7 +99,7 @@ function log(L: Thread, base: number): number {
 
 function tointeger(L: Thread, base: number): number {
   const v = checkAny(L, 1);
-  return give(L, base, isNumber(v) ? toInteger53(L, v) : undefined);
+  return give(L, base, toInteger53(L, v));
 }
 
 function numberType(L: Thread, base: number): number {

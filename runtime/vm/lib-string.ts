@@ -1,14 +1,17 @@
 /** The string library (lstrlib.c of both builds). */
 import { arg, checkInt, checkText, checkType, optInt, optText } from './args.ts';
+import { dump } from './dump.ts';
 import { argError, raise, typeError } from './errors.ts';
 import { format } from './format.ts';
 import type { Library } from './library.ts';
+import { isNumber } from './number.ts';
 import { index, textOf, truthy } from './ops.ts';
+import { pack, packsize, unpack } from './pack.ts';
 import { Matcher } from './pattern.ts';
 import { give, give2, giveAll } from './results.ts';
 import { LuaTable } from './table.ts';
 import { isFunction, type Thread } from './thread.ts';
-import { Native, type Value } from './value.ts';
+import { Closure, Native, type Value } from './value.ts';
 import { typeName } from './vm.ts';
 
 /** Negative positions count from the end. */
@@ -46,14 +49,20 @@ function char(L: Thread, base: number, count: number): number {
   return give(L, base, out);
 }
 
+/** 5.3's buffers complain in their own words when memory is out. */
+function bufferSize(L: Thread, size: number): void {
+  if (!L.g.is51 && size > L.g.heapLimit) raise(L, 'not enough memory for buffer allocation');
+  L.g.chargeString(size);
+}
+
 function rep(L: Thread, base: number): number {
   const s = checkText(L, 1);
   const n = checkInt(L, 2);
   const separator = L.g.is51 ? '' : optText(L, 3, '');
   if (n <= 0) return give(L, base, '');
   const total = n * s.length + (n - 1) * separator.length;
-  if (total > 0x7fffffff) raise(L, 'resulting string too large');
-  L.g.chargeString(total);
+  if (total > 0x7fffffff && !L.g.is51) raise(L, 'resulting string too large');
+  bufferSize(L, total);
   return give(L, base, separator === '' ? s.repeat(n) : (s + separator).repeat(n - 1) + s);
 }
 
@@ -111,12 +120,14 @@ function gmatchStep(L: Thread, base: number): number {
   const m = new Matcher(L, state[0], state[1]);
   for (let at = state[2]; at <= state[0].length; at++) {
     const end = m.start(at, 0);
-    if (end < 0) continue;
-    state[2] = end === at ? end + 1 : end;
+    // 5.3 does not take an empty match where the last one ended.
+    if (end < 0 || (!L.g.is51 && end === state[3])) continue;
+    state[2] = L.g.is51 && end === at ? end + 1 : end;
+    state[3] = end;
     return pushCaptures(L, base, m, at, end, true);
   }
   state[2] = state[0].length + 1;
-  return L.g.is51 ? 0 : give(L, base, undefined);
+  return 0;
 }
 
 function gmatch(L: Thread, base: number): number {
@@ -204,18 +215,31 @@ function percent(L: Thread, base: number): number {
   return format(L, base);
 }
 
-function dump(L: Thread): number {
+function dumpFunction(L: Thread, base: number): number {
+  const option = arg(L, 2);
+  // 5.1 leaves out line numbers unless told otherwise.
+  let strip = L.g.is51 ? 2 : 1;
+  if (typeof option === 'boolean') strip = option ? 2 : 0;
+  else if (option !== undefined) strip = isNumber(option) ? checkInt(L, 2) : 0;
+  if (strip < 0 || strip > 2) argError(L, 2, 'strip out of range');
   checkType(L, 1, 'function');
-  return raise(L, 'unable to dump given function');
+  const fn = arg(L, 1);
+  if (!(fn instanceof Closure)) return raise(L, 'unable to dump given function');
+  const text = dump(fn.proto, strip as 0 | 1 | 2);
+  L.g.chargeString(text.length);
+  return give(L, base, text);
 }
+
+/** `gfind` is the same function. */
+const nativeGmatch = new Native('gmatch', gmatch);
 
 const COMMON: Library = [
   ['byte', byte],
   ['char', char],
-  ['dump', dump],
+  ['dump', dumpFunction],
   ['find', (L, base) => search(L, base, true)],
   ['format', format],
-  ['gmatch', gmatch],
+  ['gmatch', nativeGmatch],
   ['gsub', gsub],
   ['len', (L, base) => give(L, base, checkText(L, 1).length)],
   ['lower', mapped(lower)],
@@ -226,6 +250,6 @@ const COMMON: Library = [
   ['upper', mapped(upper)],
 ];
 
-export const STRING_51: Library = [...COMMON, ['gfind', gmatch]];
-export const STRING_53: Library = COMMON;
+export const STRING_51: Library = [...COMMON, ['gfind', nativeGmatch]];
+export const STRING_53: Library = [...COMMON, ['pack', pack], ['packsize', packsize], ['unpack', unpack]];
 export const stringMod = new Native('__mod', percent);

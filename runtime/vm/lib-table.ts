@@ -143,6 +143,11 @@ function maxn(L: Thread, base: number): number {
   return give(L, base, max);
 }
 
+function setn(L: Thread): number {
+  checkTable(L, 1);
+  return raise(L, "'setn' is obsolete");
+}
+
 function pack(L: Thread, base: number, count: number): number {
   const t = L.g.newTable(count, 1);
   for (let i = count; i >= 1; i--) t.set(i, L.stack[base + i - 1]);
@@ -151,11 +156,11 @@ function pack(L: Thread, base: number, count: number): number {
 }
 
 function move(L: Thread, base: number): number {
-  const from = listArg(L, 1, ['__index']);
   const first = checkInt(L, 2);
   const last = checkInt(L, 3);
   const at = checkInt(L, 4);
   const to = arg(L, 5) === undefined ? 1 : 5;
+  const from = listArg(L, 1, ['__index']);
   const target = listArg(L, to, ['__newindex']);
   if (last >= first) {
     if (!(first > 0 || last < 0x7fffffff + first)) argError(L, 3, 'too many elements to move');
@@ -178,7 +183,7 @@ export const TABLE_51: Library = [
   ['maxn', maxn],
   ['insert', insert],
   ['remove', remove],
-  ['setn', (L) => raise(L, `'setn' is obsolete${checkTable(L, 1) === undefined ? '' : ''}`)],
+  ['setn', setn],
   ['sort', sort],
 ];
 export const TABLE_53: Library = [

@@ -20,20 +20,8 @@ export function floatToInt(n: number): number | undefined {
   return (n | 0) === n ? n | 0 : undefined;
 }
 
-const HEX = /^[+-]?0[xX]([0-9a-fA-F]*)(?:\.([0-9a-fA-F]*))?(?:[pP]([+-]?[0-9]+))?$/;
 const DECIMAL = /^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/;
 const BLANK = /^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g;
-
-function parseHex(text: string, m: RegExpExecArray): number {
-  const whole = m[1] ?? '';
-  const fraction = m[2] ?? '';
-  const digits = whole + fraction;
-  if (digits === '') return Number.NaN;
-  let value = 0;
-  for (let i = 0; i < digits.length; i++) value = value * 16 + Number.parseInt(digits.charAt(i), 16);
-  value *= 2 ** (Number(m[3] ?? 0) - 4 * fraction.length);
-  return text.startsWith('-') ? -value : value;
-}
 
 /** luaO_str2d of the 5.1 build: strtod, and strtoul for `0x`; undefined when malformed. */
 export function parseNumber51(source: string): number | undefined {
@@ -53,15 +41,12 @@ export function parseNumber53(source: string): number | Flt | undefined {
     const n = Number(text);
     return n <= 0x7fffffff && n >= -0x80000000 ? n | 0 : makeFloat(n);
   }
-  const m = HEX.exec(text);
+  // No hexadecimal floats in the firmware.
+  const m = /^([+-]?)0[xX]([0-9a-fA-F]+)$/.exec(text);
   if (m !== null) {
-    if ((m[1] ?? '') + (m[2] ?? '') === '') return undefined;
-    if (!text.includes('.') && m[3] === undefined) {
-      let value = 0;
-      for (const digit of m[1] as string) value = (Math.imul(value, 16) + Number.parseInt(digit, 16)) | 0;
-      return text.startsWith('-') ? -value | 0 : value;
-    }
-    return makeFloat(parseHex(text, m));
+    let value = 0;
+    for (const digit of m[2] as string) value = (Math.imul(value, 16) + Number.parseInt(digit, 16)) | 0;
+    return m[1] === '-' ? -value | 0 : value;
   }
   return DECIMAL.test(text) ? makeFloat(Number(text)) : undefined;
 }
@@ -91,9 +76,9 @@ export function powFloat(a: number, b: number): number {
 /** `a - floor(a/b)*b` with the firmware's floor, luai_nummod of 5.1. */
 export const mod51 = (a: number, b: number): number => a - floor(a / b) * b;
 
-/** luai_nummod of 5.3 for floats. */
+/** luai_nummod of the 5.3 build: a float division, then the firmware's floor. */
 export function modFloat(a: number, b: number): number {
-  const m = a % b;
+  const m = Math.fround(a - floor(Math.fround(a / b)) * b);
   return m * b < 0 ? m + b : m;
 }
 

@@ -9,6 +9,7 @@ import { LOAD_51, LOAD_53, openPackage } from './lib-load.ts';
 import { MATH_51, MATH_53 } from './lib-math.ts';
 import { STRING_51, STRING_53, stringMod } from './lib-string.ts';
 import { TABLE_51, TABLE_53 } from './lib-table.ts';
+import { UTF8 } from './lib-utf8.ts';
 import { romTable } from './library.ts';
 import { interpret } from './machine.ts';
 import { callMeta } from './ops.ts';
@@ -32,6 +33,7 @@ function build(is51: boolean): Flash {
     ['coroutine', romTable(is51 ? COROUTINE_51 : COROUTINE_53, is51)],
     ['math', romTable(is51 ? MATH_51 : MATH_53, is51)],
   ];
+  if (!is51) libraries.push(['utf8', romTable(UTF8, false)]);
   const functions: [string, Value][] = [];
   for (const [name, body] of is51 ? [...BASE_51, ...LOAD_51] : [...BASE_53, ...LOAD_53]) {
     functions.push([name, typeof body === 'function' ? new Native(name, body) : body]);
@@ -64,21 +66,27 @@ export function openState(version: '5.1' | '5.3', env: LuaEnv, heapLimit: number
   };
   const { libraries, functions, stringMeta } = flashOf(g.is51);
   const rom = new LuaTable(g.is51);
-  for (const [name, value] of functions) rom.append(name, value);
   for (const [name, table] of libraries) rom.append(name, table);
   rom.append('ROM', rom);
+  for (const [name, value] of functions) rom.append(name, value);
   rom.rom = true;
   g.rom = rom;
   g.stringMeta = stringMeta;
   const { globals, loaded } = g;
   globals.set('_G', globals);
   globals.set('_VERSION', `Lua ${version}`);
-  globals.set('__index', rom);
-  for (const [name, body] of RAM_BASE) globals.set(name, new Native(name, body as never));
-  globals.meta = globals;
-  loaded.set('_G', globals);
+  if (g.is51) {
+    // The table of globals is its own metatable.
+    globals.set('__index', rom);
+    for (const [name, body] of RAM_BASE) globals.set(name, typeof body === 'function' ? new Native(name, body) : body);
+    globals.meta = globals;
+  } else {
+    const meta = new LuaTable(false, 0, 1);
+    meta.set('__index', rom);
+    globals.meta = meta;
+    loaded.set('_G', globals);
+  }
   openPackage(g.main);
-  for (const [name, table] of libraries) loaded.set(name, table);
   g.registry.set('_LOADED', loaded);
   return g;
 }

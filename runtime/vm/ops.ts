@@ -1,4 +1,5 @@
 /** The operations of the language on any values, with metamethods: the slow paths of the interpreter. */
+import { variableInfo } from './debug-info.ts';
 import { compareError, objectTypeName, operandError, runError } from './errors.ts';
 import { valueBytes } from './heap.ts';
 import {
@@ -51,7 +52,7 @@ export function index(L: Thread, t: Value, key: Value, operand?: number): Value 
     at = handler;
     L.g.charge(1);
   }
-  return runError(L, L.g.is51 ? 'loop in gettable' : "'__index' chain too long; possibly a loop");
+  return runError(L, L.g.is51 ? 'loop in gettable' : "'__index' chain too long; possible loop");
 }
 
 function indexError(L: Thread, t: Value, _key: Value, operand: number | undefined): never {
@@ -84,7 +85,7 @@ export function setIndex(L: Thread, t: Value, key: Value, value: Value, operand?
     at = handler;
     L.g.charge(1);
   }
-  runError(L, L.g.is51 ? 'loop in settable' : "'__newindex' chain too long; possibly a loop");
+  runError(L, L.g.is51 ? 'loop in settable' : "'__newindex' chain too long; possible loop");
 }
 
 /** Assignment without metamethods, with the checks of luaH_set. */
@@ -132,7 +133,7 @@ export function toInteger53(L: Thread, v: Value): number | undefined {
 }
 
 /** Operator numbers are those of the instructions, counted from ADD. */
-const ARITH_EVENTS = [
+export const ARITH_EVENTS = [
   '__add',
   '__sub',
   '__mul',
@@ -215,7 +216,7 @@ export function arith53(L: Thread | undefined, op: number, a: number | Flt, b: n
       case 6:
         if (b === 0) {
           if (L === undefined) return undefined;
-          runError(L, "attempt to perform 'n//0'");
+          runError(L, 'attempt to divide by zero');
         }
         return Math.floor(a / b) | 0;
       default:
@@ -247,8 +248,9 @@ export function arith53(L: Thread | undefined, op: number, a: number | Flt, b: n
 
 /** Any arithmetic or bitwise operation. `b` and `operandB` repeat `a` for unary ones. */
 export function arith(L: Thread, op: number, a: Value, b: Value, operandA?: number, operandB?: number): Value {
-  const x = toNumber(L, a);
-  const y = toNumber(L, b);
+  const bitwise = op >= A_BAND && op !== A_UNM;
+  const x = L.g.is51 || bitwise ? toNumber(L, a) : toOperand(L, a);
+  const y = L.g.is51 || bitwise ? toNumber(L, b) : toOperand(L, b);
   if (x !== undefined && y !== undefined) {
     if (L.g.is51) return arith51(op, x as number, y as number);
     const result = arith53(L, op, x, y);
@@ -258,18 +260,21 @@ export function arith(L: Thread, op: number, a: Value, b: Value, operandA?: numb
   let handler = L.g.metamethod(a, name);
   if (handler === undefined) handler = L.g.metamethod(b, name);
   if (handler !== undefined) return callMeta(L, handler, a, b);
-  if (op >= A_BAND && op !== A_UNM) {
-    if (isNumber(a) && isNumber(b)) return toIntError(L, a, b, operandA, operandB);
-    if (isNumber(a)) return operandError(L, b, 'perform bitwise operation on', operandB);
-    return operandError(L, a, 'perform bitwise operation on', operandA);
+  if (bitwise && x !== undefined && y !== undefined) {
+    const wrong = floatToInt(toDouble(x)) === undefined ? operandA : operandB;
+    const info = wrong === undefined ? undefined : variableInfo(L.frame, wrong);
+    runError(L, `number${info === undefined ? '' : ` (${info.kind} '${info.name}')`} has no integer representation`);
   }
-  const wrongB = L.g.is51 ? x !== undefined : isNumber(a);
-  operandError(L, wrongB ? b : a, 'perform arithmetic on', wrongB ? operandB : operandA);
+  const wrongB = x !== undefined;
+  const what = bitwise ? 'perform bitwise operation on' : 'perform arithmetic on';
+  operandError(L, wrongB ? b : a, what, wrongB ? operandB : operandA);
 }
 
-function toIntError(L: Thread, a: number | Flt, _b: Value, _x: number | undefined, _y: number | undefined): never {
-  void a;
-  runError(L, 'number has no integer representation');
+/** 5.3: an operand of arithmetic; strings become floats. */
+function toOperand(L: Thread, v: Value): number | Flt | undefined {
+  if (typeof v !== 'string') return isNumber(v) ? v : undefined;
+  const n = parseNumber(L, v);
+  return n === undefined ? undefined : makeFloat(toDouble(n));
 }
 
 /** Equality without metamethods. */

@@ -6,7 +6,9 @@ import { raise } from './errors.ts';
 import type { Thread } from './thread.ts';
 
 const PERCENT = 37;
-const MAX_CAPTURES = 32;
+/** LUA_MAXCAPTURES of the two builds. */
+const MAX_CAPTURES_51 = 10;
+const MAX_CAPTURES_53 = 32;
 /** Length of a capture that is not closed, and of `()`. */
 const OPEN = -1;
 const POSITION = -2;
@@ -245,7 +247,7 @@ export class Matcher {
   }
 
   #open(s: number, p: number, what: number): number {
-    if (this.level >= MAX_CAPTURES) raise(this.#L, 'too many captures');
+    if (this.level >= (this.#L.g.is51 ? MAX_CAPTURES_51 : MAX_CAPTURES_53)) raise(this.#L, 'too many captures');
     this.starts[this.level] = s;
     this.lengths[this.level] = what;
     this.level++;

@@ -82,31 +82,6 @@ function digits(x: number, style: 'e' | 'f' | 'g', precision: number, alternate:
   }
 }
 
-/** `%a` of a single float: four bits before the point (lstrlib.c of the 5.3 build). */
-function hexFloat(x: number): string {
-  let exponent = 0;
-  let m = x;
-  while (m >= 1) {
-    m /= 2;
-    exponent++;
-  }
-  while (m < 0.5) {
-    m *= 2;
-    exponent--;
-  }
-  const digit = (): string => {
-    m *= 16;
-    const d = Math.floor(m);
-    m -= d;
-    return d.toString(16);
-  };
-  let text = `0x${digit()}`;
-  if (m > 0) text += '.';
-  while (m > 0) text += digit();
-  exponent -= 4;
-  return `${text}p${exponent < 0 ? '' : '+'}${exponent}`;
-}
-
 function pad(sign: string, body: string, spec: Spec, zeros: boolean): string {
   const missing = spec.width - sign.length - body.length;
   if (missing <= 0) return sign + body;
@@ -130,15 +105,6 @@ export function formatFloat(x: number, conversion: string, spec: Spec): string {
   const body = digits(Math.abs(x), style, spec.precision < 0 ? 6 : spec.precision, spec.flags.includes('#'));
   if (body === '') return '';
   return pad(sign, upper ? body.toUpperCase() : body, spec, spec.flags.includes('0'));
-}
-
-/** `%a` and `%A` of 5.3, without width and precision. */
-export function formatHexFloat(x: number, conversion: string): string {
-  let text: string;
-  if (!Number.isFinite(x)) text = formatG(x, 7);
-  else if (x === 0) text = `${formatG(x, 7)}x0p+0`;
-  else text = (x < 0 ? '-' : '') + hexFloat(Math.abs(x));
-  return conversion === 'A' ? text.toUpperCase() : text;
 }
 
 /** `%d`, and `%u %o %x %X` of a value that is already unsigned. */

@@ -80,8 +80,8 @@ export function protectedCall(L: Thread, base: number, count: number): number {
 export function protectedCallHandled(L: Thread, base: number, count: number): number {
   if (L.g.is51) {
     if (isNone(L, 2)) checkAny(L, 2);
-    const handler = arg(L, 2);
-    return pcall51(L, base, 0, handler);
+    // Even nil is taken as handler; using it then fails.
+    return pcall51(L, base, 0, arg(L, 2) ?? false);
   }
   const handler = isFunction(arg(L, 2)) ? checkFunction(L, 2) : typeError(L, 2, 'function');
   const stack = L.stack;

@@ -5,9 +5,11 @@
 import type { Scanned, Scanner } from './lexer.ts';
 import { TK } from './tokens.ts';
 
-/** LUAI_MAXVARS and LUAI_MAXUPVALUES of app/lua/luaconf.h; the hidden upvalue for globals comes on top. */
+/** LUAI_MAXVARS and LUAI_MAXUPVALUES of app/lua/luaconf.h. */
 const MAX_LOCALS = 50;
-const MAX_UPVALUES = 60 + 1;
+const MAX_UPVALUES = 60;
+/** Registers of a function (MAXSTACK of lcode.c). */
+const MAX_REGISTERS = 250;
 
 const PAREN_OPEN = 40;
 const PAREN_CLOSE = 41;
@@ -15,6 +17,8 @@ const SEMICOLON = 59;
 
 /** Tokens after which no statement can have just ended. */
 const BEFORE_STATEMENT = new Set<number>([0, TK.DO, TK.THEN, TK.ELSE, TK.REPEAT]);
+/** Tokens after which `(` begins the arguments of a call. */
+const ENDS_PREFIX = new Set<number>([TK.NAME, PAREN_CLOSE, 93, 125, TK.STRING]);
 const BLOCK_END = new Set<number>([TK.ELSE, TK.ELSEIF, TK.END, TK.EOS, TK.UNTIL]);
 
 /** `local arg = -nil` marks the place of the hidden table; no working script contains it. */
@@ -37,8 +41,14 @@ export class Syntax51 {
   #header: 'none' | 'name' | 'parameters' = 'none';
   /** The parameter list just closed. */
   #closedHeader = false;
+  /** Open parentheses: does each begin the arguments of a call? */
+  readonly #parens: boolean[] = [];
+  #closedCall = false;
+  #last = 0;
   #inLocalNames = false;
   #sawDots = false;
+  /** The line that was current when each instruction was made, by function. */
+  readonly emitted = new Map<FengariProto, number[]>();
   /** A `break` was read and its block must end. */
   #afterBreak = false;
 
@@ -61,6 +71,9 @@ export class Syntax51 {
 
   /** Keeps track of function headers, to find the places where `arg` is born. */
   #follow(token: number): void {
+    if (token === PAREN_OPEN) this.#parens.push(ENDS_PREFIX.has(this.#last));
+    else if (token === PAREN_CLOSE) this.#closedCall = this.#parens.pop() ?? false;
+    this.#last = token;
     this.#closedHeader = false;
     if (token === TK.FUNCTION) this.#header = 'name';
     else if (this.#header === 'name' && token === PAREN_OPEN) {
@@ -157,14 +170,52 @@ export class Syntax51 {
 
   #checkUpvalues(ls: FengariLexState): void {
     let worst: FengariFuncState | null = null;
-    for (let fs = ls.fs; fs !== null; fs = fs.prev) if (fs.nups > MAX_UPVALUES) worst = fs;
-    if (worst !== null) this.#limit(worst, MAX_UPVALUES - 1, 'upvalues');
+    for (let fs = ls.fs; fs !== null; fs = fs.prev) {
+      if (fs.nups <= MAX_UPVALUES) continue;
+      // The hidden upvalue for globals does not count.
+      const hidden = fs.f.upvalues.some((u) => u.name === ls.envn) ? 1 : 0;
+      if (fs.nups - hidden > MAX_UPVALUES) worst = fs;
+    }
+    if (worst !== null) this.#limit(worst, MAX_UPVALUES, 'upvalues');
   }
 
   #limit(fs: FengariFuncState, limit: number, what: string): never {
     const line = fs.f.linedefined;
     const name = line === 0 ? 'main function' : `function at line ${line}`;
     return this.#fail(`${name} has more than ${limit} ${what}`, 0);
+  }
+
+  /** Watches each function as it is opened: its registers, and the lines that its instructions get. */
+  watchFunctions(ls: FengariLexState): void {
+    let current: FengariFuncState | null = null;
+    Object.defineProperty(ls, 'fs', {
+      get: () => current,
+      set: (fs: FengariFuncState | null) => {
+        if (fs !== null && !this.emitted.has(fs.f)) this.#watchFunction(ls, fs);
+        current = fs;
+      },
+    });
+  }
+
+  #watchFunction(ls: FengariLexState, fs: FengariFuncState): void {
+    const lines: number[] = [];
+    this.emitted.set(fs.f, lines);
+    // The generator first notes the line of the last token, as 5.1 does, and then corrects it as 5.3 does.
+    fs.f.lineinfo = new Proxy([] as number[], {
+      set: (target, key, value: number) => {
+        const pc = Number(key);
+        if (pc === fs.pc) lines[pc] = value;
+        return Reflect.set(target, key, value);
+      },
+    });
+    let registers = 0;
+    Object.defineProperty(fs.f, 'maxstacksize', {
+      get: () => registers,
+      set: (value: number) => {
+        if (value >= MAX_REGISTERS) this.#fail('function or expression too complex', ls.t.token);
+        registers = value;
+      },
+    });
   }
 
   /** Watches the number of active locals. */
@@ -190,6 +241,9 @@ export class Syntax51 {
       this.#fail('function or expression too complex', token);
     if (message === 'syntax error' && token !== 61 && token !== 44 && this.#previous !== PAREN_CLOSE)
       this.#fail("'=' expected", token);
+    // 5.1 takes `f()` for a whole statement and stumbles over what follows.
+    if (message === 'syntax error' && this.#previous === PAREN_CLOSE && this.#closedCall)
+      this.#fail('unexpected symbol', token);
     const limit = /^too many (.*) \(limit is (\d+)\) in (.*)$/.exec(message);
     if (limit !== null) this.#fail(`${limit[3]} has more than ${limit[2]} ${limit[1]}`, 0);
     return this.#fail(message, token);

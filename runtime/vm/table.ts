@@ -55,8 +55,8 @@ export class LuaTable {
       if (at >= 0 && at < arr.length && (at | 0) === at) return arr[at];
       return this.node === NO_VALUES ? undefined : this.node[this.#find(key)];
     }
-    if (key === undefined || this.node === NO_VALUES) return undefined;
     if (key instanceof Flt) return this.get(key.n);
+    if (key === undefined || this.node === NO_VALUES) return undefined;
     return this.node[this.#find(key)];
   }
 

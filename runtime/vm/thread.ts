@@ -42,6 +42,17 @@ export class Frame {
   }
 }
 
+/** A hook of debug.sethook. */
+export interface Hook {
+  readonly fn: LuaFn;
+  readonly mask: string;
+  readonly count: number;
+  /** Line and instruction count at the last look. */
+  line: number;
+  since: number;
+  removed: boolean;
+}
+
 /** C calls that may be nested (LUAI_MAXCCALLS). */
 const MAX_C_CALLS = 200;
 
@@ -64,6 +75,10 @@ export class Thread {
   /** Where the values of a yield lie while suspended. */
   yieldAt = 0;
   yieldCount = 0;
+  /** debug.sethook of 5.3. */
+  hook: Hook | undefined = undefined;
+  /** The hook while it runs, when no other may. */
+  firing: Hook | undefined = undefined;
   /** 5.1: globals of functions loaded by this thread. */
   env: Value = undefined;
   id = 0;

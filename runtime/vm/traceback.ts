@@ -1,11 +1,12 @@
-/** Tracebacks in the firmware's form: 12 levels from the top and 10 from the bottom. */
+/** Tracebacks in the firmware's form, with a gap when there are many levels. */
 import { functionName, globalFunctionName } from './debug-info.ts';
 import { currentLine } from './errors.ts';
 import type { Frame, Thread } from './thread.ts';
 import { Closure } from './value.ts';
 
-const FIRST = 12;
-const LAST = 10;
+/** Levels shown before and after the gap, and how many make one (ldblib.c of 5.1, lauxlib.c of 5.3). */
+const GAP_51 = { first: 11, last: 10, from: 23 } as const;
+const GAP_53 = { first: 10, last: 11, from: 23 } as const;
 
 /** Frames from a level on; undefined stands for a call lost to a tail call (5.1). */
 function levels(L: Thread, from: number): (Frame | undefined)[] {
@@ -51,11 +52,10 @@ export function traceback(L: Thread, of: Thread, message: string | undefined, le
   let text = message === undefined ? '' : `${message}\n`;
   text += 'stack traceback:';
   const list = levels(of, level);
+  const gap = L.g.is51 ? GAP_51 : GAP_53;
   list.forEach((frame, i) => {
-    // 5.1 counts its levels from one more than it shows; the gap takes one line.
-    const cut = L.g.is51 ? FIRST - 1 : FIRST - 2;
-    if (list.length > FIRST + LAST && i >= cut && i < list.length - LAST) {
-      if (i === cut) text += '\n\t...';
+    if (list.length >= gap.from && i >= gap.first && i < list.length - gap.last) {
+      if (i === gap.first) text += '\n\t...';
       return;
     }
     text += L.g.is51

@@ -38,10 +38,17 @@ export class Upval {
   next: Upval | undefined;
   /** Collection cycle that reached it last. */
   mark = 0;
+  #identity: LightUserdata | undefined = undefined;
   constructor(cells: Value[], at: number, next: Upval | undefined) {
     this.cells = cells;
     this.at = at;
     this.next = next;
+  }
+
+  /** A value that tells it from others (debug.upvalueid). */
+  identity(): LightUserdata {
+    this.#identity ??= new LightUserdata('upvalue');
+    return this.#identity;
   }
 }
 

@@ -26,6 +26,11 @@ export interface LuaVerdict {
 /** Capabilities that a recording may ask for and that we have. */
 const HAVE: readonly string[] = ['gc-finalizers'];
 
+/** The one function of the firmware's `bit` that the language vectors use. */
+function defineBit(lua: LuaHost): void {
+  lua.defineModule('bit', { bor: (call) => call.toInteger(1) | call.toInteger(2) });
+}
+
 /** Runs one chunk; what it prints, and its error, as lines. */
 function runChunk(lua: LuaHost, source: string, chunk: string, out: string[]): void {
   lua.budget = 200_000_000;
@@ -36,7 +41,9 @@ function runChunk(lua: LuaHost, source: string, chunk: string, out: string[]): v
   }
   const run = lua.docall(loaded.chunk);
   loaded.chunk.release();
-  if (!run.ok) out.push(`error ${run.failure.message.replace(/\nstack traceback:[\s\S]*$/, '')}`);
+  if (run.ok) return;
+  const { message, isText, type } = run.failure;
+  out.push(`error ${isText ? message.replace(/\nstack traceback:[\s\S]*$/, '') : type}`);
 }
 
 export function playLua(vector: unknown): LuaVerdict {
@@ -59,6 +66,7 @@ export function playLua(vector: unknown): LuaVerdict {
     },
     { version: v.lua },
   );
+  defineBit(lua);
   const expected: string[] = [];
   const soft = new Set<number>();
   for (const step of v.steps) {

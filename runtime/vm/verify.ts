@@ -1,0 +1,117 @@
+/**
+ * Checks code that did not come from our own compiler in this process: every operand names a register, constant,
+ * upvalue or function that exists, jumps stay inside, open lists follow what opens them.
+ */
+import { OP, type Proto } from './proto.ts';
+
+const opcode = (i: number) => i & 0x3f;
+const argA = (i: number) => (i >>> 6) & 0xff;
+const argB = (i: number) => i >>> 23;
+const argC = (i: number) => (i >>> 14) & 0x1ff;
+const argBx = (i: number) => i >>> 14;
+
+export function verify(p: Proto): boolean {
+  if (p.frameSize < 2 || p.paramCount > p.frameSize || p.code.length === 0) return false;
+  if (p.lines.length !== 0 && p.lines.length !== p.code.length) return false;
+  if (opcode(p.code[p.code.length - 1] as number) !== OP.RETURN) return false;
+  for (let pc = 0; pc < p.code.length; pc++) if (!verifyInstruction(p, pc)) return false;
+  for (const child of p.protos) {
+    if (child.upvals.some((u) => u.index >= (u.inStack ? p.frameSize : p.upvals.length))) return false;
+    if (!verify(child)) return false;
+  }
+  return true;
+}
+
+function verifyInstruction(p: Proto, pc: number): boolean {
+  const i = p.code[pc] as number;
+  const [a, b, c] = [argA(i), argB(i), argC(i)];
+  const register = (r: number): boolean => r < p.frameSize;
+  const rk = (x: number): boolean => (x & 0x100 ? (x & 0xff) < p.constants.length : register(x));
+  const next = p.code[pc + 1] ?? 0;
+  /** A place where execution may go on. */
+  const target = (at: number): boolean => at >= 0 && at < p.code.length && opcode(p.code[at] as number) !== OP.EXTRAARG;
+  const jump = target(pc + 1 + argBx(i) - 131071);
+  /** Leaves its results open for the instruction behind. */
+  const openBefore = (): boolean => {
+    const before = p.code[pc - 1];
+    if (pc === 0 || before === undefined) return false;
+    const op = opcode(before);
+    return (op === OP.CALL && argC(before) === 0) || op === OP.TAILCALL || (op === OP.VARARG && argB(before) === 0);
+  };
+  switch (opcode(i)) {
+    case OP.MOVE:
+    case OP.UNM:
+    case OP.BNOT:
+    case OP.NOT:
+    case OP.LEN:
+      return register(a) && register(b);
+    case OP.LOADK:
+      return register(a) && argBx(i) < p.constants.length;
+    case OP.LOADKX:
+      return register(a) && opcode(next) === OP.EXTRAARG && next >>> 6 < p.constants.length;
+    case OP.LOADBOOL:
+      return register(a) && target(pc + (c ? 2 : 1));
+    case OP.LOADNIL:
+      return register(a + b);
+    case OP.GETUPVAL:
+    case OP.SETUPVAL:
+      return register(a) && b < p.upvals.length;
+    case OP.GETTABUP:
+      return register(a) && b < p.upvals.length && rk(c);
+    case OP.SETTABUP:
+      return a < p.upvals.length && rk(b) && rk(c);
+    case OP.GETTABLE:
+      return register(a) && register(b) && rk(c);
+    case OP.SETTABLE:
+      return register(a) && rk(b) && rk(c);
+    case OP.NEWTABLE:
+      return register(a) && b < 0x80 && c < 0x80;
+    case OP.SELF:
+      return register(a + 1) && register(b) && rk(c);
+    case OP.CONCAT:
+      return register(a) && b < c && register(c);
+    case OP.JMP:
+      return jump && a <= p.frameSize;
+    case OP.EQ:
+    case OP.LT:
+    case OP.LE:
+      return rk(b) && rk(c) && target(pc + 1) && target(pc + 2);
+    case OP.TEST:
+      return register(a) && target(pc + 1) && target(pc + 2);
+    case OP.TESTSET:
+      return register(a) && register(b) && target(pc + 1) && target(pc + 2);
+    case OP.CALL:
+    case OP.TAILCALL:
+      return (
+        register(a) && (b === 0 ? openBefore() : register(a + b - 1)) && (c === 0 || register(a + Math.max(0, c - 2)))
+      );
+    case OP.RETURN:
+      return b === 0 ? openBefore() && register(a) : b === 1 || register(a + b - 2);
+    case OP.FORLOOP:
+    case OP.FORPREP:
+      return register(a + 3) && jump;
+    case OP.TFORCALL:
+      return register(a + 2 + c) && opcode(next) === OP.TFORLOOP;
+    case OP.TFORLOOP:
+      return register(a + 1) && jump;
+    case OP.SETLIST:
+      if (c === 0 && opcode(next) !== OP.EXTRAARG) return false;
+      return register(a) && (b === 0 ? openBefore() : register(a + b));
+    case OP.CLOSURE:
+      return register(a) && argBx(i) < p.protos.length;
+    case OP.VARARG:
+      return p.isVararg && (b === 0 ? register(a) : b === 1 || register(a + b - 2));
+    case OP.EXTRAARG: {
+      const before = opcode(p.code[pc - 1] ?? 0);
+      return pc > 0 && (before === OP.LOADKX || before === OP.SETLIST);
+    }
+    case OP.GETGLOBAL:
+      return p.is51 && register(a) && rk(c);
+    case OP.SETGLOBAL:
+      return p.is51 && rk(b) && rk(c);
+    case OP.ARGTABLE:
+      return p.is51 && p.isVararg && register(a);
+    default:
+      return opcode(i) >= OP.ADD && opcode(i) <= OP.SHR && register(a) && rk(b) && rk(c);
+  }
+}
