@@ -1,6 +1,15 @@
-/** A device on a wire that leads nowhere: for tests of what a module says to its caller. */
+/** A device on a wire that leads to the test: for tests of what a module says to its caller. */
 import { net } from '../../bindings/nodemcu/net.ts';
-import { type Link, type Micros, ms, Rng, SILENT, toLatin1, VirtualClock } from '../../runtime/core/index.ts';
+import {
+  type Link,
+  type LinkHandler,
+  type Micros,
+  ms,
+  Rng,
+  SILENT,
+  toLatin1,
+  VirtualClock,
+} from '../../runtime/core/index.ts';
 import { Device, type LuaModuleFactory } from '../../runtime/device/index.ts';
 import { type Ipv4Address, ipv4, type MacAddress, macBytes } from '../../runtime/wire/index.ts';
 
@@ -20,13 +29,16 @@ export class Board {
   readonly notes: string[] = [];
   readonly device: Device;
   #console = '';
+  #handler: LinkHandler | undefined;
 
   constructor(options: BoardOptions = {}) {
     const link: Link = {
       hwaddr: macBytes(MAC),
       up: true,
       send: (frame) => this.sent.push(frame),
-      attach: () => {},
+      attach: (handler) => {
+        this.#handler = handler;
+      },
     };
     this.device = new Device({
       clock: this.clock,
@@ -57,6 +69,11 @@ export class Board {
     });
     this.run(1000);
     this.sent.length = 0;
+  }
+
+  /** A frame arrives. */
+  deliver(frame: Uint8Array): void {
+    this.#handler?.onFrame(frame);
   }
 
   /** Lets that many milliseconds pass. */

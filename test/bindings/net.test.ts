@@ -124,32 +124,3 @@ t.test('an index that is neither station nor access point gives no value at all'
     '192.168.1.50\t255.255.255.0\t192.168.1.1\t6\tnil',
   ]);
 });
-
-t.test('traps are explained to whoever listens, and only to them', async (t) => {
-  const board = new Board();
-  const silent = board.lua('net.createServer(net.TCP, 30)');
-  board.device.events.on('explain', (note) => board.notes.push(note));
-  t.same(board.lua('net.createServer(net.TCP, 30)'), silent, 'the console stays the same');
-  t.match(board.notes.splice(0), [/^t:1: .*time-out of 1 s/]);
-  board.lua('net.createServer(30) net.createServer() net.createServer(net.TCP)');
-  t.same(board.notes, []);
-  board.lua('s = net.createConnection() s:connect(80, "192.168.1.10")\npcall(s.send, s, ("x"):rep(2920))');
-  t.match(board.notes.splice(0), [/send\(\) of 2920 bytes while 1 of 2920/]);
-  board.lua(
-    '\nlocal a, b = net.createServer(), net.createServer()\na:listen(80, print)\npcall(function() b:listen(80, print) end)',
-  );
-  t.match(board.notes.splice(0), [/^t:4: .*port 80/]);
-  board.lua(
-    'u = net.createUDPSocket() pcall(u.send, u, 1, "h.example", "x")\nu:send(1, "192.168.1.10", ("x"):rep(1473))',
-  );
-  t.match(board.notes.splice(0), [/addresses only/, /^t:2: .*1473 bytes does not fit/]);
-  board.lua('pcall(function() net.createConnection():close() end)');
-  t.match(board.notes.splice(0), [/nothing is open/]);
-});
-
-t.test('connecting without an address is explained', async (t) => {
-  const board = new Board({ address: false });
-  board.device.events.on('explain', (note) => board.notes.push(note));
-  board.lua('net.createConnection():connect(80, "192.168.1.10")');
-  t.match(board.notes, [/no callback will ever come/]);
-});
