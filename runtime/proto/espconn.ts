@@ -48,6 +48,8 @@ const MAX_CONNECTIONS = 5;
 /** espconn_port: local ports 1024 to 49999. */
 const PORT_FIRST = 1024;
 const PORT_END = 50_000;
+/** Data that is not copied takes two buffers per segment in lwIP's queue, one of them for the header. */
+const PBUFS_PER_SEGMENT = 2;
 /** Closing connections at which the oldest is given up; espconn_kill_oldest_pcb. */
 const MAX_CLOSING = 5;
 
@@ -280,11 +282,12 @@ export class Espconn {
   /** espconn_tcp_write. */
   #write(link: Link): EspconnErr {
     const { pcb, buffers } = link;
-    if (pcb.sndQueueLen >= this.#stack.opts.tcpSendQueue) return ESPCONN.MEM;
+    const most = Math.floor(this.#stack.opts.tcpSendQueue / PBUFS_PER_SEGMENT);
+    if (pcb.sndQueueLen >= most) return ESPCONN.MEM;
     for (;;) {
       const buffer = buffers.find((b) => b.unsent.length > 0);
       if (buffer === undefined || pcb.sndBuf === 0) return ESPCONN.OK;
-      const code = writePart(pcb, buffer);
+      const code = writePart(pcb, buffer, most);
       if (code !== ERR.OK) return code;
     }
   }
@@ -322,15 +325,18 @@ const joined = (a: Uint8Array, b: Uint8Array): Uint8Array => {
   return all;
 };
 
-/** espconn_tcp_sent: at most two segments per call, less while the queue refuses. */
-function writePart(pcb: TcpPcb, buffer: Outgoing): LwipErr {
+/** espconn_tcp_sent: at most two segments per call, half of it again and again while the queue refuses. */
+function writePart(pcb: TcpPcb, buffer: Outgoing, mostSegments: number): LwipErr {
   let length = Math.min(pcb.sndBuf, buffer.unsent.length, 2 * pcb.mss);
-  let code = pcb.write(buffer.unsent.subarray(0, length));
+  let code = tryWrite(pcb, buffer.unsent.subarray(0, length), mostSegments);
   while (code === ERR.MEM && length > 1) {
     length = length < 3 ? length - 1 : length >> 1;
-    code = pcb.write(buffer.unsent.subarray(0, length));
+    code = tryWrite(pcb, buffer.unsent.subarray(0, length), mostSegments);
   }
   if (code !== ERR.OK) return code;
   buffer.unsent = buffer.unsent.subarray(length);
   return pcb.output();
 }
+
+const tryWrite = (pcb: TcpPcb, data: Uint8Array, mostSegments: number): LwipErr =>
+  pcb.sndQueueLen + Math.ceil(data.length / pcb.mss) > mostSegments ? ERR.MEM : pcb.write(data);

@@ -8,6 +8,7 @@ import { serveDiscard, serveEcho } from './echo-test.ts';
 import type { Host } from './host.ts';
 import { HttpServer } from './http-server.ts';
 import { httpTest } from './http-test.ts';
+import { MQTT_PORT, MqttBroker } from './mqtt-broker.ts';
 import { World, type WorldOptions } from './world.ts';
 
 const HTTP_PORT = 80;
@@ -24,6 +25,7 @@ const SERVICES: readonly Service[] = [
   { name: 'http.test', place: 10, serve: serveHttp },
   { name: 'echo.test', place: 11, serve: serveEcho },
   { name: 'discard.test', place: 12, serve: serveDiscard },
+  { name: 'mqtt.test', place: 13, serve: serveMqtt },
 ];
 
 /** Router and services, without an access point. */
@@ -46,4 +48,10 @@ export function defaultWorld(options: WorldOptions = {}): World {
 function serveHttp(host: Host, world: World): void {
   const server = new HttpServer(world.clock, httpTest);
   host.listen(HTTP_PORT, (stream) => server.accept(stream));
+}
+
+function serveMqtt(host: Host, world: World): void {
+  const broker = new MqttBroker(world.clock);
+  host.listen(MQTT_PORT, (stream) => broker.accept(stream));
+  world.services.set(host.name, broker);
 }

@@ -71,6 +71,8 @@ export class World {
   readonly accessPoints: AccessPoint[] = [];
   readonly hosts: Host[] = [];
   readonly devices: Device[] = [];
+  /** Servers that can be talked to from outside, by the name of their host: `mqtt.test` is an MqttBroker. */
+  readonly services = new Map<string, object>();
   #router: Router | undefined;
   readonly #last: LastEvents;
   #eventsAtOnce = 0;
