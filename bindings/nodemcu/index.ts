@@ -3,6 +3,7 @@ import type { LuaModuleFactory } from '../../runtime/device/index.ts';
 import { adc } from './adc.ts';
 import { bit } from './bit.ts';
 import { bloom } from './bloom.ts';
+import { coap } from './coap.ts';
 import { color_utils } from './color_utils.ts';
 import { cron } from './cron.ts';
 import { crypto } from './crypto.ts';
@@ -32,6 +33,7 @@ export const NODEMCU_MODULES: readonly LuaModuleFactory[] = [
   adc,
   bit,
   bloom,
+  coap,
   color_utils,
   cron,
   crypto,

@@ -1,4 +1,9 @@
+export { CoapClient, CoapClients } from './coap-client.ts';
+export { MAX_COAP_PAYLOAD } from './coap-rules.ts';
+export { type CoapProgram, CoapResources, CoapServer } from './coap-server.ts';
+export { type CoapUri, parseCoapUri } from './coap-uri.ts';
 export { type ProtoEnv, type ProtoTimer, protoEnv } from './env.ts';
+export { EspconnUdp, EspconnUdpLayer } from './espconn-udp.ts';
 export { ESPCONN, Espconn, type EspconnErr, type EspconnHandlers, EspconnTcp } from './espconn.ts';
 export { readHeaders } from './http-answer.ts';
 export { HttpClient, type HttpOrder, type HttpOwner } from './http-client.ts';

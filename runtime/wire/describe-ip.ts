@@ -1,5 +1,7 @@
 /** The part of a described frame behind `IP `: ICMP, IGMP, UDP and TCP. See describe.ts. */
 import { formatIpv4 } from './address.ts';
+import { COAP_PORT, parseCoap } from './coap.ts';
+import { describeCoap } from './describe-coap.ts';
 import { describeDhcp } from './describe-dhcp.ts';
 import { describeDns } from './describe-dns.ts';
 import { DHCP_CLIENT_PORT, DHCP_SERVER_PORT, parseDhcp } from './dhcp.ts';
@@ -97,6 +99,10 @@ function describeUdp(datagram: Udp): string {
   if (uses(DNS_PORT, MDNS_PORT)) {
     const message = parseDns(payload);
     return message.ok ? `${describeDns(message.value)}, ${length}` : `DNS ${message.error}, ${length}`;
+  }
+  if (uses(COAP_PORT)) {
+    const message = parseCoap(payload);
+    return message.ok ? `${describeCoap(message.value)}, ${length}` : `CoAP ${message.error}, ${length}`;
   }
   if (uses(NTP_PORT)) {
     const message = parseNtp(payload);

@@ -1,6 +1,7 @@
 export * from './address.ts';
 export * from './arp.ts';
 export * from './checksum.ts';
+export * from './coap.ts';
 export * from './describe.ts';
 export * from './dhcp.ts';
 export * from './dhcp-options.ts';

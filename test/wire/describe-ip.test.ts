@@ -93,6 +93,14 @@ t.test('a time request is named by version and mode', async (t) => {
   t.match(describePayload(packet(PROTO_UDP, datagram(123, bytes('00')))), /: NTP truncated, length 1$/);
 });
 
+t.test('a CoAP message is told in words on its port', async (t) => {
+  t.match(
+    describePayload(packet(PROTO_UDP, datagram(5683, bytes('40011234 b161')))),
+    /: CoAP CON GET 4660 \/a, length 6$/,
+  );
+  t.match(describePayload(packet(PROTO_UDP, datagram(5683, bytes('00')))), /: CoAP truncated, length 1$/);
+});
+
 t.test('rare messages have words too', async (t) => {
   const line = (message: Uint8Array, protocol = PROTO_ICMP) => describePayload(packet(protocol, message));
   t.match(line(emitIcmp({ type: 'unreachable', code: 13, original: EMPTY })), /ICMP code 13 unreachable/);
