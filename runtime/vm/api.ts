@@ -190,7 +190,20 @@ export interface LuaEnv {
   random(): number;
 }
 
+/** How releases of the firmware before 2020 had it. */
+export interface LuaDialect {
+  /** Built-in tables and functions are of the types `romtable` and `lightfunction`. */
+  readonly romTypes?: boolean;
+  /** {@link LuaHost.pcallx} protects nothing: it is {@link LuaHost.call}. */
+  readonly unprotectedCallbacks?: boolean;
+  /** print writes each argument, tab and line end by itself. */
+  readonly printInPieces?: boolean;
+  /** What follows `cannot open NAME`; by default as the version has it. */
+  readonly cannotOpenTail?: string;
+}
+
 export interface LuaOptions {
+  readonly dialect?: LuaDialect;
   readonly version: '5.1' | '5.3';
   /** Bytes the Lua heap may hold before `not enough memory`, by {@link LuaHost.heapUsed}'s measure; 128 KiB if absent. */
   readonly heapLimit?: number;

@@ -2,7 +2,7 @@
 import { functionName, globalFunctionName, variableInfo } from './debug-info.ts';
 import type { Frame, Thread } from './thread.ts';
 import { Closure, LuaError, Native, type Value } from './value.ts';
-import { typeName } from './vm.ts';
+import { shownType } from './vm.ts';
 
 /** Line a Lua frame is at, -1 for built-in functions. */
 export function currentLine(frame: Frame): number {
@@ -74,7 +74,7 @@ export function argError(L: Thread, n: number, message: string): never {
 /** luaL_typerror. */
 export function typeError(L: Thread, n: number, expected: string): never {
   const at = L.frame.base + n - 1;
-  let got = at < L.top ? typeName(L.stack[at]) : 'no value';
+  let got = at < L.top ? shownType(L.g, L.stack[at]) : 'no value';
   if (!L.g.is51 && at < L.top) {
     const name = L.g.metamethod(L.stack[at], '__name');
     if (typeof name === 'string') got = name;
@@ -89,7 +89,7 @@ export function objectTypeName(L: Thread, v: Value): string {
     const name = L.g.metamethod(v, '__name');
     if (typeof name === 'string') return name;
   }
-  return typeName(v);
+  return shownType(L.g, v);
 }
 
 /** `attempt to <op> …` naming the variable that held the value, if it is one. */

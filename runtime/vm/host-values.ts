@@ -13,6 +13,7 @@ import {
   type LuaType,
 } from './api.ts';
 import type { Host } from './host.ts';
+import { inFlash } from './library.ts';
 import { makeFloat } from './number.ts';
 import { rawSet } from './ops.ts';
 import { LuaTable } from './table.ts';
@@ -151,7 +152,7 @@ export function treeToTable(host: Host, tree: LuaTree): LuaTable {
 }
 
 function memberValue(host: Host, name: string, member: LuaTree[string]): Value {
-  if (typeof member === 'function') return host.native(name, member);
+  if (typeof member === 'function') return inFlash(name, host.native(name, member));
   const plain = typeof member === 'object' && member.constructor === Object;
   return plain ? treeToTable(host, member as LuaTree) : toLua(host, member as LuaInput);
 }

@@ -46,6 +46,7 @@ export class Host implements LuaHost {
 
   constructor(env: LuaEnv, options: LuaOptions) {
     this.g = openState(options.version, env, options.heapLimit ?? DEFAULT_LIMIT);
+    this.g.dialect = options.dialect ?? {};
   }
 
   get version(): '5.1' | '5.3' {
@@ -138,6 +139,10 @@ export class Host implements LuaHost {
   }
 
   pcallx(fn: LuaRef | LuaHandle, args: readonly LuaInput[] = []): boolean {
+    if (this.g.dialect.unprotectedCallbacks) {
+      this.call(fn, args);
+      return true;
+    }
     return this.#enter((L) => {
       const func = this.#prepare(L, fn, args);
       const got = pcallAt(L, func, args.length, tracebackHandler);

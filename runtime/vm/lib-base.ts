@@ -10,12 +10,12 @@ import { LuaTable } from './table.ts';
 import { isFunction, type Thread } from './thread.ts';
 import { toText } from './tostring.ts';
 import { Closure, Native, Userdata, type Value } from './value.ts';
-import { typeOf } from './vm.ts';
+import { shownType } from './vm.ts';
 
 function print(L: Thread, base: number, count: number): number {
   const tostring = index(L, L.g.globals, 'tostring');
   const direct = tostring === nativeTostring;
-  let line = '';
+  const pieces: string[] = [];
   for (let i = 0; i < count; i++) {
     const v = L.stack[base + i];
     const text = direct ? toText(L, v) : L.call1(tostring, v);
@@ -23,10 +23,13 @@ function print(L: Thread, base: number, count: number): number {
     const shown = String(typeof text === 'string' ? text : toText(L, text));
     // The firmware prints C strings: they end at the first NUL.
     const nul = L.g.is51 ? shown.indexOf('\0') : -1;
-    line += (i > 0 ? '\t' : '') + (nul >= 0 ? shown.slice(0, nul) : shown);
+    if (i > 0) pieces.push('\t');
+    pieces.push(nul >= 0 ? shown.slice(0, nul) : shown);
   }
+  pieces.push('\n');
+  const line = pieces.join('');
   L.g.charge(line.length >> 3);
-  L.g.env.write(`${line}\n`);
+  for (const text of L.g.dialect.printInPieces === true ? pieces : [line]) L.g.env.write(text);
   return 0;
 }
 
@@ -296,15 +299,10 @@ const COMMON: Library = [
   ['setmetatable', setmetatable],
   ['tonumber', tonumber],
   ['tostring', nativeTostring],
-  ['type', (L, base) => give(L, base, typeName(L))],
+  ['type', (L, base) => give(L, base, shownType(L.g, checkAny(L, 1)))],
   ['xpcall', protectedCallHandled],
   ['next', nativeNext],
 ];
-
-function typeName(L: Thread): string {
-  const type = typeOf(checkAny(L, 1));
-  return type === 'lightuserdata' ? 'userdata' : type;
-}
 
 export const BASE_51: Library = [
   ...COMMON,

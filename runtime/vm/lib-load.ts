@@ -84,7 +84,8 @@ function readSource(L: Thread, name: string): string | undefined {
 function loadfile(L: Thread, base: number): number {
   const name = checkText(L, 1);
   const source = readSource(L, name);
-  if (source === undefined) return give2(L, base, undefined, `cannot open ${name}${L.g.is51 ? ': ' : ''}`);
+  const { cannotOpenTail = L.g.is51 ? ': ' : '' } = L.g.dialect;
+  if (source === undefined) return give2(L, base, undefined, `cannot open ${name}${cannotOpenTail}`);
   return loaded(L, base, source, `@${name}`);
 }
 

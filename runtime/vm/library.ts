@@ -8,8 +8,15 @@ export type Library = readonly (readonly [string, NativeBody | Value])[];
 export function romTable(entries: Library, is51: boolean): LuaTable {
   const t = new LuaTable(is51);
   for (const [name, value] of entries) {
-    t.append(name, typeof value === 'function' ? new Native(name, value) : value);
+    t.append(name, inFlash(name, value));
   }
   t.rom = true;
   return t;
+}
+
+/** A member of a table in flash: a body becomes a function. */
+export function inFlash(name: string, value: NativeBody | Value): Value {
+  const member = typeof value === 'function' ? new Native(name, value) : value;
+  if (member instanceof Native) member.light = true;
+  return member;
 }

@@ -10,7 +10,7 @@ import { MATH_51, MATH_53 } from './lib-math.ts';
 import { STRING_51, STRING_53, stringMod } from './lib-string.ts';
 import { TABLE_51, TABLE_53 } from './lib-table.ts';
 import { UTF8 } from './lib-utf8.ts';
-import { romTable } from './library.ts';
+import { inFlash, romTable } from './library.ts';
 import { interpret } from './machine.ts';
 import { callMeta } from './ops.ts';
 import { LuaTable } from './table.ts';
@@ -36,7 +36,7 @@ function build(is51: boolean): Flash {
   if (!is51) libraries.push(['utf8', romTable(UTF8, false)]);
   const functions: [string, Value][] = [];
   for (const [name, body] of is51 ? [...BASE_51, ...LOAD_51] : [...BASE_53, ...LOAD_53]) {
-    functions.push([name, typeof body === 'function' ? new Native(name, body) : body]);
+    functions.push([name, inFlash(name, body)]);
   }
   const stringMeta = new LuaTable(is51);
   stringMeta.append('__index', string);

@@ -5,7 +5,7 @@ import { isNumber } from './number.ts';
 import { callMeta, numberText } from './ops.ts';
 import type { Thread } from './thread.ts';
 import { LightUserdata, type Value } from './value.ts';
-import { typeName } from './vm.ts';
+import { shownType } from './vm.ts';
 
 /** luaL_tolstring (5.3) and luaB_tostring (5.1); the latter returns whatever `__tostring` gives. */
 export function toText(L: Thread, v: Value): Value {
@@ -20,7 +20,7 @@ export function toText(L: Thread, v: Value): Value {
   if (v === undefined) return 'nil';
   if (typeof v === 'boolean') return v ? 'true' : 'false';
   if (v instanceof LightUserdata) return `userdata: ${v.label}`;
-  let type = typeName(v);
+  let type = shownType(L.g, v);
   if (!L.g.is51) {
     const name = L.g.metamethod(v, '__name');
     if (typeof name === 'string') type = name;

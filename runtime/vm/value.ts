@@ -82,6 +82,8 @@ export class Native {
   env: LuaTable | undefined = undefined;
   id = 0;
   mark = 0;
+  /** Stands in flash, not in a closure of its own. */
+  light = false;
   constructor(name: string, body: NativeBody, upvals?: Value[]) {
     this.name = name;
     this.body = body;

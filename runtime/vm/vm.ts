@@ -3,7 +3,7 @@
  * account. No state is shared between two of these.
  */
 
-import { LuaAbort, type LuaEnv, type LuaType, type StripLevel } from './api.ts';
+import { LuaAbort, type LuaDialect, type LuaEnv, type LuaType, type StripLevel } from './api.ts';
 import { collect } from './collector.ts';
 import type { AddressSpace } from './hash.ts';
 import { BASE_BYTES, STRING_BYTES, tableBytes } from './heap.ts';
@@ -25,6 +25,7 @@ export class Vm {
   readonly version: '5.1' | '5.3';
   readonly is51: boolean;
   readonly env: LuaEnv;
+  dialect: LuaDialect = {};
   readonly main: Thread;
   readonly registry: LuaTable;
   globals: LuaTable;
@@ -273,4 +274,13 @@ export function typeOf(v: Value): LuaType {
 export function typeName(v: Value): string {
   const type = typeOf(v);
   return type === 'lightuserdata' ? 'userdata' : type;
+}
+
+/** Type name as messages and `type` have it in the state's dialect. */
+export function shownType(g: Vm, v: Value): string {
+  if (g.dialect.romTypes === true) {
+    if (v instanceof LuaTable && v.rom) return 'romtable';
+    if (v instanceof Native && v.light) return 'lightfunction';
+  }
+  return typeName(v);
 }
