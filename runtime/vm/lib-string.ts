@@ -1,7 +1,7 @@
 /** The string library (lstrlib.c of both builds). */
 import { arg, checkInt, checkText, checkType, optInt, optText } from './args.ts';
 import { dump } from './dump.ts';
-import { argError, raise, typeError } from './errors.ts';
+import { argError, raise } from './errors.ts';
 import { format } from './format.ts';
 import type { Library } from './library.ts';
 import { isNumber } from './number.ts';
@@ -175,8 +175,7 @@ function gsub(L: Thread, base: number, count: number): number {
   const text = textOf(L, repl);
   if (text !== undefined) repl = text;
   else if (!isFunction(repl) && !(repl instanceof LuaTable)) {
-    if (L.g.is51) argError(L, 3, 'string/function/table expected');
-    typeError(L, 3, 'string/function/table');
+    argError(L, 3, 'string/function/table expected');
   }
   const limit = optInt(L, 4, s.length + 1);
   const anchored = pattern.startsWith('^');
@@ -185,14 +184,18 @@ function gsub(L: Thread, base: number, count: number): number {
   let out = '';
   let n = 0;
   let at = 0;
+  let last = -1;
   while (n < limit) {
     const end = m.start(at, anchored ? 1 : 0);
-    if (end >= 0) {
+    // 5.3 does not replace an empty match where the last one ended.
+    const fresh = end >= 0 && (L.g.is51 || end !== last);
+    if (fresh) {
       n++;
       out += replacement(L, m, repl, at, end);
+      last = end;
       if (out.length > L.g.heapLimit) L.g.outOfMemory();
     }
-    if (end > at) at = end;
+    if (fresh && (end > at || !L.g.is51)) at = end;
     else if (at < s.length) out += s.charAt(at++);
     else break;
     if (anchored) break;

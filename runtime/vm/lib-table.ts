@@ -70,8 +70,10 @@ function remove(L: Thread, base: number, count: number): number {
 }
 
 function concat(L: Thread, base: number): number {
-  const t = listArg(L, 1, ['__index', '__len']);
+  // The separator is looked at first in 5.1, the table in 5.3.
+  if (!L.g.is51) listArg(L, 1, ['__index', '__len']);
   const separator = optText(L, 2, '');
+  const t = listArg(L, 1, ['__index', '__len']);
   const first = optInt(L, 3, 1);
   const last = arg(L, 4) === undefined ? lengthOf(L, t) : checkInt(L, 4);
   const parts: string[] = [];
@@ -93,7 +95,8 @@ function sort(L: Thread): number {
   const t = listArg(L, 1, ['__index', '__newindex', '__len']);
   const size = lengthOf(L, t);
   const order = arg(L, 2);
-  if (order !== undefined) checkFunction(L, 2);
+  // 5.3 does not look at it when there is nothing to sort.
+  if (order !== undefined && (L.g.is51 || size > 1)) checkFunction(L, 2);
   const less =
     order === undefined
       ? (a: Value, b: Value) => (typeof a === 'number' && typeof b === 'number' ? a < b : lessThan(L, a, b))

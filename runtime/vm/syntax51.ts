@@ -3,7 +3,7 @@
  * not last, calls on a new line, the limits of locals and upvalues. Also the hidden `arg` of vararg functions.
  */
 import type { Scanned, Scanner } from './lexer.ts';
-import { TK } from './tokens.ts';
+import { TK, tokenName } from './tokens.ts';
 
 /** LUAI_MAXVARS and LUAI_MAXUPVALUES of app/lua/luaconf.h. */
 const MAX_LOCALS = 50;
@@ -44,7 +44,15 @@ export class Syntax51 {
   /** Open parentheses: does each begin the arguments of a call? */
   readonly #parens: boolean[] = [];
   #closedCall = false;
+  /** The same for braces. */
+  readonly #braces: boolean[] = [];
+  #closedTable = false;
   #last = 0;
+  /** Within the names of a `local`, as the scanner sees it. */
+  #afterLocal = false;
+  /** Blocks that are open, innermost last; `do` belongs to its `while` or `for`. */
+  readonly #open: { readonly token: number; readonly line: number }[] = [];
+  #loopHeads = 0;
   #inLocalNames = false;
   #sawDots = false;
   /** The line that was current when each instruction was made, by function. */
@@ -71,8 +79,14 @@ export class Syntax51 {
 
   /** Keeps track of function headers, to find the places where `arg` is born. */
   #follow(token: number): void {
-    if (token === PAREN_OPEN) this.#parens.push(ENDS_PREFIX.has(this.#last));
+    if (this.#last === TK.LOCAL) this.#afterLocal = true;
+    else if (this.#last !== TK.NAME && this.#last !== 44) this.#afterLocal = false;
+    this.#blocks(token);
+    if (token === PAREN_OPEN)
+      this.#parens.push(ENDS_PREFIX.has(this.#last) && !(this.#afterLocal && this.#last === TK.NAME));
     else if (token === PAREN_CLOSE) this.#closedCall = this.#parens.pop() ?? false;
+    else if (token === 123) this.#braces.push(ENDS_PREFIX.has(this.#last));
+    else if (token === 125) this.#closedTable = this.#braces.pop() ?? false;
     this.#last = token;
     this.#closedHeader = false;
     if (token === TK.FUNCTION) this.#header = 'name';
@@ -87,6 +101,39 @@ export class Syntax51 {
         if (this.#sawDots && !this.#bodyUsesDots()) this.#queue = [...MARKER];
       }
     }
+  }
+
+  /** Keeps the stack of open blocks. */
+  #blocks(token: number): void {
+    switch (token) {
+      case TK.WHILE:
+      case TK.FOR:
+        this.#loopHeads++;
+        this.#open.push({ token, line: this.#scanner.line });
+        break;
+      case TK.DO:
+        if (this.#loopHeads > 0) this.#loopHeads--;
+        else this.#open.push({ token, line: this.#scanner.line });
+        break;
+      case TK.FUNCTION:
+      case TK.IF:
+      case TK.REPEAT:
+        this.#open.push({ token, line: this.#scanner.line });
+        break;
+      case TK.END:
+      case TK.UNTIL:
+        this.#open.pop();
+        break;
+      default:
+    }
+  }
+
+  /** A `break` is followed by something: what its block wanted instead. */
+  #blockMustEnd(token: number): never {
+    const block = this.#open.at(-1);
+    const end = block?.token === TK.REPEAT ? "'until'" : "'end'";
+    if (block === undefined || block.line === this.#scanner.line) this.#fail(`${end} expected`, token);
+    return this.#fail(`${end} expected (to close '${tokenName(block.token, true)}' at line ${block.line})`, token);
   }
 
   /** Does the function whose parameters just closed use `...` itself? */
@@ -133,11 +180,11 @@ export class Syntax51 {
     if (before === TK.BREAK) this.#breakAllowed(ls);
     else if (this.#afterBreak) {
       this.#afterBreak = before === SEMICOLON && token === SEMICOLON;
-      if (before === SEMICOLON && !BLOCK_END.has(token)) this.#fail("'end' expected", token);
+      if (before === SEMICOLON && !BLOCK_END.has(token)) this.#blockMustEnd(token);
     }
     if (before === TK.BREAK) {
       this.#afterBreak = token === SEMICOLON;
-      if (token !== SEMICOLON && !BLOCK_END.has(token)) this.#fail("'end' expected", token);
+      if (token !== SEMICOLON && !BLOCK_END.has(token)) this.#blockMustEnd(token);
     }
     if (
       token === SEMICOLON &&
@@ -157,6 +204,7 @@ export class Syntax51 {
     if (before === TK.NAME) return !this.#inLocalNames && this.#previous !== TK.LOCAL && this.#header === 'none';
     if (before === PAREN_CLOSE) return !this.#closedHeader;
     if (before === 93) return true;
+    if (before === 125) return this.#closedTable;
     return (
       before === TK.STRING && (this.#previous === TK.NAME || this.#previous === PAREN_CLOSE || this.#previous === 93)
     );
@@ -239,11 +287,12 @@ export class Syntax51 {
     if (message.startsWith('too many JS levels')) this.#fail('chunk has too many syntax levels', 0);
     if (message === 'function or expression needs too many registers')
       this.#fail('function or expression too complex', token);
-    if (message === 'syntax error' && token !== 61 && token !== 44 && this.#previous !== PAREN_CLOSE)
-      this.#fail("'=' expected", token);
-    // 5.1 takes `f()` for a whole statement and stumbles over what follows.
-    if (message === 'syntax error' && this.#previous === PAREN_CLOSE && this.#closedCall)
-      this.#fail('unexpected symbol', token);
+    const closed = this.#previous === PAREN_CLOSE || this.#previous === 125 || this.#previous === TK.STRING;
+    if (message === 'syntax error' && token !== 61 && token !== 44 && !closed) this.#fail("'=' expected", token);
+    // 5.1 takes a call for a whole statement and stumbles over what follows.
+    const call =
+      this.#previous === PAREN_CLOSE ? this.#closedCall : this.#previous === 125 || this.#previous === TK.STRING;
+    if (message === 'syntax error' && call) this.#fail('unexpected symbol', token);
     const limit = /^too many (.*) \(limit is (\d+)\) in (.*)$/.exec(message);
     if (limit !== null) this.#fail(`${limit[3]} has more than ${limit[2]} ${limit[1]}`, 0);
     return this.#fail(message, token);
