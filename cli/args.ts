@@ -43,6 +43,8 @@ export interface RunOptions {
   readonly pcap?: string;
   readonly aps: readonly ApSpec[];
   readonly blankWifi: boolean;
+  /** Tell on stderr when a script steps into a known trap. */
+  readonly explain: boolean;
   readonly faults: Faults;
 }
 
@@ -67,6 +69,7 @@ const OPTIONS = {
   pcap: { type: 'string' },
   ap: { type: 'string', multiple: true },
   'blank-wifi': { type: 'boolean' },
+  explain: { type: 'boolean' },
   loss: { type: 'string' },
   delay: { type: 'string' },
   jitter: { type: 'string' },
@@ -186,6 +189,7 @@ function runOptions(values: ReadonlyMap<OptionName, readonly string[]>, path: st
     seed: one('seed', (t) => integer(t, 0, Number.MAX_SAFE_INTEGER)) ?? 1,
     aps: all('ap', accessPoint),
     blankWifi: values.has('blank-wifi'),
+    explain: values.has('explain'),
     faults: {
       loss: one('loss', percent) ?? 0,
       dup: one('dup', percent) ?? 0,

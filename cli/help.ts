@@ -52,6 +52,7 @@ Network:
   --loss 5% --delay 20ms --jitter 5ms --dup 1% --reorder 1% --corrupt 1%
                            faults on the air
 
+  --explain                say on stderr when the script steps into a known trap of the firmware
   -h, --help               this text
 TIME is device time: 250ms, 5s, 10m, 24h; a bare number is milliseconds.
 

@@ -93,6 +93,7 @@ class Run {
     this.#device.events.on('reset', () => {
       this.#booting = true;
     });
+    if (options.explain) this.#device.events.on('explain', (note) => io.err(`note: ${note}`));
     this.#world.lan.tap((at, frame) => {
       this.#lastFrame = at;
       capture?.frame(at, frame);

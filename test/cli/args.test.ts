@@ -21,6 +21,7 @@ t.test('a run without options has the documented defaults', async (t) => {
     seed: 1,
     aps: [],
     blankWifi: false,
+    explain: false,
     faults: { loss: 0, dup: 0, reorder: 0, corrupt: 0, delay: 0, jitter: 0 },
   });
 });

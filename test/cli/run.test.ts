@@ -270,3 +270,11 @@ t.test('access points replace the default one; flash knows the first of them unl
   t.match((await script(t, show, ...ap)).out, /home\t02:00:00:00:00:07\t11\n/);
   t.notMatch((await script(t, show, ...ap, '--blank-wifi')).out, /home\t/);
 });
+
+t.test('--explain tells about traps with the line of the script, and changes nothing else', async (t) => {
+  const source = 'net.createServer(net.TCP, 30)\nprint("done")';
+  const told = await script(t, source, '--explain');
+  t.match(told.err, [/^note: test\.lua:1: createServer\(net\.TCP, \.\.\.\) sets a time-out of 1 s/]);
+  const silent = await script(t, source);
+  t.same(silent, { code: 0, out: told.out, err: [] });
+});
