@@ -1,22 +1,10 @@
 /** `encoder`: hexadecimal and base64. Firmware: app/modules/encoder.c */
-import { EMPTY, fromLatin1, hex } from '../../runtime/core/index.ts';
+import { EMPTY, fromLatin1, hex, toBase64 } from '../../runtime/core/index.ts';
 import type { LuaModule } from '../../runtime/device/index.ts';
 import { arg } from './arg.ts';
 import { defineModule, fn } from './lua.ts';
 
 const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-
-export function toBase64(bytes: Uint8Array): string {
-  let out = '';
-  for (let i = 0; i < bytes.length; i += 3) {
-    const [a = 0, b = 0, c = 0] = bytes.subarray(i, i + 3);
-    const group = (a << 16) | (b << 8) | c;
-    const digits = [18, 12, 6, 0].map((shift) => BASE64[(group >> shift) & 63]);
-    const used = Math.min(3, bytes.length - i) + 1;
-    out += digits.slice(0, used).join('').padEnd(4, '=');
-  }
-  return out;
-}
 
 /** Undefined for anything but whole groups of four digits with padding at the very end only. */
 export function fromBase64(text: string): Uint8Array | undefined {

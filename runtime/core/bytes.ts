@@ -53,3 +53,18 @@ export function toLatin1(bytes: Uint8Array): string {
 export function hex(bytes: Uint8Array, separator = ''): string {
   return Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join(separator);
 }
+
+const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+
+/** Base64 with padding (RFC 4648 section 4). */
+export function toBase64(bytes: Uint8Array): string {
+  let out = '';
+  for (let i = 0; i < bytes.length; i += 3) {
+    const [a = 0, b = 0, c = 0] = bytes.subarray(i, i + 3);
+    const group = (a << 16) | (b << 8) | c;
+    const digits = [18, 12, 6, 0].map((shift) => BASE64[(group >> shift) & 63]);
+    const used = Math.min(3, bytes.length - i) + 1;
+    out += digits.slice(0, used).join('').padEnd(4, '=');
+  }
+  return out;
+}

@@ -19,5 +19,7 @@ export * from './ntp.ts';
 export * from './pcap.ts';
 export * from './pcapng.ts';
 export * from './seq.ts';
+export * from './sha1.ts';
 export * from './tcp.ts';
 export * from './udp.ts';
+export * from './websocket.ts';

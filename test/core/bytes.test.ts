@@ -1,6 +1,17 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { concat, equalBytes, fromLatin1, hex, put16, put32, toLatin1, u16, u32 } from '../../runtime/core/index.ts';
+import {
+  concat,
+  equalBytes,
+  fromLatin1,
+  hex,
+  put16,
+  put32,
+  toBase64,
+  toLatin1,
+  u16,
+  u32,
+} from '../../runtime/core/index.ts';
 
 t.test('integers are read and written in network order', async (t) => {
   const b = new Uint8Array(6);
@@ -23,4 +34,9 @@ t.test('concat joins and equalBytes compares', async (t) => {
   t.equal(toLatin1(joined), 'abc');
   t.notOk(equalBytes(joined, fromLatin1('abd')));
   t.notOk(equalBytes(joined, fromLatin1('ab')));
+});
+
+t.test('base64 has the examples of its standard', async (t) => {
+  const encoded = ['', 'f', 'fo', 'foo', 'foob', 'fooba', 'foobar'].map((text) => toBase64(fromLatin1(text)));
+  t.same(encoded, ['', 'Zg==', 'Zm8=', 'Zm9v', 'Zm9vYg==', 'Zm9vYmE=', 'Zm9vYmFy']);
 });
