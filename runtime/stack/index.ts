@@ -13,7 +13,7 @@ export * from './ping.ts';
 export { Stack, type StackEnv, type TickPhases } from './stack.ts';
 export { DropCounters, type DropLayer } from './stats.ts';
 export { type TcpCounts, TcpLayer } from './tcp.ts';
-export type { TcpOffer } from './tcp-offer.ts';
+export type { TcpOffer } from './tcp-incoming.ts';
 export { type TcpHandlers, TcpPcb, type TcpState } from './tcp-pcb.ts';
 export { UdpLayer, UdpPcb, type UdpRecv } from './udp.ts';
 export type { Uplink } from './uplink.ts';

@@ -1,19 +1,10 @@
 /** The fifth step of RFC 9293 section 3.10.7.4 in the synchronized states: what the peer's ACK changes for our sending. */
 import { seqAdd, seqDiff, seqGt, seqLeq, seqLt, TCP_ACK, TCP_FIN } from '../wire/index.ts';
-import type { Arrival } from './reassembly.ts';
 import type { TcpContext } from './tcp-context.ts';
+import type { Incoming } from './tcp-incoming.ts';
 import { fastRetransmit } from './tcp-out.ts';
 import type { TcpPcb } from './tcp-pcb.ts';
 import { type SegmentQueue, segmentSpan, seqInside } from './tcp-segment.ts';
-
-/** The fields of an arriving segment, with its ends. */
-export interface Incoming extends Arrival {
-  readonly ack: number;
-  readonly window: number;
-  readonly mss: number | undefined;
-  /** Sequence numbers it took on the wire. */
-  readonly span: number;
-}
 
 export function checkAck(ctx: TcpContext, pcb: TcpPcb, segment: Incoming): void {
   if ((segment.flags & TCP_ACK) === 0) return;

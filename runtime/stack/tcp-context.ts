@@ -7,7 +7,7 @@ import type { Ipv4Address, Tcp } from '../wire/index.ts';
 import type { LwipErr } from './err.ts';
 import type { StackOptions } from './opts.ts';
 import { DropCounters } from './stats.ts';
-import type { TcpOffer } from './tcp-offer.ts';
+import type { TcpOffer } from './tcp-incoming.ts';
 import { TcpPcb, type TcpUserCalls } from './tcp-pcb.ts';
 
 /** What TCP needs of the stack around it. */

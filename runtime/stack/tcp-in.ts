@@ -14,12 +14,13 @@ import {
   TCP_SYN,
 } from '../wire/index.ts';
 import { ERR } from './err.ts';
-import { checkAck, type Incoming } from './tcp-ack.ts';
+import { checkAck } from './tcp-ack.ts';
 import { type TcpContext, toFront } from './tcp-context.ts';
 import { deliver, isGone, offerRefused } from './tcp-deliver.ts';
+import type { Ends, Incoming } from './tcp-incoming.ts';
 import { offer } from './tcp-offer.ts';
 import { adoptMss, learnPeer, openPassive } from './tcp-open.ts';
-import { discard, type Ends, output, retransmitFirst, sendReset } from './tcp-out.ts';
+import { discard, output, retransmitFirst, sendReset } from './tcp-out.ts';
 import type { TcpPcb } from './tcp-pcb.ts';
 import { type Delivery, processText } from './tcp-receive.ts';
 import { segmentSpan, seqInside } from './tcp-segment.ts';

@@ -3,17 +3,11 @@
  * later, once its owner knows whether the far end does. Until then nothing is sent, and a repeated SYN is the same offer.
  */
 import { seqAdd, TCP_ACK, TCP_RST, TCP_SYN } from '../wire/index.ts';
-import type { Incoming } from './tcp-ack.ts';
 import type { TcpContext } from './tcp-context.ts';
+import type { Ends, Incoming, TcpOffer } from './tcp-incoming.ts';
 import { openPassive } from './tcp-open.ts';
-import { type Ends, sendReset } from './tcp-out.ts';
+import { sendReset } from './tcp-out.ts';
 import type { TcpHandlers, TcpPcb } from './tcp-pcb.ts';
-
-/** `localAddr` is where the peer wants to go, whoever owns that address. */
-export interface TcpOffer extends Ends {
-  /** @internal The newest SYN of this connection. */
-  syn: Incoming;
-}
 
 /** Shows a segment without a block to the owner of the stack. True when it was a SYN that he will answer. */
 export function offer(ctx: TcpContext, ends: Ends, segment: Incoming): boolean {

@@ -1,9 +1,9 @@
 /** What opens a connection: what a SYN says about its sender, and the block that answers one. */
 import { seqAdd, TCP_ACK, TCP_SYN } from '../wire/index.ts';
 import { ERR } from './err.ts';
-import type { Incoming } from './tcp-ack.ts';
 import type { TcpContext } from './tcp-context.ts';
-import { type Ends, enqueueFlags, output } from './tcp-out.ts';
+import type { Ends, Incoming } from './tcp-incoming.ts';
+import { enqueueFlags, output } from './tcp-out.ts';
 import type { TcpPcb } from './tcp-pcb.ts';
 import { abort, allocate } from './tcp-user.ts';
 

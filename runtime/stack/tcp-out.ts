@@ -3,20 +3,10 @@
  * (RFC 9293 sections 3.7 and 3.8; lwIP 1.4 tcp_out.c).
  */
 import { EMPTY } from '../core/index.ts';
-import {
-  type Ipv4Address,
-  NO_TCP_OPTIONS,
-  seqAdd,
-  seqDiff,
-  seqLt,
-  TCP_ACK,
-  TCP_FIN,
-  TCP_PSH,
-  TCP_RST,
-  TCP_SYN,
-} from '../wire/index.ts';
+import { NO_TCP_OPTIONS, seqAdd, seqDiff, seqLt, TCP_ACK, TCP_FIN, TCP_PSH, TCP_RST, TCP_SYN } from '../wire/index.ts';
 import { ERR, type LwipErr } from './err.ts';
 import type { TcpContext } from './tcp-context.ts';
+import type { Ends } from './tcp-incoming.ts';
 import type { TcpPcb } from './tcp-pcb.ts';
 import { controlSegment, type Segment, segmentSpan } from './tcp-segment.ts';
 
@@ -155,14 +145,6 @@ function emit(ctx: TcpContext, pcb: TcpPcb, seq: number, flags: number, payload:
   const options = mssOption ? { mss: ctx.opts.tcpMss } : NO_TCP_OPTIONS;
   const segment = { srcPort, dstPort, seq, ack, flags, window, urgent: 0, options, payload };
   ctx.env.output(segment, pcb.localAddr, pcb.remoteAddr, pcb.ttl);
-}
-
-/** The ends of a connection as we see them. */
-export interface Ends {
-  readonly localAddr: Ipv4Address;
-  readonly localPort: number;
-  readonly remoteAddr: Ipv4Address;
-  readonly remotePort: number;
 }
 
 /** RFC 9293 section 3.5.2. lwIP 1.4 tcp_out.c tcp_rst: always with ACK, and with the full window. */

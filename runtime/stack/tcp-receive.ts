@@ -4,8 +4,8 @@
  */
 import { seqAdd, seqDiff, seqGeq, seqGt, seqLt, TCP_FIN } from '../wire/index.ts';
 import { type Arrival, trimEnd, trimFront } from './reassembly.ts';
-import type { Incoming } from './tcp-ack.ts';
 import type { TcpContext } from './tcp-context.ts';
+import type { Incoming } from './tcp-incoming.ts';
 import { output, sendEmptyAck } from './tcp-out.ts';
 import type { TcpPcb } from './tcp-pcb.ts';
 import { segmentSpan, seqInside } from './tcp-segment.ts';

@@ -1,6 +1,6 @@
 /** What a stack that is a gateway shows its owner: packets for machines beyond its networks, or for nobody on this one. */
 import type { IcmpEcho, Ipv4, Udp } from '../wire/index.ts';
-import type { TcpOffer } from './tcp-offer.ts';
+import type { TcpOffer } from './tcp-incoming.ts';
 
 export interface Uplink {
   /** True: the SYN will be answered through the TCP layer's `accept` or `refuse`, or is left alone; false: RST. */
