@@ -48,6 +48,10 @@ export const node = (device: Device): LuaModule => {
       device.program.redirect(undefined, true);
       return;
     }
+    if (device.era.outputIsString) {
+      device.program.redirect(call.ref(1), serialDebug);
+      return;
+    }
     const handle = makePipe(device, call, call.handle(1) as LuaHandle, PRIORITY.MEDIUM);
     device.program.redirect(handle.host(PIPE)?.pipe, serialDebug);
   };
@@ -125,7 +129,7 @@ export const node = (device: Device): LuaModule => {
       chipid: fn([], () => chipId),
       flashid: fn([], () => device.profile.flashId),
       flashsize: fn([], () => device.profile.flashBytes),
-      input: fn([arg.text], (text) => device.program.input(text)),
+      input: fn([arg.text], (text) => device.input(text)),
       output: raw(output),
       compile: raw((call) => compile(device, call)),
       setcpufreq: approximated(

@@ -62,6 +62,28 @@ export const uart = (device: Device): LuaModule => {
     device.editor.rule = { length, endByte, runInput };
   };
 
+  /** Before 2020 length and end character stay until others are given, and no function means none. */
+  const onOld = (call: LuaCall): undefined => {
+    const method = call.checkText(1);
+    const { editor } = device;
+    let { length, endByte } = editor.rule;
+    let n = 2;
+    if (call.type(n) === 'number') {
+      length = call.checkInteger(n++) & 0xffff;
+      endByte = -1;
+      if (length >= LINE_MAX) call.error('wrong arg range');
+    } else if (call.isString(n)) {
+      const end = call.checkText(n++);
+      if (end.length !== 1) call.error('wrong arg range');
+      length = 0;
+      endByte = end.charCodeAt(0);
+    }
+    if (method !== 'data') call.error('method not supported');
+    const given = call.type(n) === 'function';
+    callback.set(given ? call.ref(n) : undefined);
+    editor.rule = { length, endByte, runInput: !(given && call.isNumber(n + 1) && call.toInteger(n + 1) === 0) };
+  };
+
   const setup = (call: LuaCall): number => {
     const id = port(call, 1);
     const [baud, dataBits, parity, stopBits] = [2, 3, 4, 5].map((n) => call.checkInteger(n)) as [
@@ -113,7 +135,7 @@ export const uart = (device: Device): LuaModule => {
         return multi(baud, dataBits, parity, stopBits);
       }),
       write: raw(write),
-      on: raw(on),
+      on: raw(device.era.uartZeroMeansAll ? onOld : on),
       alt: approximated(
         'accepted; the pins stay where they are',
         fn([arg.integer()], () => {}),

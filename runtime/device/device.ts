@@ -135,8 +135,9 @@ export class Device {
     this.editor = new LineEditor({
       take: () => this.uart.take(),
       echo: (text) => this.uart.writeText(text),
-      line: (text) => this.#program?.input(text),
+      line: (text) => this.#program?.line(text),
       data: (bytes) => this.onUartData?.(bytes),
+      era: this.era,
     });
     this.wifi = new Wifi({ tasks: this.tasks, mac: this.profile.mac, saved: this.profile.station });
     this.#resetTimer = env.clock.timer('reset', () => this.#reboot());
@@ -190,6 +191,12 @@ export class Device {
     this.uart.writeText(
       `Warning, deprecated API! ${what}. It will be removed ${when}. See documentation for details.\n`,
     );
+  }
+
+  /** node.input: text for the interpreter. The console before pipes takes one line, and only while none is being typed. */
+  input(text: string): void {
+    if (!this.era.lineConsole) this.#program?.input(text);
+    else if (this.editor.put(text)) this.tasks.post(PRIORITY.LOW, () => this.editor.runPut());
   }
 
   /** True from a reset until the program runs, and during deep sleep. */
@@ -301,6 +308,7 @@ export class Device {
     const random = this.rng.fork(`lua/${this.boots}`);
     const program = new Program({
       version: profile.lua,
+      era: this.era,
       heapLimit: profile.heapBytes + OPENED_STATE_BYTES,
       modules: this.#modules,
       writeUart: (text) => this.uart.writeText(text),
@@ -355,8 +363,8 @@ export class Device {
   #onUartByte(): void {
     if (this.#inputPosted) return;
     this.#inputPosted = true;
-    // driver/uart.c: one HIGH task for whatever has arrived until it runs.
-    this.tasks.post(PRIORITY.HIGH, () => {
+    // driver/uart.c: one task for whatever has arrived until it runs.
+    this.tasks.post(this.era.lineConsole ? PRIORITY.LOW : PRIORITY.HIGH, () => {
       this.#inputPosted = false;
       this.editor.run();
     });

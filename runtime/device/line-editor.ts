@@ -1,4 +1,8 @@
-/** What happens to bytes that arrive at UART0 (driver/input.c): echo, line editing, and the modes of uart.on('data'). */
+/**
+ * What happens to bytes that arrive at UART0 (driver/input.c; lua.c readline before 2020): echo, line editing, and the
+ * modes of uart.on('data').
+ */
+import type { Era } from './era.ts';
 
 const NUL = 0;
 const BS = 8;
@@ -9,8 +13,9 @@ const LINE_MAX = 256; // LUA_MAXINPUT
 
 /** How uart.on('data') wants its data when the interpreter is off; undefined members mean "not given". */
 export interface DataRule {
-  /** Calls back after so many bytes; 0 = for each byte; negative = at `endByte`. */
+  /** Calls back after so many bytes; 0 = for each byte, or in old releases for all that is there; negative = at `endByte`. */
   readonly length: number;
+  /** In old releases it counts beside the length too; -1 = none. */
   readonly endByte: number;
   /** Keep feeding lines to the interpreter. */
   readonly runInput: boolean;
@@ -24,11 +29,16 @@ export interface LineEditorEnv {
   line(text: string): void;
   /** The uart.on callback. */
   data(bytes: string): void;
+  readonly era: Era;
 }
 
 export class LineEditor {
   readonly #env: LineEditorEnv;
   #line = '';
+  /** What node.input put into the empty line buffer of old. */
+  #put: string | undefined;
+  /** The line buffer of old is in use until its line has run. */
+  #running = false;
   #last = NUL;
   /** Repeated after an empty line. */
   prompt = '';
@@ -44,9 +54,11 @@ export class LineEditor {
   /** A new boot. */
   reset(): void {
     this.#line = '';
+    this.#put = undefined;
+    this.#running = false;
     this.#last = NUL;
     this.echo = true;
-    this.rule = { length: 0, endByte: NUL, runInput: true };
+    this.rule = { length: 0, endByte: this.#env.era.uartZeroMeansAll ? -1 : NUL, runInput: true };
     this.listening = false;
   }
 
@@ -54,8 +66,25 @@ export class LineEditor {
   run(): void {
     for (let byte = this.#env.take(); byte !== undefined; byte = this.#env.take()) {
       if (this.rule.runInput) this.#edit(byte);
+      else if (this.#env.era.uartZeroMeansAll) this.#gather(byte);
       else this.#collect(byte);
     }
+    const { length, endByte, runInput } = this.rule;
+    if (this.#env.era.uartZeroMeansAll && !runInput && length === 0 && endByte < 0) this.#deliver();
+  }
+
+  /** lua_put_line: false when the line buffer is in use or the text does not fit. */
+  put(text: string): boolean {
+    if (this.#line !== '' || this.#put !== undefined || this.#running || text.length >= LINE_MAX) return false;
+    this.#put = text.split('\0', 1)[0] as string;
+    return true;
+  }
+
+  /** Runs what was put. */
+  runPut(): void {
+    const line = this.#put;
+    this.#put = undefined;
+    if (line !== undefined) this.#runLine(line.replace(/\n$/, ''));
   }
 
   #edit(byte: number): void {
@@ -82,14 +111,22 @@ export class LineEditor {
 
   #endLine(): void {
     if (this.echo) this.#env.echo('\n');
-    if (this.listening) this.#env.data(this.#line);
+    if (this.listening && !(this.#env.era.lineConsole && this.#line === '')) this.#env.data(this.#line);
     if (this.#line.length === 0) {
       this.#env.echo(this.prompt);
       return;
     }
-    const line = this.#line;
+    this.#runLine(this.#line);
+  }
+
+  #runLine(line: string): void {
     this.#line = '';
-    this.#env.line(`${line}\n`);
+    this.#running = true;
+    try {
+      this.#env.line(`${line}\n`);
+    } finally {
+      this.#running = false;
+    }
   }
 
   #collect(byte: number): void {
@@ -104,5 +141,19 @@ export class LineEditor {
     const data = this.#line;
     this.#line = '';
     this.#env.data(data);
+  }
+
+  /** Before 2020: `length` and `endByte` both count, and neither means all there is. */
+  #gather(byte: number): void {
+    this.#line += String.fromCharCode(byte);
+    const { length, endByte } = this.rule;
+    if ((length > 0 && this.#line.length >= length) || this.#line.length >= LINE_MAX || byte === endByte)
+      this.#deliver();
+  }
+
+  #deliver(): void {
+    const data = this.#line;
+    this.#line = '';
+    if (data !== '' && this.listening) this.#env.data(data);
   }
 }

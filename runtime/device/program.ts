@@ -6,12 +6,14 @@ import { fromLatin1, toLatin1 } from '../core/index.ts';
 import {
   createLua,
   type LuaCall,
+  type LuaDialect,
   type LuaFailure,
   type LuaHost,
   type LuaInput,
   type LuaRef,
   NIL,
 } from '../vm/index.ts';
+import type { Era } from './era.ts';
 import type { LuaModule } from './modules.ts';
 import { Pipe } from './pipe.ts';
 import { PRIORITY, type Priority } from './tasks.ts';
@@ -22,6 +24,7 @@ const RESTART_AFTER_ERROR_MS = 2000; // modules/node.c DELAY2SEC
 /** What a program needs of the device under it. */
 export interface ProgramEnv {
   readonly version: '5.1' | '5.3';
+  readonly era: Era;
   readonly modules: readonly LuaModule[];
   /** Bytes that the Lua heap may grow to. */
   readonly heapLimit: number;
@@ -44,7 +47,8 @@ export class Program {
   /** Lines of an unfinished statement typed so far. */
   #pending: string | undefined;
   #onError: LuaRef | undefined;
-  #stdout: Pipe | undefined;
+  /** Where node.output sends text: a pipe, or in old releases a function. */
+  #stdout: Pipe | LuaRef | undefined;
   /** Whether redirected output reaches the UART too. */
   #serialDebug = true;
 
@@ -57,7 +61,7 @@ export class Program {
         onError: (failure) => this.#report(failure),
         random: () => env.random(),
       },
-      { version: env.version, heapLimit: env.heapLimit },
+      { version: env.version, heapLimit: env.heapLimit, dialect: dialectOf(env.era) },
     );
     this.#stdin = this.pipe(
       PRIORITY.LOW,
@@ -79,10 +83,17 @@ export class Program {
     this.#stdin.write(fromLatin1(text));
   }
 
-  /** node.output: printed text goes to a pipe; undefined restores the UART. */
-  redirect(pipe: Pipe | undefined, serialDebug: boolean): void {
-    this.#serialDebug = pipe === undefined || serialDebug;
-    this.#stdout = pipe;
+  /** A line from the keyboard, with its `\n`. The console before pipes runs it at once. */
+  line(text: string): void {
+    if (this.#env.era.lineConsole) this.#execute(text.slice(0, -1));
+    else this.input(text);
+  }
+
+  /** node.output: printed text goes to a pipe or, piece by piece, to a function; undefined restores the UART. */
+  redirect(target: Pipe | LuaRef | undefined, serialDebug: boolean): void {
+    if (this.#stdout !== undefined && !(this.#stdout instanceof Pipe)) this.#stdout.release();
+    this.#serialDebug = target === undefined || serialDebug;
+    this.#stdout = target;
   }
 
   /** node.setonerror; undefined is the default handler. */
@@ -121,8 +132,9 @@ export class Program {
 
   /** The first line of input, the start-up command and its errors: what pmain of lua.c does after the banner. */
   run(command: string, banner: () => void): void {
+    const { lineConsole } = this.#env.era;
     this.#env.setPrompt(this.#prompt(true));
-    this.input(' \n');
+    if (!lineConsole) this.input(' \n');
     banner();
     const main = this.lua.ref(() => {
       this.#runInit(command);
@@ -130,6 +142,7 @@ export class Program {
     });
     this.lua.docall(main);
     main.release();
+    if (lineConsole) this.#showPrompt();
   }
 
   /** Prints through the global `print`, as the interpreter does. */
@@ -143,20 +156,30 @@ export class Program {
   #runInit(command: string): void {
     const loaded = command.startsWith('@') ? this.#loadFile(command.slice(1)) : this.lua.load(command, '=INIT');
     if (!loaded.ok) {
-      this.print(loaded.message);
+      this.#initFailed(loaded.message);
       return;
     }
     const result = this.lua.docall(loaded.chunk);
     loaded.chunk.release();
     if (!result.ok) {
       this.#env.onScriptError(result.failure.message);
-      this.print(failureValue(result.failure));
+      this.#initFailed(result.failure.type === 'nil' ? NIL : textOf(result.failure, this.#env.era));
     }
+  }
+
+  #initFailed(message: LuaInput): void {
+    if (this.#env.era.lineConsole) this.#message(message, 'lua: ');
+    else this.print(message);
+  }
+
+  /** l_message of the console before pipes: on the UART whatever node.output says; nothing for an error that is nil. */
+  #message(message: LuaInput, prefix = ''): void {
+    if (typeof message === 'string') this.#env.writeUart(`${prefix}${message}\n`);
   }
 
   #loadFile(name: string): { ok: true; chunk: LuaRef } | { ok: false; message: string } {
     const source = this.#env.readFile(name);
-    if (source === undefined) return { ok: false, message: `cannot open ${name}: ` };
+    if (source === undefined) return { ok: false, message: `cannot open ${name}${this.#env.era.cannotOpenTail}` };
     return this.lua.load(withoutHashLine(source), `@${name}`);
   }
 
@@ -186,8 +209,19 @@ export class Program {
     } else {
       this.#pending = undefined;
       if (loaded.ok) this.#call(loaded.chunk);
-      else this.print('Lua error: ', loaded.message);
+      else this.#lineFailed(loaded.message);
     }
+    this.#showPrompt();
+  }
+
+  #lineFailed(message: string): void {
+    if (this.#env.era.lineConsole) {
+      this.#env.onScriptError(message);
+      this.#message(message);
+    } else this.print('Lua error: ', message);
+  }
+
+  #showPrompt(): void {
     const prompt = this.#prompt(this.#pending === undefined);
     this.#env.setPrompt(prompt);
     this.#write(prompt);
@@ -199,10 +233,10 @@ export class Program {
     if (result.ok) {
       if (result.results.length > 0) this.print(...result.results.map((value) => value ?? NIL));
     } else if (result.failure.type === 'nil') {
-      this.print(NIL);
+      if (!this.#env.era.lineConsole) this.print(NIL);
     } else {
-      this.#env.onScriptError(result.failure.message);
-      this.print('Lua error: ', result.failure.message);
+      if (!this.#env.era.lineConsole) this.#env.onScriptError(result.failure.message);
+      this.#lineFailed(textOf(result.failure, this.#env.era));
     }
   }
 
@@ -213,7 +247,8 @@ export class Program {
 
   #write(text: string): void {
     if (this.#stdout === undefined || this.#serialDebug) this.#env.writeUart(text);
-    this.#stdout?.write(fromLatin1(text));
+    if (this.#stdout instanceof Pipe) this.#stdout.write(fromLatin1(text));
+    else if (this.#stdout !== undefined) this.lua.call(this.#stdout, [text]);
   }
 
   /** luaL_pcallx's error path: the handler runs as a task of its own. */
@@ -240,5 +275,16 @@ export class Program {
 /** luaL_loadfile skips a first line that begins with `#`, and keeps its line end for the line numbers. */
 const withoutHashLine = (source: Uint8Array): Uint8Array =>
   source[0] === 0x23 ? source.subarray(source.includes(10) ? source.indexOf(10) : source.length) : source;
+
+const dialectOf = ({ romTypes, callbackErrorsPanic, outputIsString, cannotOpenTail }: Era): LuaDialect => ({
+  romTypes,
+  unprotectedCallbacks: callbackErrorsPanic,
+  printInPieces: outputIsString,
+  ...(cannotOpenTail === '' ? { cannotOpenTail } : {}),
+});
+
+/** What the interpreter says about an error. */
+const textOf = ({ message, isText }: LuaFailure, { lineConsole }: Era): string =>
+  isText || !lineConsole ? message : '(error object is not a string)';
 
 const failureValue = (failure: LuaFailure): LuaInput => (failure.type === 'nil' ? NIL : failure.message);

@@ -1,4 +1,5 @@
 import t from 'tap';
+import { ERAS } from '../../runtime/device/era.ts';
 import { LineEditor } from '../../runtime/device/line-editor.ts';
 
 /** An editor with everything it did in one list. */
@@ -6,6 +7,7 @@ function make() {
   const log: string[] = [];
   const queue: number[] = [];
   const editor = new LineEditor({
+    era: ERAS['3.0'],
     take: () => queue.shift(),
     echo: (text) => log.push(`echo ${JSON.stringify(text)}`),
     line: (text) => log.push(`line ${JSON.stringify(text)}`),
