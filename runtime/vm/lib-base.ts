@@ -18,7 +18,8 @@ function print(L: Thread, base: number, count: number): number {
   const pieces: string[] = [];
   for (let i = 0; i < count; i++) {
     const v = L.stack[base + i];
-    const text = direct ? toText(L, v) : L.call1(tostring, v);
+    // A metamethod runs under the built-in function, which its traceback shows.
+    const text = direct && (typeof v !== 'object' || isNumber(v)) ? toText(L, v) : L.call1(tostring, v);
     if (typeof text !== 'string' && !isNumber(text)) raise(L, "'tostring' must return a string to 'print'");
     const shown = String(typeof text === 'string' ? text : toText(L, text));
     // The firmware prints C strings: they end at the first NUL.

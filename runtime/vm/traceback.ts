@@ -4,9 +4,10 @@ import { currentLine } from './errors.ts';
 import type { Frame, Thread } from './thread.ts';
 import { Closure } from './value.ts';
 
-/** Levels shown before and after the gap, and how many make one (ldblib.c of 5.1, lauxlib.c of 5.3). */
-const GAP_51 = { first: 11, last: 10, from: 23 } as const;
+/** Levels shown before and after the gap, and how many make one: lauxlib.c of 5.3 counts those that it shows. */
 const GAP_53 = { first: 10, last: 11, from: 23 } as const;
+/** ldblib.c of 5.1 (LEVELS1, LEVELS2) counts from level 0, shown or not. */
+const gap51 = (level: number) => ({ first: Math.max(0, 12 - level), last: 10, from: Math.max(24 - level, 12) });
 
 /** Frames from a level on; undefined stands for a call lost to a tail call (5.1). */
 function levels(L: Thread, from: number): (Frame | undefined)[] {
@@ -52,7 +53,7 @@ export function traceback(L: Thread, of: Thread, message: string | undefined, le
   let text = message === undefined ? '' : `${message}\n`;
   text += 'stack traceback:';
   const list = levels(of, level);
-  const gap = L.g.is51 ? GAP_51 : GAP_53;
+  const gap = L.g.is51 ? gap51(level) : GAP_53;
   list.forEach((frame, i) => {
     if (list.length >= gap.from && i >= gap.first && i < list.length - gap.last) {
       if (i === gap.first) text += '\n\t...';
