@@ -23,6 +23,7 @@ import { sntp } from './sntp.ts';
 import { struct } from './struct.ts';
 import { tmr } from './tmr.ts';
 import { uart } from './uart.ts';
+import { websocket } from './websocket.ts';
 import { wifi } from './wifi.ts';
 
 export { arg, type Checker } from './arg.ts';
@@ -53,5 +54,6 @@ export const NODEMCU_MODULES: readonly LuaModuleFactory[] = [
   struct,
   tmr,
   uart,
+  websocket,
   wifi,
 ];

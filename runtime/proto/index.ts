@@ -13,3 +13,4 @@ export { MQTT_FAIL, type MqttAcknowledged, MqttClient, type MqttOwner } from './
 export { type MqttConfig, publishMessage, subscribeMessage, unsubscribeMessage } from './mqtt-message.ts';
 export * from './sntp-client.ts';
 export type { SntpResult } from './sntp-sample.ts';
+export { type Header, WebsocketClient, type WebsocketOwner } from './websocket-client.ts';
