@@ -9,6 +9,8 @@ export * from './dns.ts';
 export * from './dns-record.ts';
 export * from './eapol.ts';
 export * from './ethernet.ts';
+export * from './frame-facts.ts';
+export * from './frame-filter.ts';
 export * from './icmp.ts';
 export * from './ieee80211.ts';
 export * from './ieee80211-elements.ts';
