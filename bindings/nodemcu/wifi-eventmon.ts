@@ -2,7 +2,7 @@
 import { type Device, WIFI_EVENT, type WifiEvent, type WifiListener } from '../../runtime/device/index.ts';
 import type { LuaCall, LuaInput, LuaRef } from '../../runtime/vm/index.ts';
 import { formatIpv4, formatMac } from '../../runtime/wire/index.ts';
-import { raw, type TableSpec } from './lua.ts';
+import { raw, since, type TableSpec } from './lua.ts';
 
 const REASON = {
   UNSPECIFIED: 1,
@@ -44,9 +44,8 @@ const CONSTANTS = {
   AP_STACONNECTED: WIFI_EVENT.AP_STACONNECTED,
   AP_STADISCONNECTED: WIFI_EVENT.AP_STADISCONNECTED,
   AP_PROBEREQRECVED: WIFI_EVENT.AP_PROBEREQRECVED,
-  WIFI_MODE_CHANGED: WIFI_EVENT.WIFI_MODE_CHANGED,
-  EVENT_MAX: WIFI_EVENT.EVENT_MAX,
-} as const;
+  WIFI_MODE_CHANGED: since('2.2', WIFI_EVENT.WIFI_MODE_CHANGED),
+};
 
 /** The callbacks by event number. */
 export class EventCallbacks implements WifiListener {
@@ -67,7 +66,7 @@ export class EventCallbacks implements WifiListener {
   onWifiEvent(event: WifiEvent): void {
     // The one event without a name goes to the default handler.
     const nameless = event.id === WIFI_EVENT.AP_DISTRIBUTE_STA_IP;
-    const callback = this.#callbacks.get(nameless ? WIFI_EVENT.EVENT_MAX : event.id);
+    const callback = this.#callbacks.get(nameless ? this.#device.era.wifiEventMax : event.id);
     if (callback !== undefined) this.#device.lua.pcallx(callback, [eventTable(event)]);
   }
 }
@@ -97,16 +96,17 @@ function eventTable(event: WifiEvent): LuaInput {
   }
 }
 
-export function eventmon(callbacks: EventCallbacks): TableSpec {
+export function eventmon(device: Device, callbacks: EventCallbacks): TableSpec {
+  const max = device.era.wifiEventMax;
   const register = raw((call: LuaCall) => {
-    const id = call.checkInteger(1);
-    call.argCheck(id >= 0 && id <= WIFI_EVENT.EVENT_MAX, 1, 'valid wifi events:0-10');
+    const id = call.checkInteger(1) & 0xff;
+    if (id > max) call.error(`valid wifi events:0-${max}`);
     callbacks.set(id, call.type(2) === 'function' ? call.ref(2) : undefined);
     return undefined;
   });
   return {
     functions: { register, unregister: register },
-    constants: CONSTANTS,
+    constants: { ...CONSTANTS, EVENT_MAX: max },
     tables: { reason: { constants: REASON } },
   };
 }

@@ -3,10 +3,11 @@ import { type Device, type StationConfig, WIFI_EVENT } from '../../runtime/devic
 import { type LuaCall, type LuaHandle, type LuaInput, multi, NIL } from '../../runtime/vm/index.ts';
 import { formatIpv4, formatMac, IPV4_ANY, type Ipv4Address, MAC_ZERO, parseIpv4 } from '../../runtime/wire/index.ts';
 import { arg } from './arg.ts';
-import { approximated, fn, type LuaResult, raw, type TableSpec } from './lua.ts';
+import { approximated, fn, type LuaResult, raw, since, type TableSpec } from './lua.ts';
 import { looseMac, stationConfig } from './wifi-config.ts';
 import type { EventCallbacks } from './wifi-eventmon.ts';
 import { Scanner } from './wifi-scan.ts';
+import { statusMonitor } from './wifi-status-monitor.ts';
 
 const MAC_TEXT = 17;
 const AP_LIST_MAX = 5;
@@ -43,7 +44,7 @@ export function sta(device: Device, callbacks: EventCallbacks, sleeptype: TableS
 
   /** connect and disconnect take a callback for their event. */
   const listen = (call: LuaCall, event: number): void => {
-    if (call.type(1) === 'function') callbacks.set(event, call.ref(1));
+    if (device.era.stationOf2017 && call.type(1) === 'function') callbacks.set(event, call.ref(1));
   };
 
   return {
@@ -52,10 +53,13 @@ export function sta(device: Device, callbacks: EventCallbacks, sleeptype: TableS
         wifi.saved.autoConnect = on === 1;
       }),
       changeap: apListEntry,
-      clearconfig: fn([], () => {
-        wifi.clearStation();
-        return true;
-      }),
+      clearconfig: since(
+        '2.2',
+        fn([], () => {
+          wifi.clearStation();
+          return true;
+        }),
+      ),
       config: raw((call) => stationConfig(device, callbacks, call)),
       connect: raw((call) => {
         listen(call, WIFI_EVENT.STA_CONNECTED);
@@ -79,8 +83,8 @@ export function sta(device: Device, callbacks: EventCallbacks, sleeptype: TableS
         if (ip === undefined || ip.addr === IPV4_ANY) return NIL;
         return formatIpv4(((~ip.netmask | ip.addr) >>> 0) as Ipv4Address);
       }),
-      getconfig: raw((call) => configResult(call, wifi.config)),
-      getdefaultconfig: raw((call) => configResult(call, wifi.saved.station)),
+      getconfig: raw((call) => configResult(device, call, wifi.config)),
+      getdefaultconfig: raw((call) => configResult(device, call, wifi.saved.station)),
       gethostname: fn([], () => wifi.hostname),
       getip: fn([], getip),
       getmac: fn([], () => formatMac(wifi.mac)),
@@ -92,13 +96,14 @@ export function sta(device: Device, callbacks: EventCallbacks, sleeptype: TableS
       sethostname: fn([arg.text], (name, call) => {
         if (!validHostname(name)) call.argError(1, 'Invalid hostname');
         wifi.hostname = name;
-        return true;
+        return device.era.stationOf2017 ? true : undefined;
       }),
       setip: raw(setip),
       setmac: fn([arg.checked(arg.text, (t) => t.length === MAC_TEXT, 'MAC:FF:FF:FF:FF:FF:FF')], (text) =>
         wifi.setMac(looseMac(text)),
       ),
       ...sleeptype,
+      ...statusMonitor(device),
       status: fn([], () => wifi.status),
     },
   };
@@ -111,13 +116,15 @@ function addressField(table: LuaHandle, name: string): Ipv4Address | undefined {
   return address === IPV4_ANY ? undefined : address;
 }
 
-function configResult(call: LuaCall, config: StationConfig | undefined): LuaResult {
+function configResult(device: Device, call: LuaCall, config: StationConfig | undefined): LuaResult {
   const ssid = config?.ssid ?? '';
   const pwd = config?.password ?? '';
   const bssidSet = config?.bssid !== undefined;
   const bssid = formatMac(config?.bssid ?? MAC_ZERO);
   if (call.type(1) !== 'boolean' || !call.toBoolean(1)) return multi(ssid, pwd, bssidSet ? 1 : 0, bssid);
-  return { ssid, bssid_set: bssidSet, bssid, ...(pwd === '' ? {} : { pwd }) };
+  const password = pwd === '' ? {} : { pwd };
+  if (device.era.stationOf2017) return { ssid, bssid_set: bssidSet, bssid, ...password };
+  return { ssid, ...password, ...(bssidSet ? { bssid } : {}) };
 }
 
 function apInfo(config: StationConfig | undefined): LuaInput {

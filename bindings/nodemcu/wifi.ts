@@ -1,8 +1,8 @@
 /** `wifi`: mode, radio settings and the sub-tables sta, ap and eventmon. Firmware: app/modules/wifi.c */
 import type { Device, LuaModule } from '../../runtime/device/index.ts';
-import { type LuaCall, NIL } from '../../runtime/vm/index.ts';
+import { type LuaCall, multi, NIL } from '../../runtime/vm/index.ts';
 import { arg } from './arg.ts';
-import { approximated, defineModule, fn, type LuaResult, raw, todos } from './lua.ts';
+import { approximated, defineModule, each, fn, type LuaResult, raw, since, todos, until } from './lua.ts';
 import { Country } from './wifi-country.ts';
 import { EventCallbacks, eventmon } from './wifi-eventmon.ts';
 import { sta } from './wifi-sta.ts';
@@ -15,11 +15,12 @@ interface RadioSettings {
   phyMode: number;
   sleepType: number;
   nullModeSleep: boolean;
+  asleep: boolean;
 }
 
 export const wifi = (device: Device): LuaModule => {
   const callbacks = new EventCallbacks(device);
-  const settings: RadioSettings = { phyMode: 3, sleepType: 2, nullModeSleep: true };
+  const settings: RadioSettings = { phyMode: 3, sleepType: 2, nullModeSleep: true, asleep: false };
   const country = new Country();
 
   const setmode = (call: LuaCall): LuaResult => {
@@ -34,6 +35,14 @@ export const wifi = (device: Device): LuaModule => {
     device.uart.writeText(SUSPEND_NOTE);
     call.error('wifi.suspend is unavailable');
   });
+
+  /** wifi.sleep(1) forces the modem to sleep, wifi.sleep(0) wakes it, without argument it tells. */
+  const sleep = (call: LuaCall): LuaResult => {
+    const wanted = call.isNumber(1) ? call.toNumber(1) : undefined;
+    if (wanted === 1 && !settings.asleep) device.wifi.setMode(0, true);
+    if (wanted === 1 || wanted === 0) settings.asleep = wanted === 1;
+    return multi(settings.asleep ? 1 : 0, NIL);
+  };
 
   const sleeptype = approximated(
     'the radio always listens',
@@ -70,19 +79,33 @@ export const wifi = (device: Device): LuaModule => {
       STA_APNOTFOUND: 3,
       STA_FAIL: 4,
       STA_GOTIP: 5,
-      COUNTRY_AUTO: 0,
-      COUNTRY_MANUAL: 1,
+      COUNTRY_AUTO: since('2.2', 0),
+      COUNTRY_MANUAL: since('2.2', 1),
     },
     functions: {
       setmode: raw(setmode),
       getmode: fn([], () => device.wifi.mode),
       getdefaultmode: fn([], () => device.wifi.saved.mode),
       getchannel: fn([], () => device.wifi.channel),
-      getcountry: fn([], () => country.table()),
-      setcountry: approximated(
-        'kept; channels stay 1 to 13',
-        raw((call) => country.set(call)),
-      ),
+      ...each((entry) => since('2.2', entry), {
+        getcountry: fn([], () => country.table()),
+        setcountry: approximated(
+          'kept; channels stay 1 to 13',
+          raw((call) => country.set(call)),
+        ),
+        setmaxtxpower: approximated(
+          'accepted; the signal stays as it is',
+          // The firmware returns whatever is on top of its stack: the last argument.
+          raw((call: LuaCall) => {
+            const power = call.checkInteger(1);
+            call.argCheck(power > 0 && power < 83, 1, 'tx power out of range (0->82)');
+            return call.value(call.count) ?? NIL;
+          }),
+        ),
+        suspend,
+        resume: suspend,
+      }),
+      sleep: until('1.5', 2017, approximated('sleeping is mode 0 and nothing else', raw(sleep))),
       setphymode: approximated(
         'only the number changes',
         fn([arg.integer()], (mode, call) => {
@@ -92,17 +115,6 @@ export const wifi = (device: Device): LuaModule => {
         }),
       ),
       getphymode: fn([], () => settings.phyMode),
-      setmaxtxpower: approximated(
-        'accepted; the signal stays as it is',
-        // The firmware returns whatever is on top of its stack: the last argument.
-        raw((call: LuaCall) => {
-          const power = call.checkInteger(1);
-          call.argCheck(power > 0 && power < 83, 1, 'tx power out of range (0->82)');
-          return call.value(call.count) ?? NIL;
-        }),
-      ),
-      suspend,
-      resume: suspend,
       nullmodesleep: approximated(
         'only the setting changes',
         raw((call: LuaCall) => {
@@ -129,7 +141,7 @@ export const wifi = (device: Device): LuaModule => {
         ]),
         tables: { dhcp: { functions: todos('wifi.ap.dhcp', ['config', 'start', 'stop']) } },
       },
-      eventmon: eventmon(callbacks),
+      eventmon: eventmon(device, callbacks),
     },
   });
 };

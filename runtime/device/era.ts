@@ -57,12 +57,10 @@ export interface Era {
   readonly trigArguments: 1 | 3;
   /** wifi.sta.config also takes ("ssid", "pwd", auto, bssid), and its table is not saved unless it says so. */
   readonly positionalStationConfig: boolean;
-  /** Functions of wifi.sta that register a callback on the way (connect, disconnect, config). */
-  readonly stationCallbacks: boolean;
+  /** wifi.sta since 2017: config, connect and disconnect take callbacks, sethostname answers, getconfig tells bssid_set. */
+  readonly stationOf2017: boolean;
   /** The highest number for wifi.eventmon.register (SDK EVENT_MAX). */
   readonly wifiEventMax: number;
-  /** wifi.sta.sethostname and others that return whether it worked. */
-  readonly hostnameResult: boolean;
   /** rtctime.get returns the rate as a third value. */
   readonly rtcRate: boolean;
   /** uart.on('data', 0, …) gets what has arrived, in one piece; later byte by byte. */
@@ -83,9 +81,8 @@ const V15: Era = {
   netTypes: 'espconn',
   trigArguments: 1,
   positionalStationConfig: true,
-  stationCallbacks: false,
+  stationOf2017: false,
   wifiEventMax: 8,
-  hostnameResult: false,
   rtcRate: false,
   uartZeroMeansAll: true,
 };
@@ -96,9 +93,8 @@ const V22: Era = {
   netTypes: 'checked',
   trigArguments: 3,
   positionalStationConfig: false,
-  stationCallbacks: true,
+  stationOf2017: true,
   wifiEventMax: 10,
-  hostnameResult: true,
   rtcRate: true,
 };
 

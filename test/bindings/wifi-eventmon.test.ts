@@ -46,8 +46,8 @@ t.test('each event has its table', async (t) => {
 
 t.test('errors', async (t) => {
   errorRows(t, [
-    ['wifi.eventmon.register(11, print)', "bad argument #1 to 'register' (valid wifi events:0-10)"],
-    ['wifi.eventmon.unregister(-1)', "bad argument #1 to 'unregister' (valid wifi events:0-10)"],
+    ['wifi.eventmon.register(11, print)', 'valid wifi events:0-10'],
+    ['wifi.eventmon.unregister(-1)', 'valid wifi events:0-10'],
     ['wifi.eventmon.register()', "bad argument #1 to 'register' (number expected, got no value)"],
   ]);
 });

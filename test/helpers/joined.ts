@@ -1,5 +1,5 @@
 /** A device in the default world (or another): its console and clock as with {@link Esp}, with air and LAN around it. */
-import type { StationConfig } from '../../runtime/device/index.ts';
+import type { Firmware, StationConfig } from '../../runtime/device/index.ts';
 import { type World, wiredWorld } from '../../runtime/world/index.ts';
 import { Esp } from './esp.ts';
 
@@ -19,10 +19,10 @@ export function home(station: StationConfig | undefined = HOME, files: Readonly<
 }
 
 /** No saved configuration. */
-export const blank = (files: Readonly<Record<string, string>> = {}): Home => {
+export const blank = (files: Readonly<Record<string, string>> = {}, firmware: Firmware = '3.0'): Home => {
   const world = wiredWorld({ traceLines: 0 });
   world.addAccessPoint({ ssid: HOME.ssid, password: HOME.password, channel: 6, rssi: -61 });
-  const esp = new Esp({ clock: world.clock, files, env: { medium: world.medium } });
+  const esp = new Esp({ clock: world.clock, files, env: { medium: world.medium }, profile: { firmware } });
   return { world, esp };
 };
 
