@@ -1,0 +1,109 @@
+/**
+ * What is common to every way of running: types at the console when the device is ready for it, collects what is
+ * shown, and knows what a look at the device says about the end of the run. Lets no time pass itself.
+ */
+import { type Device, type Micros, ms, seconds, type World } from '../runtime/index.ts';
+import type { RunOptions } from './args.ts';
+import type { CaptureFile } from './capture.ts';
+import { OutputBuffer } from './console.ts';
+import type { Io } from './io.ts';
+import type { Setup } from './setup.ts';
+import { Typist } from './typist.ts';
+import { type Outcome, Verdict } from './verdict.ts';
+
+/** Ends are looked for after each piece of virtual time, so that where a run ends does not depend on the computer. */
+export const SLICE = ms(10);
+/** Without a frame on the LAN for so long, longer than any pause between retransmissions (96 s), a connection only waits. */
+const QUIET = seconds(120);
+/** After the end the last frames still arrive. */
+export const SETTLE = seconds(1);
+
+export interface WakeSources {
+  readonly finite: readonly string[];
+  readonly endless: readonly string[];
+}
+
+export class Conduct {
+  readonly world: World;
+  readonly device: Device;
+  readonly verdict: Verdict;
+  readonly output = new OutputBuffer();
+  /** The end of the device time this run may use. */
+  readonly bound: number;
+  readonly #options: RunOptions;
+  readonly #typist: Typist;
+  #lastFrame = 0 as Micros;
+  /** Between a reset and the start of the program, when the device names no source of wake-up. */
+  #booting = true;
+  #initChecked = false;
+
+  /** `lines` are typed after boot. */
+  constructor(options: RunOptions, setup: Setup, lines: readonly string[], capture: CaptureFile | undefined, io: Io) {
+    this.#options = options;
+    this.world = setup.world;
+    this.device = setup.device;
+    this.#typist = new Typist(this.device, lines);
+    this.verdict = new Verdict(this.device, options);
+    this.bound = Math.min(options.forUs ?? Number.POSITIVE_INFINITY, options.timeoutUs ?? Number.POSITIVE_INFINITY);
+    this.device.events.on('uart', (port, bytes) => {
+      // The byte that settles a run is the last one that is shown.
+      if (port === 0) this.output.add(bytes);
+    });
+    this.device.events.on('reset', () => {
+      this.#booting = true;
+    });
+    if (options.explain) this.device.events.on('explain', (note) => io.err(`note: ${note}`));
+    this.world.lan.tap((at, frame) => {
+      this.#lastFrame = at;
+      capture?.frame(at, frame);
+    });
+  }
+
+  /** Looks at the device between two pieces of time: types if it can, tells whether the run is over. */
+  look(): Outcome | undefined {
+    if (!this.device.off) this.#onRunning();
+    return this.verdict.outcome(this.world.now) ?? this.#boundReached();
+  }
+
+  /** Undefined while the end cannot come by itself: still booting or typing, or a time is given. */
+  wakeSources(): WakeSources | undefined {
+    if (this.#booting || !this.#typist.done || this.#options.forUs !== undefined) return undefined;
+    const { finite, endless } = this.device.wakeSources();
+    if (this.world.now - this.#lastFrame < QUIET) return { finite, endless };
+    // A connection on which nothing moves does not end by itself.
+    const isConnection = (source: string): boolean => source.startsWith('tcp ');
+    return {
+      finite: finite.filter((source) => !isConnection(source)),
+      endless: [...finite.filter(isConnection), ...endless],
+    };
+  }
+
+  /** What a run ends with that nothing can wake any more. */
+  atRest(): Outcome {
+    return this.verdict.atEnd('nothing can wake the script any more');
+  }
+
+  #onRunning(): void {
+    this.#booting = false;
+    this.#checkInit();
+    this.#typist.typeWhenIdle();
+  }
+
+  #boundReached(): Outcome | undefined {
+    const { forUs = Number.POSITIVE_INFINITY, timeoutUs, timeoutExitCode } = this.#options;
+    if (this.world.now < this.bound) return undefined;
+    if (timeoutUs === undefined || forUs <= timeoutUs) return this.verdict.atEnd('the time is over');
+    return this.verdict.timeout(timeoutExitCode, timeoutUs);
+  }
+
+  /** A syntax error of init.lua is only a line on the console; to a run it is a failure. */
+  #checkInit(): void {
+    if (this.#initChecked) return;
+    this.#initChecked = true;
+    const source = this.device.flash.read('init.lua');
+    if (source === undefined) return;
+    const loaded = this.device.lua.load(source, '@init.lua');
+    if (loaded.ok) loaded.chunk.release();
+    else this.verdict.scriptError(loaded.message, this.world.now);
+  }
+}
