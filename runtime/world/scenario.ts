@@ -4,11 +4,14 @@
  */
 import { ANY_SSID } from '../radio/index.ts';
 import type { Ipv4Address } from '../wire/index.ts';
+import { CoapStore } from './coap-store.ts';
 import { serveDiscard, serveEcho } from './echo-test.ts';
 import type { Host } from './host.ts';
 import { HttpServer } from './http-server.ts';
 import { httpTest } from './http-test.ts';
 import { MQTT_PORT, MqttBroker } from './mqtt-broker.ts';
+import { NtpServer } from './ntp-server.ts';
+import { WebsocketEcho } from './websocket-echo.ts';
 import { World, type WorldOptions } from './world.ts';
 
 const HTTP_PORT = 80;
@@ -26,6 +29,9 @@ const SERVICES: readonly Service[] = [
   { name: 'echo.test', place: 11, serve: serveEcho },
   { name: 'discard.test', place: 12, serve: serveDiscard },
   { name: 'mqtt.test', place: 13, serve: serveMqtt },
+  { name: 'ntp.test', place: 14, serve: serveNtp },
+  { name: 'ws.test', place: 15, serve: serveWebsocket },
+  { name: 'coap.test', place: 16, serve: serveCoap },
 ];
 
 /** Router and services, without an access point. */
@@ -54,4 +60,18 @@ function serveMqtt(host: Host, world: World): void {
   const broker = new MqttBroker(world.clock);
   host.listen(MQTT_PORT, (stream) => broker.accept(stream));
   world.services.set(host.name, broker);
+}
+
+function serveNtp(host: Host, world: World): void {
+  world.services.set(host.name, new NtpServer(world.clock, host));
+}
+
+function serveWebsocket(host: Host, world: World): void {
+  const server = new WebsocketEcho(world.clock);
+  host.listen(HTTP_PORT, (stream) => server.accept(stream));
+  world.services.set(host.name, server);
+}
+
+function serveCoap(host: Host, world: World): void {
+  world.services.set(host.name, new CoapStore(world.clock, host));
 }

@@ -9,7 +9,7 @@ import { parseCommandLine, type RunOptions } from '../../cli/args.ts';
 import { planFlash } from '../../cli/flash.ts';
 import { type Setup, setUp } from '../../cli/setup.ts';
 import { dofileLine, Typist } from '../../cli/typist.ts';
-import { fromLatin1, type HostStream, ipv4, ms, seconds, toLatin1 } from '../../runtime/index.ts';
+import { type CoapStore, fromLatin1, type HostStream, ipv4, ms, seconds, toLatin1 } from '../../runtime/index.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
 const EXAMPLES = readdirSync(join(ROOT, 'lua-examples')).filter((name) => name.endsWith('.lua'));
@@ -17,6 +17,8 @@ const FIRST_LINE = /^-- [A-Z].*\. Run: mcubox run (lua-examples\/([a-z0-9-]+\.lu
 const LIMIT = seconds(120);
 const DEVICE = ipv4(192, 168, 1, 50);
 const PC = ipv4(192, 168, 1, 20);
+/** Multicast DNS. */
+const MDNS_GROUP = ipv4(224, 0, 0, 251);
 
 /** Connects to the device, says something, and answers what came back until the end. */
 function talk({ world }: Setup, port: number, text: string, endAfterMs?: number): () => string {
@@ -62,6 +64,27 @@ const OTHERS: Readonly<Record<string, (setup: Setup, t: Test) => void>> = {
       world.runFor(seconds(1));
     }
     t.same(answers, ['heard 1', 'heard 2'], 'nobody listens after the group was left');
+  },
+  'mdns.lua': ({ world }, t) => {
+    const [pc] = world.hosts.filter((host) => host.addr === PC);
+    const answers: string[] = [];
+    const socket = pc?.udp(0, (bytes) => answers.push(toLatin1(bytes)));
+    // A question for the address of esp-lamp.local, from a port that is not mDNS's own.
+    socket?.send(fromLatin1(`\0\x07\0\0\0\x01${'\0'.repeat(6)}\x08esp-lamp\x05local\0\0\x01\0\x01`), MDNS_GROUP, 5353);
+    world.runFor(seconds(1));
+    t.equal(answers.length, 1);
+    t.ok(answers[0]?.includes('\xc0\xa8\x01\x32'), 'the address is in the answer');
+  },
+  'coap.lua': ({ world }, t) => {
+    const [pc] = world.hosts.filter((host) => host.addr === PC);
+    const answers: string[] = [];
+    const socket = pc?.udp(0, (bytes) => answers.push(toLatin1(bytes).replace(/^.*\xff/s, '')));
+    socket?.send(fromLatin1('\x40\x01\0\x01\xb2v1\x01v\x0btemperature'), DEVICE, 5683);
+    socket?.send(fromLatin1('\x40\x02\0\x02\xb2v1\x01f\x04heat\xff4'), DEVICE, 5683);
+    world.runFor(seconds(1));
+    t.same(answers, ['21', 'now 25']);
+    const store = world.services.get('coap.test') as CoapStore;
+    t.equal(toLatin1(store.stored.get('temperature') ?? new Uint8Array()), '21');
   },
 };
 

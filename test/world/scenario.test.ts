@@ -11,6 +11,10 @@ t.test('the default world has a router, services and an access point for everybo
     'http.test': '192.168.1.10',
     'echo.test': '192.168.1.11',
     'discard.test': '192.168.1.12',
+    'mqtt.test': '192.168.1.13',
+    'ntp.test': '192.168.1.14',
+    'ws.test': '192.168.1.15',
+    'coap.test': '192.168.1.16',
   });
   t.match(world.accessPoints[0], { channel: 6, up: true });
   const pc = world.addHost('pc.test', ipv4(192, 168, 1, 20));
