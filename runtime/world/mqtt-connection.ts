@@ -2,7 +2,18 @@
  * One client of an MQTT broker: packets out of the byte stream, the handshake, acknowledgements, keep-alive
  * (MQTT 3.1.1). Whatever breaks the rules closes the connection (section 4.8). Routing is the broker's.
  */
-import { type Clock, concat, EMPTY, err, type Micros, type Result, seconds, type Timer, us } from '../core/index.ts';
+import {
+  type Clock,
+  concat,
+  EMPTY,
+  err,
+  type Micros,
+  type Result,
+  seconds,
+  type Timer,
+  u8,
+  us,
+} from '../core/index.ts';
 import {
   emitMqtt,
   type Mqtt,
@@ -46,6 +57,8 @@ export interface MqttRouter {
   closed(connection: MqttConnection): void;
 }
 
+/** Type and flags of a CONNECT. */
+const CONNECT_BYTE = 0x10;
 /** A client has so long for its CONNECT. */
 const CONNECT_TIMEOUT = seconds(30);
 /** Larger packets are not for a device with 40 KB of memory, and end the connection. */
@@ -140,7 +153,10 @@ export class MqttConnection implements StreamHandler {
   }
 
   /** Takes the next whole packet off the input; undefined while it is not complete. */
-  #next(): Result<Mqtt, MqttError | 'too-long'> | undefined {
+  #next(): Result<Mqtt, MqttError | 'too-long' | 'no-connect'> | undefined {
+    // Section 3.1: the first packet is a CONNECT. Whoever begins otherwise speaks another protocol.
+    if (this.#session === undefined && this.#input.length > 0 && u8(this.#input, 0) !== CONNECT_BYTE)
+      return err('no-connect');
     const frame = mqttFrame(this.#input);
     if (!frame.ok) return frame;
     const total = frame.value?.total;
