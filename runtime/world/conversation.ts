@@ -36,10 +36,10 @@ export function conversations(frames: readonly LoggedFrame[], world: World): str
   const names = new Names(world);
   const all: Conversation[] = [];
   const current = new Map<string, Conversation>();
-  for (const { frame } of frames) {
-    const facts = frameFacts(frame);
-    if (facts?.src === undefined || facts.protocol === undefined) continue;
-    names.learn(facts);
+  const packets = frames.flatMap(({ frame }) => frameFacts(frame) ?? []);
+  // All names first: the first frames to a device come before any of its own.
+  for (const facts of packets) names.learn(facts);
+  for (const facts of packets) {
     const key = keyOf(facts);
     if (key === undefined) continue;
     const known = current.get(key);

@@ -1,0 +1,14 @@
+/** `mcubox/testing`: worlds, devices and hosts for tests with tap, node:test, vitest or anything else that throws. */
+export { TestDevice, type Trouble } from './device.ts';
+export { type Datagram, TestConnection, TestHost, TestSocket } from './host.ts';
+export type { HttpCall, HttpReply } from './http.ts';
+export { difference, matchesGolden, refresh, type Wanted } from './text.ts';
+export { inSeconds, micros, type Time, Unmet } from './unmet.ts';
+export {
+  type AccessPointSetup,
+  bytes,
+  type DeviceSetup,
+  TestWorld,
+  type WorldSetup,
+  world,
+} from './world.ts';
