@@ -165,6 +165,8 @@ export interface LuaFailure {
   readonly isText: boolean;
   /** nil error objects print as `nil` without prefix; see spec/modules.md 24. */
   readonly type: LuaType;
+  /** The error value itself; where it is text, with the traceback. */
+  readonly value: LuaOutput;
 }
 
 /** Thrown through everything, uncatchable by Lua: the device is to be reset. */

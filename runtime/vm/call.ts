@@ -1,5 +1,6 @@
 /** Calls, returns and closures: what the interpreter's call instructions do, and how errors find their handler. */
 
+import { COST } from './cost.ts';
 import { currentLine, runError } from './errors.ts';
 import { FINISH } from './finish.ts';
 import { CLOSURE_BYTES, UPVAL_BYTES, valueBytes } from './heap.ts';
@@ -72,6 +73,7 @@ function fireHook(L: Thread, ci: Frame, hook: Hook): void {
 function callNative(L: Thread, ci: Frame, fn: Native, func: number, count: number, want: number): Frame | undefined {
   L.push(fn, func, func + 1, func + 1 + count, want);
   L.top = func + 1 + count;
+  L.g.charge(COST.NATIVE);
   let got = fn.body(L, func + 1, count);
   if (got < 0) return got === ENTERED ? L.frame : undefined;
   L.frame = ci;
@@ -146,6 +148,7 @@ export function finishOperation(L: Thread, frame: Frame): void {
 export function makeClosure(L: Thread, parent: Closure, p: Proto, base: number): Closure {
   const upvals: Upval[] = [];
   for (const u of p.upvals) upvals.push(u.inStack ? L.findUpval(base + u.index) : (parent.upvals[u.index] as Upval));
+  L.g.charge(COST.CLOSURE);
   L.g.account(CLOSURE_BYTES + (4 + UPVAL_BYTES) * upvals.length);
   return new Closure(p, upvals, parent.env);
 }

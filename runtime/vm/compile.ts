@@ -1,5 +1,6 @@
 /** Source text to shared prototypes: Fengari parses, this file turns its result into ours and keeps it. */
 import type { StripLevel } from './api.ts';
+import { COST } from './cost.ts';
 import { BadChunk, undump } from './dump.ts';
 import { envName, type Parsed, parse, TAG } from './install.ts';
 import { SyntaxFailure } from './lexer.ts';
@@ -19,7 +20,7 @@ const CACHE_CHARS = 8 << 20;
 const MAX_SOURCE = 1 << 20;
 
 export function compile(g: Vm, source: string, chunkName: string): Compiled {
-  g.charge(64 + source.length);
+  g.charge(COST.COMPILE + COST.COMPILE_BYTE * source.length);
   if (source.length > MAX_SOURCE) return { ok: false, message: 'not enough memory' };
   const key = `${g.version}\n${g.stripLevel}\n${chunkName}\n${source}`;
   let result = cache.get(key);

@@ -1,5 +1,6 @@
 /** Resuming and suspending threads. A resume runs the interpreter on the other thread; a yield makes it return. */
 import { enterClosure } from './call.ts';
+import { COST } from './cost.ts';
 import { runError } from './errors.ts';
 import { threadBytes } from './heap.ts';
 import { execute } from './machine.ts';
@@ -9,7 +10,7 @@ import { YIELD } from './vm.ts';
 
 /** A new thread that will run `fn`. */
 export function newThread(L: Thread, fn: LuaFn): Thread {
-  L.g.charge(8);
+  L.g.charge(COST.THREAD);
   const co = new Thread(L.g);
   account(L, co);
   co.env = L.env;
@@ -43,6 +44,7 @@ export function resume(L: Thread, co: Thread, values: readonly Value[]): ResumeR
     return { ok: false, error: `cannot resume ${g.is51 ? co.status : what} coroutine` };
   }
   if (g.cCalls >= 199) return { ok: false, error: 'C stack overflow' };
+  g.charge(COST.SWITCH);
   const fresh = co.status === 'fresh';
   const { cCalls } = g;
   co.status = 'running';

@@ -1,4 +1,5 @@
 /** Raising Lua errors: positions, variable names, argument errors, in the words of each version. */
+import { COST } from './cost.ts';
 import { functionName, globalFunctionName, variableInfo } from './debug-info.ts';
 import type { Frame, Thread } from './thread.ts';
 import { Closure, LuaError, Native, type Value } from './value.ts';
@@ -35,6 +36,7 @@ export function where(L: Thread, level: number): string {
 
 /** Calls the message handler, if any, and throws (luaG_errormsg). */
 export function throwValue(L: Thread, value: Value): never {
+  L.g.charge(COST.ERROR);
   const handler = L.handler;
   if (handler === undefined) throw new LuaError(value);
   if (!(handler instanceof Closure) && !(handler instanceof Native)) {

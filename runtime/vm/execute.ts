@@ -213,6 +213,8 @@ export function run(L: Thread): number {
           // EQ
           const x = rk(stack, k, base, i >>> 23);
           const y = rk(stack, k, base, (i >>> 14) & 0x1ff);
+          // Long texts are compared where that is charged.
+          if (typeof x === 'string' && x.length > 256) break;
           const same = x === y;
           // Metamethods and boxed floats can make unlike objects equal.
           if (!same && ((typeof x === 'object' && typeof y === 'object') || x instanceof Flt || y instanceof Flt))

@@ -1,5 +1,6 @@
 /** string.format of both builds. */
 import { arg, checkAny, checkDouble, checkInt, checkText, isNone } from './args.ts';
+import { COST } from './cost.ts';
 import { argError, raise } from './errors.ts';
 import { saturate } from './libc.ts';
 import { isInt, isNumber, toDouble } from './number.ts';
@@ -101,7 +102,7 @@ export function format(L: Thread, base: number): number {
     const conversion = template.charAt(read.at);
     p = read.at + 1;
     out += convert(L, conversion, read.spec, n);
-    L.g.charge(2);
+    L.g.charge('efgaEFGA'.includes(conversion) ? COST.FLOAT_TEXT : COST.FORMAT);
   }
   L.g.chargeString(out.length);
   return give(L, base, out);

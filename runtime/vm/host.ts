@@ -148,9 +148,9 @@ export class Host implements LuaHost {
       const got = pcallAt(L, func, args.length, tracebackHandler);
       if (!(got instanceof LuaError)) return true;
       L.top = func;
-      // lnodemcu.c reports these without traceback.
-      const failure = this.#failure(L, got);
-      this.g.env.onError(got.kind === 'run' ? failure : { ...failure, message: 'out of memory' });
+      // lnodemcu.c: no word without debug.traceback, and this text, without traceback, for whatever else went wrong.
+      if (got.kind !== 'run') this.g.env.onError(OUT_OF_MEMORY);
+      else if (isFunction(tracebackFunction(L))) this.g.env.onError(this.#failure(L, got));
       return false;
     });
   }
@@ -187,6 +187,7 @@ export class Host implements LuaHost {
       message: isText ? String(toText(L, v)) : v === undefined ? 'nil' : this.#text(L, v),
       isText,
       type: typeOf(v),
+      value: fromLua(this, v),
     };
   }
 
@@ -269,12 +270,23 @@ export class Host implements LuaHost {
   }
 }
 
+const OUT_OF_MEMORY: LuaFailure = {
+  message: 'out of memory',
+  isText: true,
+  type: 'string',
+  value: 'out of memory',
+};
+
+function tracebackFunction(L: Thread): Value {
+  const debug = index(L, L.g.globals, 'debug');
+  return debug instanceof LuaTable ? index(L, debug, 'traceback') : undefined;
+}
+
 /** Adds a traceback to texts, as the handlers of lua.c and lnodemcu.c do through the global `debug`. */
 const tracebackHandler = new Native('traceback', (L, base) => {
   const message = L.stack[base];
   if (typeof message === 'string' || isNumber(message)) {
-    const debug = index(L, L.g.globals, 'debug');
-    const traceback = debug instanceof LuaTable ? index(L, debug, 'traceback') : undefined;
+    const traceback = tracebackFunction(L);
     if (isFunction(traceback)) {
       L.stack[base - 1] = L.call1(traceback, message, 2);
       return 1;

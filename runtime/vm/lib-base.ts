@@ -113,6 +113,8 @@ const next = (L: Thread, base: number): number => {
   const at = t.positionOf(arg(L, 2));
   if (at < 0) runError(L, L.g.is51 ? "invalid key to 'next'" : "invalid key to 'next'");
   const used = t.nextUsed(at);
+  if (used > at + 8) L.g.charge((used - at) >> 3);
+  else if (used < 0) L.g.charge((t.arr.length + t.node.length - at) >> 4);
   return used < 0 ? give(L, base, undefined) : give2(L, base, t.keyAt(used), t.valueAt(used));
 };
 const nativeNext = new Native('next', next);

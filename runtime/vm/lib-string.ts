@@ -70,6 +70,7 @@ const mapped =
   (change: (s: string) => string) =>
   (L: Thread, base: number): number => {
     const s = checkText(L, 1);
+    L.g.charge(s.length >> 2);
     L.g.chargeString(s.length);
     return give(L, base, change(s));
   };
@@ -229,6 +230,7 @@ function dumpFunction(L: Thread, base: number): number {
   const fn = arg(L, 1);
   if (!(fn instanceof Closure)) return raise(L, 'unable to dump given function');
   const text = dump(fn.proto, strip as 0 | 1 | 2);
+  L.g.charge(text.length);
   L.g.chargeString(text.length);
   return give(L, base, text);
 }

@@ -1,5 +1,7 @@
 /** Entering the interpreter from JavaScript, and what catches errors on their way out of it. */
+
 import { enterClosure, recover } from './call.ts';
+import { COST } from './cost.ts';
 import { run } from './execute.ts';
 import { callable } from './ops.ts';
 import { FRESH, type Frame, type Thread } from './thread.ts';
@@ -19,7 +21,7 @@ export function interpret(L: Thread, func: number, count: number, want: number):
   }
   L.push(fn, func, func + 1, func + 1 + given, want).flags = FRESH;
   L.top = func + 1 + given;
-  L.g.charge(1);
+  L.g.charge(COST.NATIVE);
   let got = fn.body(L, func + 1, given);
   if (got < 0) return execute(L);
   L.pop();

@@ -1,4 +1,5 @@
 /** The operations of the language on any values, with metamethods: the slow paths of the interpreter. */
+import { COST } from './cost.ts';
 import { variableInfo } from './debug-info.ts';
 import { compareError, objectTypeName, operandError, runError } from './errors.ts';
 import { valueBytes } from './heap.ts';
@@ -94,12 +95,12 @@ export function rawSet(L: Thread, t: LuaTable, key: Value, value: Value): void {
   if (key === undefined) runError(L, 'table index is nil');
   if (Number.isNaN(key)) runError(L, 'table index is NaN');
   const before = t.node.length + t.arr.length;
+  const { lastFree } = t;
   t.set(key, value);
+  // The search for a free node starts anew only after a rehash.
+  if (t.lastFree > lastFree) L.g.charge((t.node.length + t.arr.length) >> 1);
   const grown = t.node.length + t.arr.length - before;
-  if (grown > 0) {
-    L.g.charge(grown >> 2);
-    L.g.account(grown * valueBytes(t.inPlace));
-  }
+  if (grown > 0) L.g.account(grown * valueBytes(t.inPlace));
 }
 
 /** Calls a metamethod from inside an operation; one result. */
@@ -122,8 +123,10 @@ export function toNumber(L: Thread, v: Value): number | Flt | undefined {
   return typeof v === 'string' ? parseNumber(L, v) : undefined;
 }
 
-export const numberText = (L: Thread, v: number | Flt): string =>
-  L.g.is51 ? numberText51(v as number) : numberText53(v);
+export function numberText(L: Thread, v: number | Flt): string {
+  if (typeof v !== 'number' || (v | 0) !== v) L.g.charge(COST.FLOAT_TEXT);
+  return L.g.is51 ? numberText51(v as number) : numberText53(v);
+}
 
 /** 5.3: an integer from an integer, an integral float or a string that reads as one. */
 export function toInteger53(L: Thread, v: Value): number | undefined {
@@ -286,6 +289,10 @@ export function rawEqual(a: Value, b: Value): boolean {
 
 /** `a == b`. */
 export function equals(L: Thread, a: Value, b: Value): boolean {
+  if (typeof a === 'string' && typeof b === 'string') {
+    L.g.charge(Math.min(a.length, b.length) >> 5);
+    return a === b;
+  }
   if (a === b) return true;
   if (!(a instanceof LuaTable && b instanceof LuaTable) && !(a instanceof Userdata && b instanceof Userdata))
     return rawEqual(a, b);
@@ -315,7 +322,10 @@ const eitherHandler = (L: Thread, a: Value, b: Value, name: string): Value =>
 /** `a < b`. */
 export function lessThan(L: Thread, a: Value, b: Value): boolean {
   if (isNumber(a) && isNumber(b)) return toDouble(a) < toDouble(b);
-  if (typeof a === 'string' && typeof b === 'string') return a < b;
+  if (typeof a === 'string' && typeof b === 'string') {
+    L.g.charge(Math.min(a.length, b.length) >> 5);
+    return a < b;
+  }
   if (L.g.is51 && objectTypeName(L, a) !== objectTypeName(L, b)) compareError(L, a, b);
   const handler = (L.g.is51 ? commonHandler : eitherHandler)(L, a, b, '__lt');
   if (handler === undefined) compareError(L, a, b);
@@ -325,7 +335,10 @@ export function lessThan(L: Thread, a: Value, b: Value): boolean {
 /** `a <= b`. */
 export function lessEqual(L: Thread, a: Value, b: Value): boolean {
   if (isNumber(a) && isNumber(b)) return toDouble(a) <= toDouble(b);
-  if (typeof a === 'string' && typeof b === 'string') return a <= b;
+  if (typeof a === 'string' && typeof b === 'string') {
+    L.g.charge(Math.min(a.length, b.length) >> 5);
+    return a <= b;
+  }
   if (L.g.is51 && objectTypeName(L, a) !== objectTypeName(L, b)) compareError(L, a, b);
   const find = L.g.is51 ? commonHandler : eitherHandler;
   const handler = find(L, a, b, '__le');

@@ -1,4 +1,5 @@
 /** A Lua thread: its value stack and its chain of call frames. The interpreter is execute.ts. */
+import { valueBytes } from './heap.ts';
 import { Closure, LuaError, type LuaFn, Native, Upval, type Value } from './value.ts';
 import type { Vm } from './vm.ts';
 
@@ -129,6 +130,7 @@ export class Thread {
     const stack = this.stack;
     const end = Math.max(size + 8, stack.length + (stack.length >> 1));
     this.g.checkStack(this, size);
+    this.g.account((end - stack.length) * valueBytes(this.g.is51));
     for (let i = stack.length; i < end; i++) stack.push(undefined);
   }
 

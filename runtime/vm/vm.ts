@@ -5,6 +5,7 @@
 
 import { LuaAbort, type LuaDialect, type LuaEnv, type LuaType, type StripLevel } from './api.ts';
 import { collect } from './collector.ts';
+import { COST } from './cost.ts';
 import type { AddressSpace } from './hash.ts';
 import { BASE_BYTES, STRING_BYTES, tableBytes } from './heap.ts';
 import { LuaTable } from './table.ts';
@@ -145,6 +146,8 @@ export class Vm {
     this.gcStopped = true;
     const dying = collect(this);
     try {
+      // Marking takes time with what is there.
+      this.charge(this.heapUsed >> 4);
       for (const u of dying) this.finalize(L, u);
     } finally {
       this.gcStopped = gcStopped;
@@ -181,6 +184,7 @@ export class Vm {
 
   newTable(arraySize = 0, nodeCount = 0): LuaTable {
     const t = new LuaTable(this.is51, arraySize, nodeCount);
+    this.charge(COST.TABLE + ((arraySize + nodeCount) >> 2));
     this.account(tableBytes(t));
     return t;
   }
@@ -227,6 +231,8 @@ export class Vm {
   stackOverflow(L: Thread): never {
     if (L.depth >= this.maxDepth + 300) throw new LuaError('error in error handling', 'handler', true);
     if (this.overflowing) return undefined as never;
+    // The chip's memory ends long before 5.1's own limit does.
+    if (this.is51) this.outOfMemory();
     this.overflowing = true;
     try {
       this.throwError(L, 'stack overflow');
