@@ -2,8 +2,8 @@
 import { createLua, LuaAbort } from '../../runtime/vm/index.ts';
 import { ATTACKS } from './attacks.ts';
 
-/** The instructions of about 3.2 s of the chip, its watchdog's time. */
-const BUDGET = 2_000_000;
+/** The instructions of about 3.2 s of the chip at 80 MHz, its watchdog's time. */
+const BUDGET = 1_000_000;
 
 /** Runs a script to its end: the message of its error, or why it was aborted. */
 export function end(source: string, version: '5.1' | '5.3'): string {
