@@ -151,7 +151,7 @@ export const coap = (device: Device): LuaModule => {
         post: raw((call) => request(call, COAP_CODE.POST)),
         put: raw((call) => request(call, COAP_CODE.PUT)),
         delete: raw((call) => request(call, COAP_CODE.DELETE)),
-        __gc: fn([arg.self(CLIENT)], (client) => client.delete()),
+        __gc: fn([arg.self(CLIENT)], (client) => client.free()),
       }),
     ],
   });

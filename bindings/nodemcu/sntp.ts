@@ -76,7 +76,8 @@ class Sync implements SntpRequest {
 }
 
 export const sntp = (device: Device): LuaModule => {
-  const client = new SntpClient(protoEnvOf(device), {
+  const env = protoEnvOf(device);
+  const client = new SntpClient(env, {
     wall: device.rtc,
     uptime: () => device.uptime,
     post: (priority, task) => device.tasks.post(priority === 'high' ? PRIORITY.HIGH : PRIORITY.LOW, task),
@@ -107,12 +108,11 @@ export const sntp = (device: Device): LuaModule => {
     if (opened === 'busy') call.error('sync in progress');
     if (opened === 'no port') call.error('no port available');
     const request = new Sync(call, servers(call));
-    // The round may be over when `start` returns; the firmware then reads freed memory for the repetition.
-    request.retain();
     client.start(request);
     request.call = undefined;
-    if (!call.isNoneOrNil(4)) client.repeat(request);
-    request.release();
+    if (call.isNoneOrNil(4)) return;
+    if (!client.busy) env.crash('sntp: a round that is over already is to be repeated');
+    else client.repeat(request);
   };
 
   return defineModule({

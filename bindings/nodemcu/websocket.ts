@@ -1,6 +1,6 @@
 /** `websocket`: a client. Firmware: app/modules/websocket.c; engine: runtime/proto/websocket-client.ts. */
 import type { Device, LuaModule } from '../../runtime/device/index.ts';
-import { type Header, WebsocketClient, type WebsocketOwner } from '../../runtime/proto/index.ts';
+import { type Header, type ProtoEnv, WebsocketClient, type WebsocketOwner } from '../../runtime/proto/index.ts';
 import type { LuaCall, LuaHandle, LuaHost, LuaInput, LuaOutput, LuaRef } from '../../runtime/vm/index.ts';
 import { arg } from './arg.ts';
 import { approximated, classSpec, defineModule, fn, luaClass, raw } from './lua.ts';
@@ -67,7 +67,7 @@ export const websocket = (device: Device): LuaModule =>
     classes: [
       classSpec(CLIENT, {
         on: raw(on),
-        config: raw(config),
+        config: raw((call) => config(call, protoEnvOf(device))),
         connect: approximated('wss:// is not built', raw(connect)),
         send: raw(send),
         close: fn([arg.self(CLIENT)], ({ client }) => client.close()),
@@ -86,15 +86,16 @@ function on(call: LuaCall): undefined {
 }
 
 /** Lua: client:config{ headers = { name = value } }; an empty table brings the defaults back. */
-function config(call: LuaCall): undefined {
+function config(call: LuaCall, env: ProtoEnv): undefined {
   const { client } = call.checkHost(1, CLIENT);
   call.checkType(2, 'table');
   const headers = (call.handle(2) as LuaHandle).get('headers');
   if (typeof headers !== 'object' || headers.type !== 'table') return;
-  // A value without text crashes the firmware.
   client.headers = headers.pairs().flatMap(([name, value]): Header[] => {
     const texts = [asText(name), asText(value)];
-    return texts.includes(undefined) ? [] : [texts as [string, string]];
+    if (!texts.includes(undefined)) return [texts as [string, string]];
+    env.crash('websocket: a header is no text');
+    return [];
   });
 }
 

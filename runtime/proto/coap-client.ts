@@ -73,7 +73,13 @@ export class CoapClient {
     else socket.send(message);
   }
 
-  /** Closes the port; what waits for an answer goes nowhere. */
+  /** The client is collected; a request that waits for its answer is a fault when its time comes. */
+  free(): void {
+    this.delete();
+    this.#socket.freed = true;
+  }
+
+  /** Closes the port. */
   delete(): void {
     if (this.#socket.remotePort !== 0 || this.#socket.localPort !== 0) this.#socket.delete();
   }

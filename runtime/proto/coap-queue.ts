@@ -67,6 +67,7 @@ export class CoapQueue {
     if (first.retransmits < MAX_RETRANSMIT) {
       first.retransmits++;
       first.delay = first.timeout << first.retransmits;
+      if (first.socket.freed) this.#env.crash('coap: a request is repeated for a client that was collected');
       first.socket.send(first.message);
       // To wherever the socket points by now.
       first.key = keyOf(first.socket, first.id);

@@ -13,6 +13,8 @@ export class EspconnUdp {
   remotePort = 0;
   /** Empty datagrams are not told. */
   received: ((data: Uint8Array) => void) | undefined;
+  /** Its owner gave the memory back; whoever still knows the socket reads what is not its own. */
+  freed = false;
   /** Where the last datagram came from. */
   #sender = { addr: IPV4_ANY, port: 0 };
   #pcb: UdpPcb | undefined;

@@ -48,11 +48,20 @@ const UNICAST_TTL = 10;
 const DEFAULT_ATTRIBUTE = 'platform=nodemcu';
 /** Records besides names and texts in a service message, as its size is estimated. */
 const SERVICE_OVERHEAD = 98;
+/** Those that are written before the size is looked at. */
+const SERVICE_HEAD = 39;
+/** mdns_set_servicename. */
+const MAX_SERVICE_NAME = 128;
 
 export const hostName = ({ host }: MdnsService): string => `${host}.local`.slice(0, MAX_NAME);
 export const serviceName = ({ service }: MdnsService): string => `_${service}._tcp.local`;
 export const instanceName = (info: MdnsService): string =>
   `${info.description}.${serviceName(info)}`.slice(0, MAX_NAME);
+
+/** The firmware's buffers hold the names; for longer ones it writes beyond them. */
+export const fitsBuffers = (info: MdnsService): boolean =>
+  serviceName(info).length < MAX_SERVICE_NAME &&
+  SERVICE_HEAD + serviceName(info).length + info.description.length <= MAX_MESSAGE;
 
 /** The PTR record of the service type. */
 export function servicesMessage(id: number, info: MdnsService, unicast: boolean): Uint8Array {

@@ -9,6 +9,7 @@ import type { ProtoEnv, ProtoTimer } from './env.ts';
 import {
   addressMessage,
   DNS_SD_SERVICES,
+  fitsBuffers,
   hostName,
   instanceName,
   type MdnsQuestion,
@@ -61,6 +62,7 @@ export class MdnsResponder {
   /** Joins the group and announces; a service from before is replaced. False when the port is taken. */
   register(service: MdnsService): boolean {
     this.close();
+    if (!fitsBuffers(service)) this.#env.crash('mdns: the service name or the description is too long');
     const { igmp, udp } = this.#env.stack;
     for (const netif of this.#host.interfaces())
       if (netif.addr !== IPV4_ANY && igmp.join(netif.addr, GROUP) !== ERR.OK) return false;

@@ -119,6 +119,11 @@ export class SntpClient {
     return this.#servers.length > 0;
   }
 
+  /** A round is under way. */
+  get busy(): boolean {
+    return this.#round !== undefined;
+  }
+
   /** Takes the one round there is. 'busy' while another is under way. */
   open(): 'ok' | 'busy' | 'no port' {
     return this.#open(false);

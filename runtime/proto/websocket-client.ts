@@ -186,11 +186,13 @@ export class WebsocketClient {
         return;
       }
       this.#onMessage(conn, message.opcode, message.payload);
+      if (message.overrun) this.#env.crash('websocket: a message came in more than two fragments');
     }
   }
 
   #onMessage(conn: EspconnTcp, opcode: number, payload: Uint8Array): void {
     if (opcode === WS_OPCODE.CLOSE) {
+      if (payload.length === 1) this.#env.crash('websocket: a close frame with half a status');
       // Answered even if it is an answer; the acknowledgement of whatever was sent last ends the connection.
       conn.handlers = { ...conn.handlers, sent: () => this.#disconnect(conn, CODE.CLOSED) };
       this.#sendFrame(conn, WS_OPCODE.CLOSE, payload);

@@ -11,6 +11,8 @@ import { WS_OPCODE } from '../wire/index.ts';
 export interface WsMessage {
   readonly opcode: number;
   readonly payload: Uint8Array;
+  /** Put together from three fragments or more: the original then goes on reading behind its buffer. */
+  readonly overrun?: true;
 }
 
 /** Codes that end a connection. */
@@ -97,7 +99,11 @@ export class WsInbox {
   #complete(opcode: number, payload: Uint8Array): WsMessage {
     if (opcode !== WS_OPCODE.CONTINUATION) return { opcode, payload };
     const whole = concat((this.#fragments ?? EMPTY).subarray(0, this.#fragmentLength), payload);
-    const message = { opcode: this.#fragmentOpcode, payload: whole };
+    const message = {
+      opcode: this.#fragmentOpcode,
+      payload: whole,
+      ...(this.#fragmentLength > 0 ? { overrun: true as const } : {}),
+    };
     this.#fragments = undefined;
     this.#fragmentLength = 0;
     this.#fragmentOpcode = 0;
