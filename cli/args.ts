@@ -1,5 +1,8 @@
 /** The command line as data. Every mistake becomes one sentence; nothing here reads a file or prints. */
 import { parseArgs } from 'node:util';
+import type { BridgeSpec } from '../bridge/index.ts';
+import { nearest } from './nearest.ts';
+import { bridgeSpec, hostForward, net, serial } from './net-values.ts';
 import {
   type ApSpec,
   accessPoint,
@@ -41,6 +44,10 @@ export interface RunOptions {
   readonly pace?: number;
   readonly seed: number;
   readonly pcap?: string;
+  /** What of the real world is attached; absent: nothing. */
+  readonly bridge?: BridgeSpec;
+  /** File for what crosses the door. */
+  readonly record?: string;
   readonly aps: readonly ApSpec[];
   readonly blankWifi: boolean;
   /** Tell on stderr when a script steps into a known trap. */
@@ -49,7 +56,8 @@ export interface RunOptions {
 }
 
 export type Command =
-  | { readonly kind: 'run'; readonly options: RunOptions }
+  | { readonly kind: 'run'; readonly options: RunOptions; readonly argv: readonly string[] }
+  | { readonly kind: 'replay'; readonly path: string; readonly pcap?: string }
   | { readonly kind: 'modules' }
   | { readonly kind: 'version' }
   | { readonly kind: 'help'; readonly topic: 'mcubox' | 'run' };
@@ -79,18 +87,19 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean' },
   trace: { type: 'string' },
-  net: { type: 'string' },
+  net: { type: 'string', multiple: true },
   hostfwd: { type: 'string', multiple: true },
   serial: { type: 'string' },
+  record: { type: 'string' },
   world: { type: 'string' },
 } as const;
 
 type OptionName = keyof typeof OPTIONS;
 
 /** Named in the manual, answered with one line until they exist. */
-const OPTIONS_NOT_BUILT: ReadonlySet<string> = new Set(['trace', 'net', 'hostfwd', 'serial', 'world']);
-const COMMANDS_NOT_BUILT: ReadonlySet<string> = new Set(['test', 'repl', 'play', 'replay']);
-const COMMANDS = ['run', 'modules', 'help'] as const;
+const OPTIONS_NOT_BUILT: ReadonlySet<string> = new Set(['trace', 'world']);
+const COMMANDS_NOT_BUILT: ReadonlySet<string> = new Set(['test', 'repl', 'play']);
+const COMMANDS = ['run', 'replay', 'modules', 'help'] as const;
 
 /** A mistake of the user, as one sentence; leaves parsing at once and is caught by {@link parseCommandLine}. */
 class Usage extends Error {}
@@ -112,6 +121,7 @@ function parse(argv: readonly string[]): Command {
     return { kind: 'help', topic: rest[0] === 'run' ? 'run' : 'mcubox' };
   if (COMMANDS_NOT_BUILT.has(command)) throw new Usage(`${command} is not built yet`);
   if (command === 'run') return parseRun(rest);
+  if (command === 'replay') return parseReplay(rest);
   if (command === 'modules') {
     if (rest.some((arg) => arg === '-h' || arg === '--help')) return { kind: 'help', topic: 'mcubox' };
     if (rest[0] !== undefined) throw new Usage(`modules takes no arguments, but was given '${rest[0]}'`);
@@ -153,7 +163,26 @@ function parseRun(argv: readonly string[]): Command {
   const options = runOptions(values, paths[0]);
   if (options.path === undefined && options.code.length === 0 && options.files.length === 0)
     throw new Usage("run needs a FILE, a DIR or -e 'CODE'");
-  return { kind: 'run', options };
+  return { kind: 'run', options, argv };
+}
+
+function parseReplay(argv: readonly string[]): Command {
+  const { values, positionals, tokens } = parseArgs({
+    args: [...argv],
+    options: { pcap: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  if (values.help) return { kind: 'help', topic: 'mcubox' };
+  for (const token of tokens)
+    if (token.kind === 'option' && token.name !== 'pcap')
+      throw new Usage(`replay takes --pcap only, not '${token.rawName}'`);
+  const [path, ...more] = positionals;
+  if (path === undefined || more.length > 0) throw new Usage('replay needs one FILE that run --record has written');
+  if (values.pcap === undefined) return { kind: 'replay', path };
+  if (typeof values.pcap !== 'string' || values.pcap === '') throw new Usage('--pcap needs a value');
+  return { kind: 'replay', path, pcap: values.pcap };
 }
 
 function runOptions(values: ReadonlyMap<OptionName, readonly string[]>, path: string | undefined): RunOptions {
@@ -170,14 +199,20 @@ function runOptions(values: ReadonlyMap<OptionName, readonly string[]>, path: st
       value === '' ? { ok: false, message: `the ${what} is missing` } : { ok: true, value };
 
   one('firmware', firmware);
+  const bridge = checked(undefined, bridgeSpec(all('net', net), all('hostfwd', hostForward), one('serial', serial)));
+  const paced = one('pace', pace);
+  if (bridge !== undefined && paced === Number.POSITIVE_INFINITY)
+    throw new Usage('--pace max does not go with something real attached: the real world does not wait');
   const maybe = {
     path: path === undefined ? undefined : checked(undefined, text('FILE or DIR')(path)),
     forUs: one('for', duration),
     timeoutUs: one('timeout', duration),
     expect: one('expect-text', watch),
     fail: one('fail-text', watch),
-    pace: one('pace', pace),
+    pace: paced,
     pcap: one('pcap', text('file name')),
+    bridge,
+    record: one('record', text('file name')),
   };
   return {
     ...(Object.fromEntries(Object.entries(maybe).filter(([, v]) => v !== undefined)) as Partial<RunOptions>),
@@ -218,24 +253,3 @@ function firmware(text: string): Parsed<'3.0'> {
 }
 
 const isOption = (name: string): name is OptionName => Object.hasOwn(OPTIONS, name);
-
-/** The candidate within two edits, for "did you mean". */
-function nearest(word: string, candidates: readonly string[]): string | undefined {
-  const scored = candidates.map((c) => ({ c, d: editDistance(word, c) })).sort((a, b) => a.d - b.d);
-  const best = scored[0];
-  return best !== undefined && best.d <= 2 && best.d < best.c.length ? best.c : undefined;
-}
-
-/** Levenshtein's distance, one row at a time. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const swap = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(swap, (row[j] as number) + 1, (next[j - 1] as number) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] as number;
-}

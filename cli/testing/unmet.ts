@@ -7,8 +7,6 @@ export class Unmet extends Error {
   readonly actual: string;
   /** Waiting longer might have helped. */
   readonly timeout: boolean;
-  /** A golden file that would say what was there; `--update` writes it. */
-  readonly update: { readonly file: string; readonly text: string } | undefined;
 
   constructor(
     message: string,
@@ -16,14 +14,12 @@ export class Unmet extends Error {
       readonly expected?: string;
       readonly actual?: string;
       readonly timeout?: boolean;
-      readonly update?: { readonly file: string; readonly text: string };
     } = {},
   ) {
     super(message);
     this.expected = detail.expected ?? '';
     this.actual = detail.actual ?? '';
     this.timeout = detail.timeout ?? false;
-    this.update = detail.update;
   }
 }
 
