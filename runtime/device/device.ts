@@ -13,6 +13,7 @@ import {
   type Tracer,
   us,
 } from '../core/index.ts';
+import { Hardware } from '../hardware/index.ts';
 import { type Medium, type Position, Station } from '../radio/index.ts';
 import { ESP8266_OPTS, Stack } from '../stack/index.ts';
 import { LuaAbort, type LuaHost } from '../vm/index.ts';
@@ -70,6 +71,8 @@ export class Device {
   readonly flash: FlashFs;
   readonly rtc: Rtc;
   readonly gpio: Gpio;
+  /** What is wired to the board. */
+  readonly hardware: Hardware;
   readonly uart: Uart;
   readonly analog = new Analog();
   readonly editor: LineEditor;
@@ -123,7 +126,9 @@ export class Device {
     this.gpio = new Gpio({
       now: () => this.clock.now(),
       driven: (pin, level, at) => this.events.emit('pin', pin, level, at),
+      modulated: (pin, frequency, duty, at) => this.events.emit('pulses', pin, frequency, duty, at),
     });
+    this.hardware = new Hardware(env.clock, this.gpio);
     this.uart = new Uart({
       clock: this.clock,
       timed: this.profile.uartTimed,
@@ -251,6 +256,7 @@ export class Device {
     for (const timer of this.#timers.armed) (timer.repeating ? endless : finite).push(`timer ${timer.label}`);
     if (this.tasks.length > 0 || !this.cpu.idle) finite.push('task');
     if (this.#resetTimer.armed) finite.push('reset');
+    finite.push(...this.hardware.pending);
     for (const source of this.#stack?.wakeSources() ?? []) (isEndless(source) ? endless : finite).push(source);
     const wifi = this.wifi.pending;
     if (wifi !== undefined && this.wifi.events.anyone) (wifi === 'retrying' ? endless : finite).push(`wifi ${wifi}`);

@@ -3,18 +3,22 @@
  * Levels only; no currents, no analogue voltages.
  */
 import type { Micros } from '../core/index.ts';
+import type { Level, PinWire } from '../hardware/index.ts';
+
+export type { Level };
 
 export const PIN_COUNT = 13;
 
 /** Modes of the firmware's gpio module. */
 export const PIN_MODE = { INPUT: 0, OUTPUT: 1, INTERRUPT: 2, OPEN_DRAIN: 3 } as const;
 export type PinMode = (typeof PIN_MODE)[keyof typeof PIN_MODE];
-export type Level = 0 | 1;
 
 export interface GpioEnv {
   now(): Micros;
   /** The level a pin is driven to changed; an undriven pin counts as 1. */
   driven(pin: number, level: Level, at: Micros): void;
+  /** Pulses on a pin began, changed or, with frequency 0, ended. */
+  modulated?(pin: number, frequency: number, duty: number, at: Micros): void;
 }
 
 interface Pin {
@@ -25,10 +29,21 @@ interface Pin {
   driven: Level;
   /** Told about level changes at the pin while it is set. */
   watcher: PinWatcher | undefined;
+  /** What the pin is wired to besides the level that is applied to it. */
+  wires: PinWire[];
+  /** Pulses in place of the output latch. */
+  pulses: Pulses | undefined;
 }
 
 export interface PinWatcher {
   edge(level: Level): void;
+}
+
+/** A repeating pattern: high for the first part of each period. */
+export interface Pulses {
+  readonly frequency: number;
+  /** 0 … 1. */
+  readonly duty: number;
 }
 
 export class Gpio {
@@ -38,7 +53,15 @@ export class Gpio {
   constructor(env: GpioEnv) {
     this.#env = env;
     for (let i = 0; i < PIN_COUNT; i++) {
-      this.#pins.push({ mode: PIN_MODE.INPUT, out: 0, external: 1, driven: 1, watcher: undefined });
+      this.#pins.push({
+        mode: PIN_MODE.INPUT,
+        out: 0,
+        external: 1,
+        driven: 1,
+        watcher: undefined,
+        wires: [],
+        pulses: undefined,
+      });
     }
   }
 
@@ -49,7 +72,40 @@ export class Gpio {
   setMode(pin: number, mode: PinMode): void {
     const p = this.#pin(pin);
     p.mode = mode;
+    this.modulate(pin, undefined);
     this.#report(pin, p);
+  }
+
+  /** Makes the pin an output of that level at once (GPIO_OUTPUT_SET), or with undefined lets go of it (GPIO_DIS_OUTPUT). */
+  drive(pin: number, level: Level | undefined): void {
+    const p = this.#pin(pin);
+    p.mode = level === undefined ? PIN_MODE.INPUT : PIN_MODE.OUTPUT;
+    p.out = level ?? p.out;
+    this.#report(pin, p);
+  }
+
+  /** Pulses on an output, until its mode is set or `undefined` ends them; the levels in between are not reported. */
+  modulate(pin: number, pulses: Pulses | undefined): void {
+    const p = this.#pin(pin);
+    if (p.pulses === undefined && pulses === undefined) return;
+    p.pulses = pulses;
+    const at = this.#env.now();
+    const { frequency, duty } = pulses ?? { frequency: 0, duty: p.driven };
+    for (const wire of p.wires) {
+      if (pulses === undefined) wire.driven?.(pin, p.driven, at);
+      else wire.modulated?.(pin, frequency, duty, at);
+    }
+    this.#env.modulated?.(pin, frequency, duty, at);
+  }
+
+  /** The pulses on a pin. */
+  pulses(pin: number): Pulses | undefined {
+    return this.#pin(pin).pulses;
+  }
+
+  /** Wires something to a pin for good. */
+  connect(pin: number, wire: PinWire): void {
+    this.#pin(pin).wires.push(wire);
   }
 
   /** The output latch. */
@@ -62,8 +118,11 @@ export class Gpio {
   /** The level at the pin. */
   read(pin: number): Level {
     const p = this.#pin(pin);
+    if (p.pulses !== undefined) return phase(p.pulses, this.#env.now());
     if (p.mode === PIN_MODE.OUTPUT) return p.out;
-    return p.mode === PIN_MODE.OPEN_DRAIN && p.out === 0 ? 0 : p.external;
+    if (p.external === 0 || (p.mode === PIN_MODE.OPEN_DRAIN && p.out === 0)) return 0;
+    for (const wire of p.wires) if (wire.level?.(pin, this.#env.now()) === 0) return 0;
+    return 1;
   }
 
   /** The world applies a level. */
@@ -85,6 +144,7 @@ export class Gpio {
     for (const [i, p] of this.#pins.entries()) {
       p.mode = PIN_MODE.INPUT;
       p.out = 0;
+      this.modulate(i, undefined);
       p.watcher = undefined;
       this.#report(i, p);
     }
@@ -98,6 +158,11 @@ export class Gpio {
     const level = p.mode === PIN_MODE.OUTPUT || (p.mode === PIN_MODE.OPEN_DRAIN && p.out === 0) ? p.out : 1;
     if (level === p.driven) return;
     p.driven = level;
-    this.#env.driven(pin, level, this.#env.now());
+    const at = this.#env.now();
+    for (const wire of p.wires) wire.driven?.(pin, level, at);
+    this.#env.driven(pin, level, at);
   }
 }
+
+/** The level of a pattern that began with the world. */
+const phase = ({ frequency, duty }: Pulses, at: Micros): Level => (((at / 1e6) * frequency) % 1 < duty ? 1 : 0);

@@ -7,6 +7,10 @@ export interface DeviceEvents {
   uart: [port: number, bytes: Uint8Array, at: Micros];
   /** The driven level of a pin (NodeMCU numbering) changed. */
   pin: [pin: number, level: number, at: Micros];
+  /** A pin is driven with pulses of that frequency in Hz and duty 0 … 1; frequency 0 = no longer. */
+  pulses: [pin: number, frequency: number, duty: number, at: Micros];
+  /** Colour bytes leave for addressable LEDs; lines as `PixelTarget` of the hardware names them. */
+  pixels: [line: string, bytes: Uint8Array, at: Micros];
   /** The program asked for a restart; the reset follows. */
   restart: [at: Micros];
   /** Deep sleep began; 0 us = until an external reset. */

@@ -1,0 +1,15 @@
+export { Bme280, type Bme280Options } from './bme280.ts';
+export { Button, type ButtonOptions } from './button.ts';
+export { makePart, PART_KINDS, type PartResult } from './catalogue.ts';
+export { Dht, type DhtOptions } from './dht.ts';
+export { Ds18b20, type Ds18b20Options } from './ds18b20.ts';
+export { type ChipPins, Hardware } from './hardware.ts';
+export { I2cBus } from './i2c-bus.ts';
+export { type I2cOptions, I2cRegisters } from './i2c-registers.ts';
+export { Led, type LedOptions } from './led.ts';
+export { crc8, OneWireDevice } from './one-wire.ts';
+export { Pcf8574 } from './pcf8574.ts';
+export { PixelStrip, type PixelStripOptions } from './pixels.ts';
+export { png } from './png.ts';
+export { Ssd1306, type Ssd1306Options } from './ssd1306.ts';
+export type { Board, I2cPins, I2cTarget, Level, Part, PinWire, PixelTarget, SpiTarget } from './wire.ts';
