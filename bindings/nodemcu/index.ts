@@ -7,14 +7,17 @@ import { coap } from './coap.ts';
 import { color_utils } from './color_utils.ts';
 import { cron } from './cron.ts';
 import { crypto } from './crypto.ts';
+import { dht } from './dht.ts';
 import { encoder } from './encoder.ts';
 import { file } from './file.ts';
 import { gpio } from './gpio.ts';
 import { http } from './http.ts';
+import { i2c } from './i2c.ts';
 import { mdns } from './mdns.ts';
 import { mqtt } from './mqtt.ts';
 import { net } from './net.ts';
 import { node } from './node.ts';
+import { ow } from './ow.ts';
 import { pipe } from './pipe.ts';
 import { rtcmem } from './rtcmem.ts';
 import { rtctime } from './rtctime.ts';
@@ -38,14 +41,17 @@ export const NODEMCU_MODULES: readonly LuaModuleFactory[] = [
   color_utils,
   cron,
   crypto,
+  dht,
   encoder,
   file,
   gpio,
   http,
-  mdns,
   mqtt,
+  i2c,
+  mdns,
   net,
   node,
+  ow,
   pipe,
   rtcmem,
   rtctime,
