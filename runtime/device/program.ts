@@ -154,8 +154,19 @@ export class Program {
   }
 
   #runInit(command: string): void {
-    const loaded = command.startsWith('@') ? this.#loadFile(command.slice(1)) : this.lua.load(command, '=INIT');
+    const name = command.startsWith('@') ? command.slice(1) : undefined;
+    const source = name === undefined ? command : this.#env.readFile(name);
+    if (source === undefined) {
+      // A device without a program is no failure of a program.
+      this.#initFailed(`cannot open ${name}${this.#env.era.cannotOpenTail}`);
+      return;
+    }
+    const loaded =
+      typeof source === 'string'
+        ? this.lua.load(source, '=INIT')
+        : this.lua.load(withoutHashLine(source), command);
     if (!loaded.ok) {
+      this.#env.onScriptError(loaded.message);
       this.#initFailed(loaded.message);
       return;
     }
@@ -163,7 +174,7 @@ export class Program {
     loaded.chunk.release();
     if (!result.ok) {
       this.#env.onScriptError(result.failure.message);
-      this.#initFailed(result.failure.type === 'nil' ? NIL : textOf(result.failure, this.#env.era));
+      this.#initFailed(shown(result.failure, this.#env.era));
     }
   }
 
@@ -175,12 +186,6 @@ export class Program {
   /** l_message of the console before pipes: on the UART whatever node.output says; nothing for an error that is nil. */
   #message(message: LuaInput, prefix = ''): void {
     if (typeof message === 'string') this.#env.writeUart(`${prefix}${message}\n`);
-  }
-
-  #loadFile(name: string): { ok: true; chunk: LuaRef } | { ok: false; message: string } {
-    const source = this.#env.readFile(name);
-    if (source === undefined) return { ok: false, message: `cannot open ${name}${this.#env.era.cannotOpenTail}` };
-    return this.lua.load(withoutHashLine(source), `@${name}`);
   }
 
   /** The stdin pipe's reader: one line per task. */
@@ -209,16 +214,16 @@ export class Program {
     } else {
       this.#pending = undefined;
       if (loaded.ok) this.#call(loaded.chunk);
-      else this.#lineFailed(loaded.message);
+      else this.#lineFailed(loaded.message, loaded.message);
     }
     this.#showPrompt();
   }
 
-  #lineFailed(message: string): void {
-    if (this.#env.era.lineConsole) {
-      this.#env.onScriptError(message);
-      this.#message(message);
-    } else this.print('Lua error: ', message);
+  #lineFailed(message: string, value: LuaInput): void {
+    this.#env.onScriptError(message);
+    if (this.#env.era.lineConsole) this.#message(value);
+    else if (value === NIL) this.print(NIL);
+    else this.print('Lua error: ', value);
   }
 
   #showPrompt(): void {
@@ -232,11 +237,8 @@ export class Program {
     chunk.release();
     if (result.ok) {
       if (result.results.length > 0) this.print(...result.results.map((value) => value ?? NIL));
-    } else if (result.failure.type === 'nil') {
-      if (!this.#env.era.lineConsole) this.print(NIL);
     } else {
-      if (!this.#env.era.lineConsole) this.#env.onScriptError(result.failure.message);
-      this.#lineFailed(textOf(result.failure, this.#env.era));
+      this.#lineFailed(result.failure.message, shown(result.failure, this.#env.era));
     }
   }
 
@@ -253,22 +255,26 @@ export class Program {
 
   /** luaL_pcallx's error path: the handler runs as a task of its own. */
   #report(failure: LuaFailure): void {
-    this.#env.onScriptError(failure.message);
-    const value = failureValue(failure);
+    const value = this.lua.ref(failure.value);
     const task = this.lua.ref(() => {
-      this.#callHandler(value);
+      this.#callHandler(failure.message, value);
       return undefined;
     });
     this.post(PRIORITY.HIGH, task);
   }
 
-  #callHandler(value: LuaInput): void {
-    if (this.#onError !== undefined) {
-      this.lua.call(this.#onError, [value]);
-      return;
+  #callHandler(message: string, value: LuaRef): void {
+    try {
+      if (this.#onError !== undefined) {
+        this.lua.call(this.#onError, [value]);
+        return;
+      }
+      this.#env.onScriptError(message);
+      this.print(value);
+      this.#env.restartIn(RESTART_AFTER_ERROR_MS);
+    } finally {
+      value.release();
     }
-    this.print(value);
-    this.#env.restartIn(RESTART_AFTER_ERROR_MS);
   }
 }
 
@@ -284,7 +290,5 @@ const dialectOf = ({ romTypes, callbackErrorsPanic, outputIsString, cannotOpenTa
 });
 
 /** What the interpreter says about an error. */
-const textOf = ({ message, isText }: LuaFailure, { lineConsole }: Era): string =>
-  isText || !lineConsole ? message : '(error object is not a string)';
-
-const failureValue = (failure: LuaFailure): LuaInput => (failure.type === 'nil' ? NIL : failure.message);
+const shown = ({ value, isText }: LuaFailure, { lineConsole }: Era): LuaInput =>
+  value === undefined ? NIL : lineConsole && !isText ? '(error object is not a string)' : value;

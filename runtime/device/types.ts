@@ -19,7 +19,7 @@ export interface DeviceEvents {
   reset: [raw: number, reason: number, at: Micros];
   /** An unprotected error, the watchdog or a memory fault ended the program; its text, if any. */
   crash: [reason: 'panic' | 'watchdog' | 'exception', message: string, at: Micros];
-  /** An uncaught error of a protected callback, as handed to the error handler. */
+  /** A script failed: a syntax or run-time error at the console or in init.lua, or in a callback where no handler of the script's own took it. */
   scriptError: [message: string, at: Micros];
   /** A note for learners: the script stepped into a known trap; begins with `chunk:line: ` where a line is to blame. */
   explain: [note: string, at: Micros];
