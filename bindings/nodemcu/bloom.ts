@@ -77,6 +77,7 @@ export const bloom = (): LuaModule => {
     multi(filter.bits, filter.hashes, filter.occupancy, filter.questionsPerError);
   return defineModule({
     name: 'bloom',
+    lifetime: { since: '2.2' },
     functions: {
       create: fn([arg.integer(), arg.integer()], (items, error, call) =>
         call.newHost(FILTER, new BloomFilter(items, error)),

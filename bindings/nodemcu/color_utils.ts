@@ -42,6 +42,7 @@ export const color_utils = (): LuaModule => {
   const byte = arg.integer({ min: 0, max: 255, error: 'should be 0-255' });
   return defineModule({
     name: 'color_utils',
+    lifetime: { since: '2.2' },
     functions: {
       hsv2grb: fn([hue, byte, byte], (h, s, v) => multi(...hsvToGrb(h, s, v))),
       hsv2grbw: fn([hue, byte, byte], (h, s, v) => {

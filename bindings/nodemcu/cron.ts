@@ -106,6 +106,7 @@ export const cron = (device: Device): LuaModule => {
 
   return defineModule({
     name: 'cron',
+    lifetime: { since: '2.2' },
     functions: {
       schedule: raw(create),
       reset: fn([], () => {

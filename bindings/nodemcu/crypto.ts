@@ -1,11 +1,11 @@
 /** `crypto`: digests, HMAC, AES and masking; results are raw bytes. Firmware: app/modules/crypto.c */
-import { EMPTY } from '../../runtime/core/index.ts';
+import { EMPTY, hex, toBase64 } from '../../runtime/core/index.ts';
 import type { Device, LuaModule } from '../../runtime/device/index.ts';
 import type { LuaCall } from '../../runtime/vm/index.ts';
 import { aes, aesMode } from './aes.ts';
 import { arg } from './arg.ts';
 import { Digest } from './digest.ts';
-import { classSpec, defineModule, fn, type LuaResult, luaClass, raw } from './lua.ts';
+import { classSpec, defineModule, fn, type LuaResult, luaClass, raw, until } from './lua.ts';
 
 const HASH = luaClass<Digest>('crypto.hash');
 
@@ -48,6 +48,17 @@ export const crypto = (device: Device): LuaModule =>
         digest(call);
         return call.newHost(HASH, digest(call, call.checkBytes(2)));
       }),
+      // The encoder module has them too.
+      toBase64: until(
+        '2.2',
+        2020,
+        fn([arg.bytes], (data) => toBase64(data)),
+      ),
+      toHex: until(
+        '2.2',
+        2020,
+        fn([arg.bytes], (data) => hex(data)),
+      ),
       encrypt: raw((call) => crypt(call, true)),
       decrypt: raw((call) => crypt(call, false)),
     },

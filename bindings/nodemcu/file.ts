@@ -3,7 +3,7 @@ import { fromLatin1 } from '../../runtime/core/index.ts';
 import type { Device, FlashFile, LuaModule } from '../../runtime/device/index.ts';
 import { type LuaCall, type LuaHandle, type LuaRef, multi, NIL } from '../../runtime/vm/index.ts';
 import { arg } from './arg.ts';
-import { approximated, classSpec, defineModule, fn, type LuaResult, luaClass, raw } from './lua.ts';
+import { approximated, classSpec, defineModule, fn, type LuaResult, luaClass, raw, since } from './lua.ts';
 
 const NAME_MAX = 31; // FS_OBJ_NAME_LEN
 const CHUNK = 1024; // FILE_READ_CHUNK
@@ -53,6 +53,8 @@ interface Target {
 }
 
 export const file = (device: Device): LuaModule => {
+  const { era } = device;
+  const atEnd = era.fileEndIsNil ? NIL : undefined;
   const handles = new Handles();
 
   const target = (call: LuaCall): Target => {
@@ -100,10 +102,11 @@ export const file = (device: Device): LuaModule => {
       if (text.length !== 1) call.error('wrong arg range');
       end = text.charCodeAt(0);
     }
-    return readUpTo(opened, length, end) ?? NIL;
+    if (length <= 0 && era.fileReadsAtLeast1) length = CHUNK;
+    return readUpTo(opened, length, end) ?? atEnd;
   };
 
-  const readline = (call: LuaCall): LuaResult => readUpTo(target(call).file, CHUNK, 10) ?? NIL;
+  const readline = (call: LuaCall): LuaResult => readUpTo(target(call).file, era.fileLineMax, 10) ?? atEnd;
 
   const write = (call: LuaCall): LuaResult => {
     const { file: opened, first } = target(call);
@@ -144,7 +147,7 @@ export const file = (device: Device): LuaModule => {
   };
 
   const list = (call: LuaCall): LuaResult => {
-    const pattern = call.isNoneOrNil(1) ? undefined : call.checkText(1);
+    const pattern = call.isNoneOrNil(1) || !era.fileListPattern ? undefined : call.checkText(1);
     const files = device.flash.list();
     if (pattern === undefined) return new Map(files.map((f) => [f.name, f.size]));
     const match = (call.lua.getGlobal('string') as LuaHandle).get('match') as LuaHandle;
@@ -175,18 +178,24 @@ export const file = (device: Device): LuaModule => {
       }),
       rename: fn([name, name], (from, to) => device.flash.rename(from, to)),
       exists: fn([name], (path) => device.flash.size(path) !== undefined),
-      getcontents: raw((call: LuaCall) => {
-        const path = argumentOrNil(call, 1);
-        call.argCheck(basename(path).length <= NAME_MAX && !path.includes('\0'), 1, 'filename invalid');
-        return getcontents(path, call);
-      }),
-      putcontents: raw(putcontents),
+      getcontents: since(
+        '3.0',
+        raw((call: LuaCall) => {
+          const path = argumentOrNil(call, 1);
+          call.argCheck(basename(path).length <= NAME_MAX && !path.includes('\0'), 1, 'filename invalid');
+          return getcontents(path, call);
+        }),
+      ),
+      putcontents: since('3.0', raw(putcontents)),
       fsinfo: fn([], () => {
         const { used, total } = device.flash.usage;
         return multi(total - used, used, total);
       }),
       on: approximated('the clock callback is accepted; SPIFFS never asks for it', raw(onEvent)),
-      stat: fn([statName], (path) => stat(device, path)),
+      stat: since(
+        '2.2',
+        fn([statName], (path) => stat(device, path)),
+      ),
     },
     classes: [
       classSpec(OBJECT, {

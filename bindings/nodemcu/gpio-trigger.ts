@@ -63,7 +63,8 @@ export class PinTrigger {
     const count = this.#edges;
     this.#edges = 0;
     if (this.#callback === undefined || count === 0) return;
-    this.#device.lua.pcallx(this.#callback, [this.#level, this.#whenUs, count]);
+    const values = [this.#level, this.#whenUs, count];
+    this.#device.lua.pcallx(this.#callback, values.slice(0, this.#device.era.trigArguments));
     if (this.#type === 'low' || this.#type === 'high') this.#checkLevel();
   }
 }

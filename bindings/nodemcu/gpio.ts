@@ -12,7 +12,7 @@ import type { LuaCall, LuaHandle } from '../../runtime/vm/index.ts';
 import { arg } from './arg.ts';
 import { SerialOutput } from './gpio-serout.ts';
 import { PinTrigger, TRIGGERS } from './gpio-trigger.ts';
-import { defineModule, fn, raw, todo } from './lua.ts';
+import { defineModule, fn, raw, since, todo } from './lua.ts';
 
 const DELAYS_MAX = 256; // DELAY_TABLE_MAX_LEN
 
@@ -89,7 +89,7 @@ export const gpio = (device: Device): LuaModule => {
       serout: raw(serout),
       trig: raw(trig),
     },
-    tables: { pulse: { functions: { build: todo('gpio.pulse.build') } } },
+    tables: { pulse: since('2.2', { functions: { build: todo('gpio.pulse.build') } }) },
   });
 };
 

@@ -8,7 +8,7 @@ import type { Netif } from '../../runtime/stack/index.ts';
 import { ipaddrAton } from '../../runtime/stack/index.ts';
 import type { LuaCall, LuaInput } from '../../runtime/vm/index.ts';
 import { formatIpv4, IPV4_ANY, IPV4_BROADCAST, type Ipv4Address, macBytes } from '../../runtime/wire/index.ts';
-import { classSpec, defineModule, raw } from './lua.ts';
+import { classSpec, defineModule, raw, since } from './lua.ts';
 import { dns, getdnsserver, resolve, setdnsserver } from './net-dns.ts';
 import { explainCreateServer } from './net-explain.ts';
 import { listen } from './net-listen.ts';
@@ -38,12 +38,18 @@ export const net = (device: Device): LuaModule => {
       }),
       // All arguments of these two are ignored; `net.UDP` makes no UDP socket.
       createConnection: raw((call) => call.newHost(TCP_SOCKET, new TcpSocket(context(call)))),
-      createUDPSocket: raw((call) => call.newHost(UDP_SOCKET, new UdpSocket(context(call)))),
-      ifinfo: raw((call) => {
-        const index = call.optInteger(1, 0);
-        const netif = device.stack.netifs.find((n) => n.name === INTERFACES[index]);
-        return netif === undefined ? undefined : describe(netif);
-      }),
+      createUDPSocket: since(
+        '2.2',
+        raw((call) => call.newHost(UDP_SOCKET, new UdpSocket(context(call)))),
+      ),
+      ifinfo: since(
+        '3.0',
+        raw((call) => {
+          const index = call.optInteger(1, 0);
+          const netif = device.stack.netifs.find((n) => n.name === INTERFACES[index]);
+          return netif === undefined ? undefined : describe(netif);
+        }),
+      ),
       multicastJoin: raw((call) => {
         const { netif, group } = multicast(call);
         device.stack.igmp.join(netif, group);
@@ -54,7 +60,10 @@ export const net = (device: Device): LuaModule => {
         device.stack.igmp.leave(netif, group);
         return undefined;
       }),
-      ping: raw((call) => ping(call, context(call))),
+      ping: since(
+        '3.0',
+        raw((call) => ping(call, context(call))),
+      ),
     },
     constants: { TCP: TYPE_TCP, UDP: TYPE_UDP },
     tables: {

@@ -11,7 +11,8 @@ export function info(device: Device, chipId: number, call: LuaCall): LuaResult {
   const { profile } = device;
   const { build } = profile;
   const flashKb = profile.flashBytes / 1024;
-  switch (GROUPS[call.checkOption(1, 'legacy', GROUPS)]) {
+  const { nodeOf2020 } = device.era;
+  switch (nodeOf2020 ? GROUPS[call.checkOption(1, 'legacy', GROUPS)] : 'legacy') {
     case 'lfs':
       return { lfs_mapped: 0, lfs_base: 0, lfs_size: 0, lfs_used: 0 };
     case 'hw':
@@ -40,7 +41,7 @@ export function info(device: Device, chipId: number, call: LuaCall): LuaResult {
         number_type: NUMBER_TYPE[profile.lua],
       };
     default:
-      device.deprecated('node.info() without parameter', 'in the next version');
+      if (nodeOf2020) device.deprecated('node.info() without parameter', 'in the next version');
       return multi(
         build.versionMajor,
         build.versionMinor,

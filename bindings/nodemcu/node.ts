@@ -3,7 +3,17 @@ import type { Device, LuaModule, Priority } from '../../runtime/device/index.ts'
 import { PRIORITY } from '../../runtime/device/index.ts';
 import { LuaAbort, type LuaCall, LuaFloat, type LuaHandle, multi, NIL } from '../../runtime/vm/index.ts';
 import { arg } from './arg.ts';
-import { approximated, defineModule, fn, type LuaEntry, type LuaResult, raw, type TableSpec } from './lua.ts';
+import {
+  approximated,
+  defineModule,
+  each,
+  fn,
+  type LuaEntry,
+  type LuaResult,
+  raw,
+  since,
+  type TableSpec,
+} from './lua.ts';
 import { compile, stripdebug } from './node-compile.ts';
 import { info } from './node-info.ts';
 import { partitions } from './node-partitions.ts';
@@ -36,6 +46,7 @@ export const node = (device: Device): LuaModule => {
 
   const dsleep = (call: LuaCall): undefined => {
     const option = call.isNumber(2) ? call.toInteger(2) & 0xff : 0;
+    if (option > 4 && !device.era.nodeOf2020) call.error('wrong arg range');
     const instant = call.isNumber(3) && call.checkInteger(3) !== 0;
     if (!call.isNumber(1)) return;
     device.deepSleep(Math.max(0, Math.trunc(call.toNumber(1) ?? 0)), option);
@@ -73,29 +84,32 @@ export const node = (device: Device): LuaModule => {
   };
 
   const flashreload = raw(() => {
-    device.deprecated('node.flashreload', 'soon. Use node.LFS interface instead');
+    if (device.era.nodeOf2020) device.deprecated('node.flashreload', 'soon. Use node.LFS interface instead');
     return NO_LFS;
   });
 
-  const tables: Record<string, TableSpec> = {
+  const tables: NonNullable<TableSpec['tables']> = {
     task: {
       functions: { post: raw(post) },
       constants: { LOW_PRIORITY: 0, MEDIUM_PRIORITY: 1, HIGH_PRIORITY: 2 },
     },
-    LFS: {
+    LFS: since('3.0', {
       functions: {
         list: noImage(fn([], () => NIL)),
         get: noImage(fn([], () => NIL)),
         reload: noImage(fn([], () => NO_LFS)),
       },
       constants: { config: { lfs_mapped: 0, lfs_base: 0, lfs_size: 0, lfs_used: 0 } },
-    },
+    }),
   };
   const egc: TableSpec = {
     functions: {
-      meminfo: approximated(
-        'an estimate of the heap in use, twice',
-        fn([], () => multi(device.lua.heapUsed, device.lua.heapUsed)),
+      meminfo: since(
+        '2.2',
+        approximated(
+          'an estimate of the heap in use, twice',
+          fn([], () => multi(device.lua.heapUsed, device.lua.heapUsed)),
+        ),
       ),
       setmode: approximated('checked; the collector keeps its own pace', raw(setmode)),
     },
@@ -111,21 +125,28 @@ export const node = (device: Device): LuaModule => {
         fn([], () => device.freeHeap),
       ),
       info: raw((call) => info(device, chipId, call)),
-      flashreload: noImage(flashreload),
-      flashindex: noImage(fn([], () => NIL)),
-      setonerror: fn([arg.functionOrNothing], (handler) => device.program.setOnError(handler?.ref())),
-      startupcommand: raw((call) => startupcommand(device, call)),
-      startup: raw((call) => startup(device, call)),
+      ...each((entry) => since('2.2', entry), {
+        flashreload: noImage(flashreload),
+        flashindex: noImage(fn([], () => NIL)),
+        dsleepMax: approximated(
+          'the value of one chip',
+          fn([], () => new LuaFloat(DSLEEP_MAX_US)),
+        ),
+        sleep: raw((call) => {
+          device.uart.writeText(NO_SLEEP_NOTE);
+          call.error('node.sleep() is unavailable');
+        }),
+        getcpufreq: fn([], () => device.frequency),
+        random: raw(randomRange),
+      }),
+      ...each((entry) => since('3.0', entry), {
+        setonerror: fn([arg.functionOrNothing], (handler) => device.program.setOnError(handler?.ref())),
+        startupcommand: raw((call) => startupcommand(device, call)),
+        startup: raw((call) => startup(device, call)),
+        ...partitions(device),
+      }),
       restart: fn([], () => device.restart()),
       dsleep: raw(dsleep),
-      dsleepMax: approximated(
-        'the value of one chip',
-        fn([], () => new LuaFloat(DSLEEP_MAX_US)),
-      ),
-      sleep: raw((call) => {
-        device.uart.writeText(NO_SLEEP_NOTE);
-        call.error('node.sleep() is unavailable');
-      }),
       chipid: fn([], () => chipId),
       flashid: fn([], () => device.profile.flashId),
       flashsize: fn([], () => device.profile.flashBytes),
@@ -139,12 +160,9 @@ export const node = (device: Device): LuaModule => {
           return device.frequency;
         }),
       ),
-      getcpufreq: fn([], () => device.frequency),
       bootreason: fn([], () => multi(device.bootReason.raw, device.bootReason.reason)),
       restore: fn([], () => device.wifi.restore()),
-      random: raw(randomRange),
       stripdebug: approximated('functions that exist already keep what they know', raw(stripdebug)),
-      ...partitions(device),
     },
     tables: device.profile.lua === '5.1' ? { ...tables, egc } : tables,
   });

@@ -71,6 +71,7 @@ export const pipe = (device: Device): LuaModule => {
   };
   return defineModule({
     name: 'pipe',
+    lifetime: { since: '3.0' },
     functions: {
       create: approximated(
         'type() of a pipe is userdata, not table',

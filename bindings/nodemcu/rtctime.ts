@@ -3,7 +3,7 @@ import { us } from '../../runtime/core/index.ts';
 import type { Device, LuaModule } from '../../runtime/device/index.ts';
 import { LuaAbort, type LuaCall, type LuaInput, multi } from '../../runtime/vm/index.ts';
 import { arg } from './arg.ts';
-import { defineModule, fn, type LuaResult, raw } from './lua.ts';
+import { defineModule, fn, type LuaResult, raw, since } from './lua.ts';
 
 const SECOND = 1_000_000;
 const DAY = 86_400;
@@ -60,7 +60,8 @@ export const rtctime = (device: Device): LuaModule => {
 
   const get = (): LuaResult => {
     const now = rtc.unixTime ?? 0;
-    return multi(Math.floor(now / SECOND) | 0, now % SECOND, rtc.rate);
+    const time = [Math.floor(now / SECOND) | 0, now % SECOND];
+    return device.era.rtcRate ? multi(...time, rtc.rate) : multi(...time);
   };
 
   const dsleepAligned = (call: LuaCall): never => {
@@ -76,7 +77,10 @@ export const rtctime = (device: Device): LuaModule => {
     functions: {
       set: raw(set),
       get: fn([], get),
-      adjust_delta: fn([arg.integer()], (delta) => Math.floor(((delta >>> 0) * (2 ** 32 + rtc.rate)) / 2 ** 32) | 0),
+      adjust_delta: since(
+        '2.2',
+        fn([arg.integer()], (delta) => Math.floor(((delta >>> 0) * (2 ** 32 + rtc.rate)) / 2 ** 32) | 0),
+      ),
       dsleep: raw((call) => sleep(call, call.checkInteger(1) >>> 0, 2)),
       dsleep_aligned: raw(dsleepAligned),
       epoch2cal: fn([arg.integer({ min: 0, error: 'wrong arg range' })], (stamp) => calendar(stamp)),

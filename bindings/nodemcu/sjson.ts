@@ -1,8 +1,8 @@
 /** `sjson`: JSON. Firmware: app/modules/sjson.c */
 import type { LuaModule } from '../../runtime/device/index.ts';
-import type { LuaCall } from '../../runtime/vm/index.ts';
+import { LIGHT_NULL, type LuaCall } from '../../runtime/vm/index.ts';
 import { arg } from './arg.ts';
-import { approximated, classSpec, defineModule, fn, type LuaResult, luaClass, raw } from './lua.ts';
+import { approximated, classSpec, defineModule, fn, type LuaResult, luaClass, raw, until } from './lua.ts';
 import { JsonDecoder } from './sjson-decoder.ts';
 import { JsonEncoder } from './sjson-encoder.ts';
 
@@ -34,6 +34,8 @@ function write(call: LuaCall): LuaResult {
 export const sjson = (): LuaModule =>
   defineModule({
     name: 'sjson',
+    lifetime: { since: '2.2' },
+    constants: { NULL: until('2.2', 2020, LIGHT_NULL) },
     functions: {
       encode: raw(encode),
       decode: raw(decode),

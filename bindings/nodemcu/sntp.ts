@@ -5,7 +5,7 @@ import { SntpClient, type SntpErr, type SntpRequest, type SntpResult } from '../
 import { LuaAbort, type LuaCall, type LuaHost, type LuaOutput, type LuaRef } from '../../runtime/vm/index.ts';
 import { formatIpv4, IPV4_ANY } from '../../runtime/wire/index.ts';
 import { arg } from './arg.ts';
-import { defineModule, fn, raw } from './lua.ts';
+import { defineModule, each, fn, raw, since } from './lua.ts';
 import { cString } from './net-object.ts';
 import { protoEnvOf } from './proto-env.ts';
 
@@ -119,10 +119,12 @@ export const sntp = (device: Device): LuaModule => {
     name: 'sntp',
     functions: {
       sync: raw(sync),
-      setoffset: fn([arg.integer()], (seconds) => client.offset.set(seconds, client.unixSeconds)),
-      getoffset: fn([], () => {
-        client.offset.update(client.unixSeconds);
-        return client.offset.seconds;
+      ...each((entry) => since('2.2', entry), {
+        setoffset: fn([arg.integer()], (seconds) => client.offset.set(seconds, client.unixSeconds)),
+        getoffset: fn([], () => {
+          client.offset.update(client.unixSeconds);
+          return client.offset.seconds;
+        }),
       }),
     },
   });

@@ -2,7 +2,7 @@
 import { DEFAULT_UART, type Device, type LuaModule } from '../../runtime/device/index.ts';
 import { type LuaCall, type LuaRef, multi } from '../../runtime/vm/index.ts';
 import { arg } from './arg.ts';
-import { approximated, defineModule, fn, raw } from './lua.ts';
+import { approximated, defineModule, fn, raw, since } from './lua.ts';
 
 const LINE_MAX = 256; // LUA_MAXINPUT
 
@@ -125,30 +125,36 @@ export const uart = (device: Device): LuaModule => {
       PARITY_NONE: 0,
       PARITY_EVEN: 1,
       PARITY_ODD: 2,
-      DIR_RX: 0,
-      DIR_TX: 1,
+      DIR_RX: since('3.0', 0),
+      DIR_TX: since('3.0', 1),
     },
     functions: {
       setup: raw(setup),
-      getconfig: raw((call) => {
-        const { baud, dataBits, parity, stopBits } = device.uart.config(port(call, 1));
-        return multi(baud, dataBits, parity, stopBits);
-      }),
+      getconfig: since(
+        '2.2',
+        raw((call) => {
+          const { baud, dataBits, parity, stopBits } = device.uart.config(port(call, 1));
+          return multi(baud, dataBits, parity, stopBits);
+        }),
+      ),
       write: raw(write),
       on: raw(device.era.uartZeroMeansAll ? onOld : on),
       alt: approximated(
         'accepted; the pins stay where they are',
         fn([arg.integer()], () => {}),
       ),
-      fifodepth: approximated(
-        'always 0: bytes leave at once',
-        raw((call) => {
-          const id = call.optInteger(1, 0);
-          if (id !== 0 && id !== 1) call.argError(1, 'Bad UART id; must be 0 or 1');
-          const direction = call.optInteger(2, 0);
-          if (direction !== 0 && direction !== 1) call.argError(2, 'Bad direction; must be DIR_RX or DIR_TX');
-          return 0;
-        }),
+      fifodepth: since(
+        '3.0',
+        approximated(
+          'always 0: bytes leave at once',
+          raw((call) => {
+            const id = call.optInteger(1, 0);
+            if (id !== 0 && id !== 1) call.argError(1, 'Bad UART id; must be 0 or 1');
+            const direction = call.optInteger(2, 0);
+            if (direction !== 0 && direction !== 1) call.argError(2, 'Bad direction; must be DIR_RX or DIR_TX');
+            return 0;
+          }),
+        ),
       ),
     },
   });

@@ -61,6 +61,16 @@ export interface Era {
   readonly stationOf2017: boolean;
   /** The highest number for wifi.eventmon.register (SDK EVENT_MAX). */
   readonly wifiEventMax: number;
+  /** node of 2020: info by group, LFS as a table of its own; the older ways print a note. dsleep no longer checks its option. */
+  readonly nodeOf2020: boolean;
+  /** At the end of a file read and readline return nil; before, nothing. */
+  readonly fileEndIsNil: boolean;
+  /** Bytes that file.readline looks for a line's end in. */
+  readonly fileLineMax: number;
+  /** file.read of 0 bytes or less reads a chunk; later an empty string. */
+  readonly fileReadsAtLeast1: boolean;
+  /** file.list takes a pattern. */
+  readonly fileListPattern: boolean;
   /** rtctime.get returns the rate as a third value. */
   readonly rtcRate: boolean;
   /** uart.on('data', 0, …) gets what has arrived, in one piece; later byte by byte. */
@@ -83,6 +93,11 @@ const V15: Era = {
   positionalStationConfig: true,
   stationOf2017: false,
   wifiEventMax: 8,
+  nodeOf2020: false,
+  fileEndIsNil: false,
+  fileLineMax: 256,
+  fileReadsAtLeast1: true,
+  fileListPattern: false,
   rtcRate: false,
   uartZeroMeansAll: true,
 };
@@ -95,6 +110,9 @@ const V22: Era = {
   positionalStationConfig: false,
   stationOf2017: true,
   wifiEventMax: 10,
+  fileEndIsNil: true,
+  fileLineMax: 1024,
+  fileListPattern: true,
   rtcRate: true,
 };
 
@@ -111,6 +129,8 @@ const V30: Era = {
   timerRange: 'Range: 1-0x68D7A3',
   softwdZeroDisarms: false,
   netTypes: 'ignored',
+  nodeOf2020: true,
+  fileReadsAtLeast1: false,
   uartZeroMeansAll: false,
 };
 
