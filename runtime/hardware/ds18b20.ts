@@ -30,6 +30,8 @@ export class Ds18b20 extends OneWireDevice {
   /** Alarm high, alarm low, configuration. */
   #settings = [0x4b, 0x46, 0x7f];
   #saved = [0x4b, 0x46, 0x7f];
+  /** The command before was a conversion: until a reset, reading tells whether it goes on. */
+  #watched = false;
   /** Bytes still to come after a write command. */
   #toWrite = 0;
 
@@ -41,10 +43,11 @@ export class Ds18b20 extends OneWireDevice {
 
   protected override restart(): void {
     this.#toWrite = 0;
+    this.#watched = false;
   }
 
   protected override idleBit(at: Micros): Level {
-    return !this.#parasite && this.#pending !== undefined && at < this.#readyAt ? 0 : 1;
+    return this.#watched && !this.#parasite && at < this.#readyAt ? 0 : 1;
   }
 
   protected override get alarmed(): boolean {
@@ -75,6 +78,7 @@ export class Ds18b20 extends OneWireDevice {
     const unused = 12 - this.resolution;
     const raw = Math.round(Math.min(125, Math.max(-55, this.temperature)) * 16);
     this.#pending = (raw >> unused) << unused;
+    this.#watched = true;
     this.#readyAt = us(at + CONVERSION_US / 2 ** unused);
   }
 

@@ -60,3 +60,36 @@ t.test('a reset makes all pins inputs and keeps what the world applies', async (
   t.equal(gpio.read(3), 0);
   t.equal(driven.at(-1), '3=1@7', 'nothing is driven any more');
 });
+
+t.test('a wire sees what is driven, and pulls the line down by itself', async (t) => {
+  const { gpio } = make();
+  const seen: string[] = [];
+  let level: 0 | 1 = 1;
+  gpio.connect(1, { driven: (pin, now, at) => seen.push(`${pin}=${now}@${at}`), level: () => level });
+  gpio.drive(1, 0);
+  t.equal(gpio.read(1), 0);
+  gpio.drive(1, undefined);
+  t.equal(gpio.read(1), 1);
+  level = 0;
+  t.equal(gpio.read(1), 0);
+  gpio.drive(1, 1);
+  t.equal(gpio.read(1), 1, 'an output is stronger');
+  t.same(seen, ['1=0@7', '1=1@7']);
+});
+
+t.test('pulses are told once, and end with the mode', async (t) => {
+  const told: string[] = [];
+  const gpio = new Gpio({
+    now: () => us(1500),
+    driven: () => {},
+    modulated: (pin, frequency, duty) => told.push(`${pin} ${frequency} ${duty}`),
+  });
+  gpio.setMode(1, PIN_MODE.OUTPUT);
+  gpio.modulate(1, { frequency: 500, duty: 0.25 });
+  t.equal(gpio.read(1), 0, 'three quarters into a period');
+  gpio.modulate(1, { frequency: 500, duty: 0.9 });
+  t.equal(gpio.read(1), 1);
+  gpio.setMode(1, PIN_MODE.OUTPUT);
+  t.equal(gpio.pulses(1), undefined);
+  t.same(told, ['1 500 0.25', '1 500 0.9', '1 0 0']);
+});
