@@ -33,9 +33,6 @@ export class Conduct {
   readonly #options: RunOptions;
   readonly #typist: Typist;
   #lastFrame = 0 as Micros;
-  /** Between a reset and the start of the program, when the device names no source of wake-up. */
-  #booting = true;
-  #initChecked = false;
 
   /** `lines` are typed after boot. */
   constructor(options: RunOptions, setup: Setup, lines: readonly string[], capture: CaptureFile | undefined, io: Io) {
@@ -49,9 +46,6 @@ export class Conduct {
       // The byte that settles a run is the last one that is shown.
       if (port === 0) this.output.add(bytes);
     });
-    this.device.events.on('reset', () => {
-      this.#booting = true;
-    });
     if (options.explain) this.device.events.on('explain', (note) => io.err(`note: ${note}`));
     this.world.lan.tap((at, frame) => {
       this.#lastFrame = at;
@@ -61,13 +55,13 @@ export class Conduct {
 
   /** Looks at the device between two pieces of time: types if it can, tells whether the run is over. */
   look(): Outcome | undefined {
-    if (!this.device.off) this.#onRunning();
+    this.#typist.typeWhenIdle();
     return this.verdict.outcome(this.world.now) ?? this.#boundReached();
   }
 
-  /** Undefined while the end cannot come by itself: still booting or typing, or a time is given. */
+  /** Undefined while the end cannot come by itself: still typing, or a time is given. */
   wakeSources(): WakeSources | undefined {
-    if (this.#booting || !this.#typist.done || this.#options.forUs !== undefined) return undefined;
+    if (!this.#typist.done || this.#options.forUs !== undefined) return undefined;
     const { finite, endless } = this.device.wakeSources();
     if (this.world.now - this.#lastFrame < QUIET) return { finite, endless };
     // A connection on which nothing moves does not end by itself.
@@ -83,27 +77,10 @@ export class Conduct {
     return this.verdict.atEnd('nothing can wake the script any more');
   }
 
-  #onRunning(): void {
-    this.#booting = false;
-    this.#checkInit();
-    this.#typist.typeWhenIdle();
-  }
-
   #boundReached(): Outcome | undefined {
     const { forUs = Number.POSITIVE_INFINITY, timeoutUs, timeoutExitCode } = this.#options;
     if (this.world.now < this.bound) return undefined;
     if (timeoutUs === undefined || forUs <= timeoutUs) return this.verdict.atEnd('the time is over');
     return this.verdict.timeout(timeoutExitCode, timeoutUs);
-  }
-
-  /** A syntax error of init.lua is only a line on the console; to a run it is a failure. */
-  #checkInit(): void {
-    if (this.#initChecked) return;
-    this.#initChecked = true;
-    const source = this.device.flash.read('init.lua');
-    if (source === undefined) return;
-    const loaded = this.device.lua.load(source, '@init.lua');
-    if (loaded.ok) loaded.chunk.release();
-    else this.verdict.scriptError(loaded.message, this.world.now);
   }
 }

@@ -2,7 +2,7 @@
  * What became of a run, read off the device's own events and its console: an expectation met, a text that must not
  * appear, or the first failure of the script. A failure counts only after the device has had time to print about it.
  */
-import { type Device, formatTime, type Micros, ms, toLatin1 } from '../runtime/index.ts';
+import { type Device, formatTime, type Micros, ms } from '../runtime/index.ts';
 import type { RunOptions } from './args.ts';
 import { TextWatch } from './console.ts';
 
@@ -14,8 +14,6 @@ export interface Outcome {
 
 /** Longer than any error text takes at 115200 baud, shorter than the restart that follows it (2 s). */
 const GRACE = ms(250);
-/** How the interpreter at the console introduces an error, syntax errors included. */
-const CONSOLE_ERROR = 'Lua error: \t';
 
 export class Verdict {
   readonly #device: Device;
@@ -24,7 +22,6 @@ export class Verdict {
   readonly #fail: TextWatch | undefined;
   #outcome: Outcome | undefined;
   #failure: { readonly message: string; readonly at: Micros } | undefined;
-  #line = '';
 
   constructor(device: Device, { expect, fail, seed }: Pick<RunOptions, 'expect' | 'fail' | 'seed'>) {
     this.#device = device;
@@ -34,7 +31,7 @@ export class Verdict {
     device.events.on('uart', (port, bytes) => {
       if (port === 0) this.#onConsole(bytes);
     });
-    device.events.on('scriptError', (message, at) => this.scriptError(message, at));
+    device.events.on('scriptError', (message, at) => this.#failed(`script error: ${firstLine(message)}`, at));
     device.events.on('crash', (reason, message, at) => {
       if (reason === 'panic') this.#failed(`panic: ${firstLine(message)}`, at);
       if (reason === 'watchdog') this.#failed('watchdog reset: the script kept the CPU busy for too long', at);
@@ -53,11 +50,6 @@ export class Verdict {
   /** True as soon as {@link outcome} is known, without looking at the time. */
   get known(): boolean {
     return this.#outcome !== undefined;
-  }
-
-  /** A script failed outside any event of the device. */
-  scriptError(message: string, at: Micros): void {
-    this.#failed(`script error: ${firstLine(message)}`, at);
   }
 
   /** How a run ends that nothing else has ended: an expectation is unmet by then. */
@@ -83,10 +75,6 @@ export class Verdict {
         this.#outcome = { code: 1, message: this.#note(`the console printed '${this.#fail.text}'`) };
       else if (this.#expect?.seen) this.#outcome = { code: 0 };
     }
-    const lines = (this.#line + toLatin1(bytes)).split('\n');
-    this.#line = lines.pop()?.slice(-1024) ?? '';
-    const error = lines.find((line) => line.startsWith(CONSOLE_ERROR));
-    if (error !== undefined) this.scriptError(error.slice(CONSOLE_ERROR.length).trimEnd(), this.#device.clock.now());
   }
 
   #failed(what: string, at: Micros): void {

@@ -103,6 +103,7 @@ export class Device {
   #link: CpuLink | undefined;
   #timers: OsTimers;
   #errorRestart: OsTimer | undefined;
+  #bootTimer: Timer | undefined;
 
   constructor(env: DeviceEnv) {
     this.#env = env;
@@ -256,6 +257,7 @@ export class Device {
     for (const timer of this.#timers.armed) (timer.repeating ? endless : finite).push(`timer ${timer.label}`);
     if (this.tasks.length > 0 || !this.cpu.idle) finite.push('task');
     if (this.#resetTimer.armed) finite.push('reset');
+    if (this.#bootTimer?.armed) finite.push('boot');
     finite.push(...this.hardware.pending);
     for (const source of this.#stack?.wakeSources() ?? []) (isEndless(source) ? endless : finite).push(source);
     const wifi = this.wifi.pending;
@@ -297,7 +299,8 @@ export class Device {
     this.cpu.restart();
     this.#timers = new OsTimers(this.clock);
     // The SDK's own start-up; Lua begins after it.
-    this.clock.timer('boot', () => this.#boot()).arm(this.profile.bootDelay);
+    this.#bootTimer = this.clock.timer('boot', () => this.#boot());
+    this.#bootTimer.arm(this.profile.bootDelay);
   }
 
   #boot(): void {

@@ -162,9 +162,7 @@ export class Program {
       return;
     }
     const loaded =
-      typeof source === 'string'
-        ? this.lua.load(source, '=INIT')
-        : this.lua.load(withoutHashLine(source), command);
+      typeof source === 'string' ? this.lua.load(source, '=INIT') : this.lua.load(withoutHashLine(source), command);
     if (!loaded.ok) {
       this.#env.onScriptError(loaded.message);
       this.#initFailed(loaded.message);

@@ -35,7 +35,6 @@ t.test('a failure counts when the device has had time to print about it', async 
   });
   world.runUntil(() => failed, ms(5000));
   t.equal(verdict.outcome(world.now), undefined);
-  t.notMatch(said(), /boom/);
   world.runFor(ms(300));
   t.match(said(), /boom/);
   t.match(verdict.outcome(world.now), {
@@ -49,7 +48,7 @@ t.test('the next boot settles a failure, and only the first failure is told', as
   const verdict = new Verdict(device, { seed: 1 });
   world.runUntil(() => verdict.known, ms(20_000));
   t.match(verdict.outcome(world.now), { message: /^watchdog reset/ });
-  verdict.scriptError('later', 0 as Micros);
+  device.events.emit('scriptError', 'later', 0 as Micros);
   t.match(verdict.atEnd('over'), { message: /^watchdog reset/ });
 });
 
@@ -61,4 +60,18 @@ t.test('a timeout tells what was missing', async (t) => {
   });
   const verdict = new Verdict(device, { seed: 1, expect: watching('x') });
   t.match(verdict.timeout(7, 500_000), { code: 7, message: /^timeout: after 0\.5 s the console had not printed 'x'/ });
+});
+
+t.test('syntax errors fail a run, errors that the script itself handles do not', async (t) => {
+  const outcome = (init: string) => {
+    const { world, device } = story(init);
+    const verdict = new Verdict(device, { seed: 1 });
+    world.runFor(ms(3000));
+    return verdict.atEnd('over');
+  };
+  t.match(outcome('x = = 1'), { code: 1, message: /^script error: init\.lua:1: unexpected symbol near '='/ });
+  const raise = 'node.task.post(function() error("boom") end)';
+  t.match(outcome(raise), { code: 1, message: /^script error: init\.lua:1: boom/ });
+  t.same(outcome(`node.setonerror(function() end) ${raise}`), { code: 0 });
+  t.match(outcome('node.input("x = = 1\\n")'), { code: 1, message: /^script error: stdin:1: unexpected symbol/ });
 });

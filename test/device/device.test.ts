@@ -116,3 +116,10 @@ t.test('the free heap starts at the profile’s value and shrinks with what the 
   esp.device.limitHeap(1000);
   t.equal(esp.device.freeHeap, 1000);
 });
+
+t.test('between a reset and the boot there is something to wait for', async (t) => {
+  const esp = new Esp({ profile: { bootDelay: ms(166) } });
+  t.same(esp.device.wakeSources(), { finite: ['boot'], endless: [] });
+  esp.run(200);
+  t.same(esp.device.wakeSources(), { finite: [], endless: [] });
+});

@@ -192,7 +192,6 @@ export class Rig {
     events.on('uart', (port, bytes, at) => {
       if (this.#started && port === 0) this.#listener.onConsole(toLatin1(bytes), this.#toMs(at));
     });
-    events.on('scriptError', (message, at) => this.#listener.onScriptError(message, this.#toMs(at)));
     events.on('restart', (at) => this.#listener.onRestart(this.#toMs(at)));
     events.on('crash', (reason, _message, at) => {
       if (reason === 'watchdog') this.#listener.onWatchdog(this.#toMs(at));
@@ -219,7 +218,11 @@ export class Rig {
     const { lua } = this.#device;
     // Recorded with a Lua that keeps the names of locals; they show in the text of some errors.
     lua.stripLevel = 0;
-    this.#device.program.setOnError(lua.ref(() => undefined));
+    const onError = lua.ref((call) => {
+      this.#listener.onScriptError(call.toText(1) ?? '', this.now);
+      return undefined;
+    });
+    this.#device.program.setOnError(onError);
   }
 
   /** The TCP timer needs no phase: it starts with the first connection, on the grid of the others. */
