@@ -2,6 +2,7 @@
 import type { Device, LuaModule } from '../../runtime/device/index.ts';
 import { MQTT_FAIL, MqttClient, type MqttConfig, type MqttOwner, publishMessage } from '../../runtime/proto/index.ts';
 import type { LuaCall, LuaHost, LuaInput } from '../../runtime/vm/index.ts';
+import { MQTT_PORT } from '../../runtime/wire/index.ts';
 import { classSpec, defineModule, luaClass, raw } from './lua.ts';
 import { subscription, unsubscription } from './mqtt-topics.ts';
 import { Callback, cString, Pin, takeFunction } from './net-object.ts';
@@ -9,7 +10,6 @@ import { protoEnvOf } from './proto-env.ts';
 
 const DEFAULT_KEEPALIVE = 60; // mqtt.c MQTT_DEFAULT_KEEPALIVE
 const DEFAULT_MAX_MESSAGE = 1024; // mqtt.c DEFAULT_MAX_MESSAGE_LENGTH
-const DEFAULT_PORT = 1883;
 
 /** Names of `on`, in the firmware's order. */
 const EVENTS = ['connect', 'connfail', 'offline', 'message', 'overflow', 'puback', 'suback', 'unsuback'] as const;
@@ -93,7 +93,7 @@ function connect(call: LuaCall, device: Device): undefined {
   if (mqtt.client.isConnected) call.error('already connected');
   let n = 2;
   const host = call.isString(n) ? (call.toText(n++) as string) : '';
-  const port = call.isNumber(n) ? call.toInteger(n++) : DEFAULT_PORT;
+  const port = call.isNumber(n) ? call.toInteger(n++) : MQTT_PORT;
   if (call.isNumber(n)) {
     device.deprecated('mqtt.connect secure parameter as integer', 'in the future');
     mqtt.secure = call.toInteger(n++) !== 0;

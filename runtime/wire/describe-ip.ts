@@ -4,11 +4,13 @@ import { COAP_PORT, parseCoap } from './coap.ts';
 import { describeCoap } from './describe-coap.ts';
 import { describeDhcp } from './describe-dhcp.ts';
 import { describeDns } from './describe-dns.ts';
+import { describeMqtt } from './describe-mqtt.ts';
 import { DHCP_CLIENT_PORT, DHCP_SERVER_PORT, parseDhcp } from './dhcp.ts';
 import { DNS_PORT, MDNS_PORT, parseDns } from './dns.ts';
 import { dissectIcmp, type Icmp, parseIcmp } from './icmp.ts';
 import { type Igmp, parseIgmp } from './igmp.ts';
 import { type Ipv4, PROTO_ICMP, PROTO_IGMP, PROTO_TCP, PROTO_UDP } from './ipv4.ts';
+import { MQTT_PORT } from './mqtt.ts';
 import { NTP_PORT, parseNtp } from './ntp.ts';
 import { dump } from './printable.ts';
 import { dissectTcp, formatTcpFlags, parseTcp, TCP_ACK, TCP_URG, type Tcp, type TcpOptions } from './tcp.ts';
@@ -65,7 +67,7 @@ export function describePayload(packet: Ipv4): string {
 }
 
 function describeTcp(segment: Tcp): string {
-  const { flags, seq, ack, window, urgent, options, payload } = segment;
+  const { srcPort, dstPort, flags, seq, ack, window, urgent, options, payload } = segment;
   const parts = [`Flags [${formatTcpFlags(flags) || 'none'}]`];
   parts.push(payload.length > 0 ? `seq ${seq}:${(seq + payload.length) >>> 0}` : `seq ${seq}`);
   if (flags & TCP_ACK) parts.push(`ack ${ack}`);
@@ -74,7 +76,8 @@ function describeTcp(segment: Tcp): string {
   const list = describeTcpOptions(options);
   if (list.length > 0) parts.push(`options [${list.join(',')}]`);
   parts.push(`length ${payload.length}`);
-  return parts.join(', ');
+  const text = srcPort === MQTT_PORT || dstPort === MQTT_PORT ? describeMqtt(payload) : undefined;
+  return `${parts.join(', ')}${text === undefined ? '' : `: ${text}`}`;
 }
 
 function describeTcpOptions(options: TcpOptions): string[] {

@@ -5,6 +5,9 @@
  */
 import { concat, EMPTY, err, fromLatin1, ok, type Result, toLatin1, u8, u16 } from '../core/index.ts';
 
+/** IANA's port of MQTT without TLS. */
+export const MQTT_PORT = 1883;
+
 /** Section 2.2.1, in the order of their numbers; 0 and 15 are reserved. */
 const TYPES = [
   '',

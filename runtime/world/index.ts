@@ -9,7 +9,7 @@ export { HostStream } from './host-stream.ts';
 export { type HttpError, HttpParser, type HttpRequest } from './http-parser.ts';
 export { type HttpHandler, type HttpPeer, type HttpResponse, HttpServer } from './http-server.ts';
 export { Lan, LanPort, type LanTap } from './lan.ts';
-export { MQTT_PORT, MqttBroker } from './mqtt-broker.ts';
+export { MqttBroker } from './mqtt-broker.ts';
 export type { MqttFaults } from './mqtt-connection.ts';
 export type { MqttMessage } from './mqtt-session.ts';
 export { type NtpFaults, NtpServer, WORLD_EPOCH } from './ntp-server.ts';

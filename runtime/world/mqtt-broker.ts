@@ -10,8 +10,6 @@ import { type MqttMessage, MqttSession } from './mqtt-session.ts';
 import { matchesTopic } from './mqtt-topic.ts';
 import type { Stream } from './stream.ts';
 
-export const MQTT_PORT = 1883;
-
 export class MqttBroker implements MqttRouter {
   readonly faults: MqttFaults = {};
   /** User name to password. While empty everybody is welcome. */

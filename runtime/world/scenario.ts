@@ -3,13 +3,13 @@
  * reserved domain .test. Built by code today; a description in a file can call the same functions.
  */
 import { ANY_SSID } from '../radio/index.ts';
-import type { Ipv4Address } from '../wire/index.ts';
+import { type Ipv4Address, MQTT_PORT } from '../wire/index.ts';
 import { CoapStore } from './coap-store.ts';
 import { serveDiscard, serveEcho } from './echo-test.ts';
 import type { Host } from './host.ts';
 import { HttpServer } from './http-server.ts';
 import { httpTest } from './http-test.ts';
-import { MQTT_PORT, MqttBroker } from './mqtt-broker.ts';
+import { MqttBroker } from './mqtt-broker.ts';
 import { NtpServer } from './ntp-server.ts';
 import { WebsocketEcho } from './websocket-echo.ts';
 import { World, type WorldOptions } from './world.ts';
