@@ -119,6 +119,7 @@ class Marking {
     this.bytes += threadBytes(L);
     this.mark(L.env);
     this.mark(L.handler);
+    this.mark(L.error);
     const { frame, stack } = L;
     const suspended = L.status === 'suspended' || L.status === 'fresh';
     const top = suspended ? Math.max(L.top, L.yieldAt + L.yieldCount) : frame.fn instanceof Closure ? frame.top : L.top;

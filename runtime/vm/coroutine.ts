@@ -32,20 +32,21 @@ function account(L: Thread, co: Thread): void {
   }
 }
 
-export type ResumeResult =
-  | { readonly ok: true; readonly at: number; readonly count: number }
-  | { readonly ok: false; readonly error: Value };
+/** What {@link resume} returns when the coroutine failed; its `error` says why. */
+export const FAILED = -1;
 
-/** Resumes a thread with values; its results lie in its own stack. */
-export function resume(L: Thread, co: Thread, values: readonly Value[]): ResumeResult {
+/**
+ * Resumes a thread with `count` values of `L`'s stack at `from`. The number of results, which lie at
+ * `co.stack[co.resultAt] …`, or FAILED.
+ */
+export function resume(L: Thread, co: Thread, from: number, count: number): number {
   const g = L.g;
-  if (co.status !== 'fresh' && co.status !== 'suspended') {
-    const what = co.status === 'dead' ? 'dead' : 'non-suspended';
-    return { ok: false, error: `cannot resume ${g.is51 ? co.status : what} coroutine` };
+  const { status } = co;
+  if (status !== 'fresh' && status !== 'suspended') {
+    return fail(co, `cannot resume ${g.is51 || status === 'dead' ? status : 'non-suspended'} coroutine`);
   }
-  if (g.cCalls >= 199) return { ok: false, error: 'C stack overflow' };
+  if (g.cCalls >= 199) return fail(co, 'C stack overflow');
   g.charge(COST.SWITCH);
-  const fresh = co.status === 'fresh';
   const { cCalls } = g;
   co.status = 'running';
   co.resumer = L;
@@ -54,17 +55,19 @@ export function resume(L: Thread, co: Thread, values: readonly Value[]): ResumeR
   g.cCalls = cCalls + 1;
   co.nativeCalls = 0;
   try {
-    const got = fresh ? start(co, values) : deliver(co, values);
+    const got = status === 'fresh' ? start(co, L, from, count) : deliver(co, L, from, count);
     if (got === YIELD) {
       co.status = 'suspended';
-      return { ok: true, at: co.yieldAt, count: co.yieldCount };
+      co.resultAt = co.yieldAt;
+      return co.yieldCount;
     }
     co.status = 'dead';
-    return { ok: true, at: 1, count: got };
+    co.resultAt = 1;
+    return got;
   } catch (error) {
     co.status = 'dead';
     if (!(error instanceof LuaError)) throw error;
-    return { ok: false, error: error.value };
+    return fail(co, error.value);
   } finally {
     g.cCalls = cCalls;
     g.running = L;
@@ -73,18 +76,27 @@ export function resume(L: Thread, co: Thread, values: readonly Value[]): ResumeR
   }
 }
 
-function start(co: Thread, values: readonly Value[]): number {
-  const stack = co.stack;
-  if (values.length + 2 > stack.length) co.grow(values.length + 2);
-  const fn = stack[1];
-  for (let i = 0; i < values.length; i++) stack[2 + i] = values[i];
-  co.top = 2 + values.length;
+function fail(co: Thread, error: Value): number {
+  co.error = error;
+  return FAILED;
+}
+
+/** Copies values from one thread's stack to another's. */
+function move(from: Thread, at: number, to: Thread, dest: number, count: number): void {
+  if (dest + count > to.stack.length) to.grow(dest + count);
+  for (let i = 0; i < count; i++) to.stack[dest + i] = from.stack[at + i];
+}
+
+function start(co: Thread, L: Thread, from: number, count: number): number {
+  move(L, from, co, 2, count);
+  const fn = co.stack[1];
+  co.top = 2 + count;
   if (fn instanceof Closure) {
-    enterClosure(co, fn, 1, values.length, -1).flags = FRESH;
+    enterClosure(co, fn, 1, count, -1).flags = FRESH;
     return execute(co);
   }
-  co.push(fn as Native, 1, 2, 2 + values.length, -1).flags = FRESH;
-  const got = (fn as Native).body(co, 2, values.length);
+  co.push(fn as Native, 1, 2, 2 + count, -1).flags = FRESH;
+  const got = (fn as Native).body(co, 2, count);
   if (got === YIELD) return YIELD;
   if (got < 0) return execute(co);
   co.pop();
@@ -92,18 +104,22 @@ function start(co: Thread, values: readonly Value[]): number {
 }
 
 /** Hands the values of a resume to the suspended call and goes on. */
-function deliver(co: Thread, values: readonly Value[]): number {
+function deliver(co: Thread, L: Thread, from: number, count: number): number {
   const frame = co.frame;
-  const stack = co.stack;
   const { dest, want } = frame;
-  if (dest + values.length > stack.length) co.grow(dest + values.length);
-  const n = want < 0 ? values.length : want;
-  for (let i = 0; i < n; i++) stack[dest + i] = values[i];
+  const n = want < 0 ? count : want;
+  move(L, from, co, dest, Math.min(n, count));
+  for (let i = count; i < n; i++) co.stack[dest + i] = undefined;
   if (want < 0) co.top = dest + n;
   co.frame = frame.prev as Frame;
   co.depth--;
   if ((frame.flags & FRESH) !== 0) return n;
   return execute(co);
+}
+
+/** Copies the results of a resume to `to` on the resumer's stack. */
+export function takeResults(L: Thread, co: Thread, count: number, to: number): void {
+  move(co, co.resultAt, L, to, count);
 }
 
 /** Suspends the running thread; `count` values lie at `at`. Returned by the body of a built-in function. */

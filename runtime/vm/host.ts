@@ -1,6 +1,5 @@
 /** The host interface over one state. */
 
-import { toLatin1 } from '../core/index.ts';
 import {
   LuaAbort,
   type LuaClass,
@@ -28,6 +27,7 @@ import { openState } from './open.ts';
 import { index, setIndex } from './ops.ts';
 import { pcallAt } from './protected.ts';
 import { LuaTable } from './table.ts';
+import { bytesToText } from './text.ts';
 import { isFunction, type Thread } from './thread.ts';
 import { toText } from './tostring.ts';
 import { LuaError, Native, Userdata, type Value } from './value.ts';
@@ -110,7 +110,7 @@ export class Host implements LuaHost {
 
   load(source: Uint8Array | string, chunkName: string): { ok: true; chunk: LuaRef } | { ok: false; message: string } {
     return this.#enter((L) => {
-      const result = compile(this.g, typeof source === 'string' ? source : toLatin1(source), chunkName);
+      const result = compile(this.g, typeof source === 'string' ? source : bytesToText(source), chunkName);
       return result.ok ? { ok: true, chunk: this.#makeRef(mainClosure(L, result.proto)) } : result;
     });
   }

@@ -49,11 +49,19 @@ export function setKeyed(t: LuaTable, key: Value, value: Value, hints: Uint16Arr
   return true;
 }
 
-/** `t:name` through at most one `__index` table; undefined when it is not that simple. */
+/** Levels of `__index` tables that are followed without further ado. */
+const LEVELS = 4;
+
+/** `t[key]` through a few `__index` tables; undefined when it is not that simple. */
 export function getMethod(t: Value, key: Value, hints: Uint16Array, at: number): Value {
   if (!(t instanceof LuaTable) || typeof key !== 'string') return undefined;
-  const own = getKeyed(t, key, hints, at);
-  if (own !== undefined || t.meta === undefined) return own;
-  const up = t.meta.getStr('__index');
-  return up instanceof LuaTable ? getKeyed(up, key, hints, at) : undefined;
+  let own = getKeyed(t, key, hints, at);
+  let { meta } = t;
+  for (let level = 0; own === undefined && meta !== undefined && level < LEVELS; level++) {
+    const up = meta.getStr('__index');
+    if (!(up instanceof LuaTable)) return undefined;
+    own = getKeyed(up, key, hints, at);
+    meta = up.meta;
+  }
+  return own;
 }

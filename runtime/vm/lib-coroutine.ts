@@ -1,6 +1,6 @@
 /** The coroutine library. */
 import { arg, checkFunction } from './args.ts';
-import { newThread, type ResumeResult, resume, yieldValues } from './coroutine.ts';
+import { FAILED, newThread, resume, takeResults, yieldValues } from './coroutine.ts';
 import { argError, throwValue, where } from './errors.ts';
 import type { Library } from './library.ts';
 import { isNumber } from './number.ts';
@@ -15,33 +15,25 @@ function threadArg(L: Thread): Thread {
   return argError(L, 1, L.g.is51 ? 'coroutine expected' : 'thread expected');
 }
 
-/** Copies the results of a resume to `to`. */
-function take(L: Thread, co: Thread, at: number, count: number, to: number): void {
-  if (to + count > L.stack.length) L.grow(to + count);
-  for (let i = 0; i < count; i++) L.stack[to + i] = co.stack[at + i];
-}
-
 function resumeBody(L: Thread, base: number, count: number): number {
   const co = threadArg(L);
-  const result = resume(L, co, L.stack.slice(base + 1, base + count));
-  if (!result.ok) return give2(L, base, false, result.error);
+  const got = resume(L, co, base + 1, Math.max(0, count - 1));
+  if (got === FAILED) return give2(L, base, false, co.error);
   L.stack[base - 1] = true;
-  take(L, co, result.at, result.count, base);
-  return result.count + 1;
+  takeResults(L, co, got, base);
+  return got + 1;
 }
 
 function wrapStep(L: Thread, base: number, count: number): number {
   const co = ((L.frame.fn as Native).upvals as Value[])[0] as Thread;
   // A 5.3 coroutine that calls its own wrapper without arguments looks dead to C.
-  const result: ResumeResult =
-    co === L && count === 0 && !L.g.is51
-      ? { ok: false, error: 'cannot resume dead coroutine' }
-      : resume(L, co, L.stack.slice(base, base + count));
-  if (result.ok) {
-    take(L, co, result.at, result.count, base - 1);
-    return result.count;
+  const dead = co === L && count === 0 && !L.g.is51;
+  const got = dead ? FAILED : resume(L, co, base, count);
+  if (got !== FAILED) {
+    takeResults(L, co, got, base - 1);
+    return got;
   }
-  let error = result.error;
+  let error = dead ? 'cannot resume dead coroutine' : co.error;
   // A text gets the position of the caller in front, once more at each level.
   if (typeof error === 'string' || (L.g.is51 && isNumber(error))) error = where(L, 1) + String(toText(L, error));
   return throwValue(L, error);

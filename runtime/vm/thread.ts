@@ -76,6 +76,9 @@ export class Thread {
   /** Where the values of a yield lie while suspended. */
   yieldAt = 0;
   yieldCount = 0;
+  /** Where the results of the last resume lie, and why it failed if it did. */
+  resultAt = 0;
+  error: Value = undefined;
   /** debug.sethook of 5.3. */
   hook: Hook | undefined = undefined;
   /** The hook while it runs, when no other may. */
