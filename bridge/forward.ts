@@ -7,6 +7,7 @@ import {
   type Ipv4Address,
   type Micros,
   seconds,
+  type Timer,
   type World,
 } from '../runtime/index.ts';
 import { type Address, type Door, formatAddress, type Line } from './door.ts';
@@ -30,6 +31,33 @@ export interface ForwardEnv {
   readonly say: (line: string) => void;
   /** The address of the first device. */
   readonly defaultGuest: () => Ipv4Address;
+  readonly ports: LocalPorts;
+}
+
+/** IANA's dynamic range, RFC 6335 section 6. */
+const FIRST_PORT = 49_152;
+const LAST_PORT = 65_535;
+
+/**
+ * Ports of the router for connections into the LAN, one after the other: a device keeps a closed connection in mind
+ * for ten seconds and answers nothing new from the same port meanwhile.
+ */
+export class LocalPorts {
+  readonly #router: Host;
+  #last = LAST_PORT;
+
+  constructor(router: Host) {
+    this.#router = router;
+  }
+
+  /** Undefined when all are taken. */
+  next(): number | undefined {
+    for (let tried = FIRST_PORT; tried <= LAST_PORT; tried++) {
+      this.#last = this.#last === LAST_PORT ? FIRST_PORT : this.#last + 1;
+      if (this.#router.isFree(this.#last)) return this.#last;
+    }
+    return undefined;
+  }
 }
 
 /** RFC 4787 section 4.3, as for flows to the outside. */
@@ -55,13 +83,18 @@ export class TcpForward {
 
   #onClient(line: Line): void {
     const { guest = this.#env.defaultGuest(), guestPort } = this.#spec;
+    const localPort = this.#env.ports.next();
+    if (localPort === undefined) {
+      line.order({ do: 'reset' });
+      return;
+    }
     this.open++;
     let state: 'connecting' | 'open' | 'over' = 'connecting';
     const over = (): void => {
       if (state !== 'over') this.open--;
       state = 'over';
     };
-    const stream: HostStream = this.#router.connect(guest, guestPort, {
+    const handler = {
       onOpen: () => {
         state = 'open';
         new Splice(stream, line, over);
@@ -71,7 +104,8 @@ export class TcpForward {
         line.order({ do: 'reset' });
         over();
       },
-    });
+    };
+    const stream: HostStream = this.#router.connect(guest, guestPort, handler, localPort);
     line.onArrival = (arrival) => {
       if (arrival.is !== 'closed' || state !== 'connecting') return;
       stream.destroy();
@@ -93,7 +127,7 @@ export class UdpForward {
   readonly #line: Line;
   /** Oldest use first. */
   readonly #clients = new Map<string, Client>();
-  readonly #sweep: { readonly armed: boolean; arm(delay: Micros): void };
+  readonly #sweep: Timer;
 
   constructor(env: ForwardEnv, spec: ForwardSpec) {
     this.#env = env;
@@ -142,7 +176,7 @@ export class UdpForward {
   }
 }
 
-function routerOf({ router }: World): Host {
+export function routerOf({ router }: World): Host {
   if (router === undefined) throw new Error('a forward needs a router');
   return router.host;
 }

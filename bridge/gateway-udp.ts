@@ -2,7 +2,7 @@
  * The gateway's UDP: a flow is a pair of ends and has a socket of its own here, connected to the far end, so that
  * nobody else can answer in its name. A flow ends when nothing has moved on it for a while.
  */
-import { type Endpoint, type Micros, seconds, type Wan } from '../runtime/index.ts';
+import { type Endpoint, type Micros, seconds, type Timer, type Wan } from '../runtime/index.ts';
 import type { Line } from './door.ts';
 import { flowName } from './flow-name.ts';
 import type { GatewayEnv } from './gateway.ts';
@@ -26,7 +26,7 @@ export class GatewayUdp {
   readonly #wan: Wan;
   /** Oldest use first: a used flow moves to the end. */
   readonly #flows = new Map<string, Flow>();
-  readonly #sweep: { readonly armed: boolean; arm(delay: Micros): void };
+  readonly #sweep: Timer;
 
   constructor(env: GatewayEnv, wan: Wan) {
     this.#env = env;

@@ -8,6 +8,12 @@ const ROOM_BYTES = 16 * 1024;
 /** A peer that vanished is noticed some time after so many milliseconds of silence. */
 const KEEP_ALIVE_MS = 60_000;
 
+/** RST, where there is such a thing: UNIX sockets have none. */
+function breakOff(socket: Socket): void {
+  if (socket.remoteFamily === undefined) socket.destroy();
+  else socket.resetAndDestroy();
+}
+
 class StreamLine implements HostLine {
   readonly #socket: Socket;
   readonly #env: HostEnv;
@@ -56,7 +62,7 @@ class StreamLine implements HostLine {
 
   destroy(): void {
     this.#socket.removeAllListeners('data');
-    this.#socket.resetAndDestroy();
+    breakOff(this.#socket);
   }
 
   #written(): void {
@@ -109,7 +115,7 @@ class ListenLine implements HostLine {
 
   destroy(): void {
     this.#server.close();
-    for (const socket of this.#untaken) socket.resetAndDestroy();
+    for (const socket of this.#untaken) breakOff(socket);
   }
 }
 

@@ -21,11 +21,11 @@ export interface LiveHooks {
   turn(): void;
 }
 
-/** What was late, in microseconds of wall time. */
+/** How late the events of the world were, in microseconds of wall time. */
 export interface Lateness {
-  /** Worst and sum over all wake-ups, and how many there were. */
   readonly worst: number;
   readonly mean: number;
+  /** Pieces of time over which this was measured. */
   readonly turns: number;
   /** Virtual time that was let go because the computer was too slow, or asleep. */
   readonly forgiven: number;
@@ -51,6 +51,7 @@ export class LiveWorld {
   #done: ((error?: unknown) => void) | undefined;
   #inside = false;
   #worst = 0;
+  #recent = 0;
   #sum = 0;
   #turns = 0;
   #forgiven = 0;
@@ -64,6 +65,13 @@ export class LiveWorld {
   get lateness(): Lateness {
     const mean = this.#turns === 0 ? 0 : this.#sum / this.#turns;
     return { worst: this.#worst, mean, turns: this.#turns, forgiven: this.#forgiven };
+  }
+
+  /** The worst lateness since the last call, in microseconds. */
+  recentlyLate(): number {
+    const recent = this.#recent;
+    this.#recent = 0;
+    return recent;
   }
 
   /** Lets time pass until the run is over. Rejects with what escaped an event. */
@@ -130,6 +138,7 @@ export class LiveWorld {
     const late = (this.#pace.due() - next) / this.#pace.rate;
     if (late < 0) return;
     this.#worst = Math.max(this.#worst, late);
+    this.#recent = Math.max(this.#recent, late);
     this.#sum += late;
     this.#turns++;
   }

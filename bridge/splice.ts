@@ -23,6 +23,8 @@ export class Splice implements StreamHandler {
     this.#line = line;
     this.#done = done;
     line.onArrival = (arrival) => this.#onArrival(arrival);
+    // Nobody shall wait for a timer of ours: a script often goes on only when its data is acknowledged.
+    stream.quickAck = true;
     stream.handler = this;
     line.order({ do: 'resume' });
   }

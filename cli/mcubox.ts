@@ -3,6 +3,7 @@ import { parseCommandLine } from './args.ts';
 import { HELP, HELP_RUN, version } from './help.ts';
 import type { Io } from './io.ts';
 import { modulesText } from './modules.ts';
+import { replayFile } from './replay.ts';
 import { run } from './run.ts';
 
 export async function mcubox(argv: readonly string[], io: Io): Promise<number> {
@@ -14,7 +15,9 @@ export async function mcubox(argv: readonly string[], io: Io): Promise<number> {
   const command = parsed.value;
   switch (command.kind) {
     case 'run':
-      return run(command.options, io);
+      return run(command.options, command.argv, io);
+    case 'replay':
+      return replayFile(command.path, command.pcap, io);
     case 'modules':
       return print(io, modulesText());
     case 'version':

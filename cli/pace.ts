@@ -7,8 +7,8 @@ const LONGEST_SLEEP_MS = 50;
 export class Pacer {
   /** Virtual seconds per real second. */
   readonly rate: number;
-  readonly #wallStart: number;
-  readonly #virtualStart: number;
+  #wallStart: number;
+  #virtualStart: number;
 
   /** Starts now, with virtual time `virtualUs`. */
   constructor(rate: number, virtualUs: number) {
@@ -20,6 +20,12 @@ export class Pacer {
   /** Where virtual time should stand by now, in microseconds. */
   due(): number {
     return Math.floor(this.#virtualStart + (performance.now() - this.#wallStart) * 1000 * this.rate);
+  }
+
+  /** Virtual time is late by too much to run after it: from now on it counts from `virtualUs`. */
+  restart(virtualUs: number): void {
+    this.#wallStart = performance.now();
+    this.#virtualStart = virtualUs;
   }
 
   /** Waits for a virtual time that lies ahead, but not longer than a moment. */

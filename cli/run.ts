@@ -2,25 +2,31 @@
  * `mcubox run`: boots the device, types what is to be typed, lets time pass, and knows when it is over and how.
  * The console goes to stdout as the UART sends it; everything else is a line on stderr.
  */
+import type { BridgeSpec } from '../bridge/index.ts';
 import { SimulatorFault, us, type World } from '../runtime/index.ts';
 import type { RunOptions } from './args.ts';
 import { CaptureFile } from './capture.ts';
 import { Conduct, SETTLE, SLICE } from './conduct.ts';
 import { planFlash } from './flash.ts';
 import type { Io } from './io.ts';
+import { runLive } from './live-run.ts';
 import { breathe, Pacer } from './pace.ts';
+import { RecordFile } from './record.ts';
 import { setUp } from './setup.ts';
 import { dofileLine, LONGEST_LINE } from './typist.ts';
+import type { Parsed } from './values.ts';
 import type { Outcome } from './verdict.ts';
 
 const USAGE = 2;
 const FAILED = 1;
 
+/** Recorded, but nothing is attached. */
+export const ALONE: BridgeSpec = { forwards: [], ports: [], dhcp: true };
 /** How long to run at full speed before output and signals have their turn. */
 const BREATH_MS = 20;
 
-/** Runs and resolves to the exit code. */
-export async function run(options: RunOptions, io: Io): Promise<number> {
+/** Runs and resolves to the exit code. `argv` is the command line that was understood as `options`. */
+export async function run(options: RunOptions, argv: readonly string[], io: Io): Promise<number> {
   const plan = planFlash(options);
   if (!plan.ok) return refuse(io, plan.message);
   const { script, files } = plan.value;
@@ -29,16 +35,37 @@ export async function run(options: RunOptions, io: Io): Promise<number> {
   if (long !== undefined) return refuse(io, `-e: a line of the console has at most ${LONGEST_LINE} characters`);
   const setup = setUp(options, files);
   if (!setup.ok) return refuse(io, setup.message);
-  let capture: CaptureFile | undefined;
-  try {
-    if (options.pcap !== undefined) capture = new CaptureFile(options.pcap);
-  } catch (error) {
-    return refuse(io, `cannot write ${options.pcap}: ${(error as Error).message}`);
-  }
   const lines = script === undefined ? code : [dofileLine(script), ...code];
+  const capture = fileFor(options.pcap, (path) => new CaptureFile(path));
+  if (!capture.ok) return refuse(io, capture.message);
+  const record = fileFor(options.record, (path) => new RecordFile(path, { argv, files, lines }));
+  if (!record.ok) return refuse(io, record.message);
+  const conduct = new Conduct(options, setup.value, lines, capture.value, io);
+  return concluded(io, [capture.value, record.value], () => {
+    const spec = options.bridge ?? (record.value === undefined ? undefined : ALONE);
+    if (spec === undefined) return new Run(options, conduct, io).run();
+    const rate = options.pace ?? 1;
+    return runLive(conduct, { spec, rate: Number.isFinite(rate) ? rate : 1, record: record.value }, io);
+  });
+}
+
+/** A file that the user wants written, if he does. */
+export function fileFor<T>(path: string | undefined, create: (path: string) => T): Parsed<T | undefined> {
   try {
-    const conduct = new Conduct(options, setup.value, lines, capture, io);
-    const { code, message } = await new Run(options, conduct, io).run();
+    return { ok: true, value: path === undefined ? undefined : create(path) };
+  } catch (error) {
+    return { ok: false, message: `cannot write ${path}: ${(error as Error).message}` };
+  }
+}
+
+/** The exit code of `action`, its last words said and its files closed. */
+export async function concluded(
+  io: Io,
+  files: readonly ({ close(): void } | undefined)[],
+  action: () => Promise<Outcome>,
+): Promise<number> {
+  try {
+    const { code, message } = await action();
     if (message !== undefined) io.err(message);
     return code;
   } catch (error) {
@@ -46,11 +73,11 @@ export async function run(options: RunOptions, io: Io): Promise<number> {
     for (const line of `internal error, a bug of mcubox: ${error.message}`.split('\n')) io.err(line);
     return FAILED;
   } finally {
-    capture?.close();
+    for (const file of files) file?.close();
   }
 }
 
-function refuse(io: Io, message: string): number {
+export function refuse(io: Io, message: string): number {
   io.err(message);
   return USAGE;
 }

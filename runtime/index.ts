@@ -5,6 +5,7 @@ export {
   ms,
   SimulatorFault,
   seconds,
+  type Timer,
   type TraceEvent,
   toLatin1,
   us,

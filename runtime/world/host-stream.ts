@@ -22,6 +22,8 @@ export class HostStream implements Stream {
   #endTold = false;
   #closed = false;
   readonly #delivery: Timer;
+  /** Every segment is acknowledged at once, as by Linux while a connection is young, instead of every second one. */
+  quickAck = false;
   bytesRead = 0;
   bytesWritten = 0;
   readonly localAddr: Ipv4Address;
@@ -98,6 +100,7 @@ export class HostStream implements Stream {
   #received(data: Uint8Array | undefined): void {
     if (data === undefined) this.#peerEnded = true;
     else this.#unread.push(data);
+    if (this.quickAck) this.#pcb.requestAck();
     this.#deliver();
   }
 

@@ -103,14 +103,27 @@ export class Host {
     return { port: pcb.localPort, close: () => pcb.close() };
   }
 
-  /** Opens a connection to an address, a dotted quad or a name of the world; `onOpen` or `onClose` of the handler follows. */
-  connect(target: Ipv4Address | string, port: number, handler: StreamHandler): HostStream {
+  /**
+   * Opens a connection to an address, a dotted quad or a name of the world; `onOpen` or `onClose` of the handler follows.
+   * By default from a random port; a port that is named must be free.
+   */
+  connect(target: Ipv4Address | string, port: number, handler: StreamHandler, localPort = 0): HostStream {
     const pcb = this.stack.tcp.newPcb();
+    if (localPort !== 0) {
+      const taken = pcb.bind(IPV4_ANY, localPort);
+      invariant(taken === ERR.OK, `${this.name}: TCP port ${localPort} is taken (${taken})`);
+    }
     const error = pcb.connect(this.resolve(target), port);
     invariant(error === ERR.OK, `${this.name}: cannot connect to ${target}:${port} (${error})`);
     const stream = new HostStream(this.#env.clock, pcb);
     stream.handler = handler;
     return stream;
+  }
+
+  /** No connection and no listener of this host has the port. */
+  isFree(port: number): boolean {
+    const { active, timeWait, listeners } = this.stack.tcp;
+    return ![active, timeWait, listeners].some((list) => list.some((pcb) => pcb.localPort === port));
   }
 
   /** A UDP socket on a port, 0 for an ephemeral one. */

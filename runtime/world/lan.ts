@@ -48,6 +48,11 @@ export class LanPort implements Link {
     return this.#up;
   }
 
+  /** Frames of our own that wait for the line or stand on it. */
+  get backlog(): number {
+    return this.#outgoing.length;
+  }
+
   attach(handler: LinkHandler): void {
     this.#handler = handler;
   }

@@ -82,7 +82,7 @@ t.test('every mistake is answered with one clear sentence', async (t) => {
     [['run', 'x', '--blank-wifi=yes'], '--blank-wifi takes no value'],
     [['run', 'x', '--fro', '5s'], "unknown option '--fro'; did you mean '--for'"],
     [['run', 'x', '-x'], "unknown option '-x'"],
-    [['run', 'x', '--net', 'user'], '--net is not built yet'],
+    [['run', 'x', '--net', 'bridge'], "--net: 'bridge' is not a kind of network; write user, socket, stream or dgram"],
     [['run', 'x', '--world=w.toml'], '--world is not built yet'],
     [['run', 'x', '--firmware', '2.2'], '--firmware: 2.2 is not built yet; 3.0 is'],
     [['run', 'x', '--firmware', '9'], "--firmware: '9' is not a firmware; write 3.0, 2.2 or 1.5"],

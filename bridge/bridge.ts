@@ -1,0 +1,45 @@
+/** All that connects one world with the computer it runs on, made from a description. */
+import type { Device, Ipv4Address, World } from '../runtime/index.ts';
+import type { Door } from './door.ts';
+import { type ForwardSpec, LocalPorts, routerOf, TcpForward, UdpForward } from './forward.ts';
+import { type FramePortSpec, FramePorts } from './frame-port.ts';
+import { Gateway, type GatewayOptions } from './gateway.ts';
+import { SerialPort, type SerialSpec } from './serial.ts';
+import { Startup } from './startup.ts';
+
+export interface BridgeSpec {
+  readonly gateway?: GatewayOptions;
+  readonly forwards: readonly ForwardSpec[];
+  readonly ports: readonly FramePortSpec[];
+  readonly serial?: SerialSpec;
+  /** False: the router gives no leases, somebody on a port does. */
+  readonly dhcp: boolean;
+}
+
+export class Bridge {
+  readonly startup = new Startup();
+  /** Something real may wake a script that sleeps. */
+  readonly wakes: boolean;
+
+  /**
+   * `say` gets lines for the user. Nothing may happen in the world before {@link startup} has settled.
+   * `device` is the one whose console and ports are meant when nothing else is said.
+   */
+  constructor(world: World, device: Device, door: Door, spec: BridgeSpec, say: (line: string) => void) {
+    const { startup } = this;
+    const { gateway, forwards, ports, serial, dhcp } = spec;
+    this.wakes = forwards.length > 0 || ports.length > 0 || serial !== undefined;
+    if (world.router !== undefined) world.router.dhcp.enabled = dhcp;
+    if (gateway !== undefined) new Gateway(world, door, startup, gateway, say);
+    if (forwards.length > 0) {
+      const defaultGuest = (): Ipv4Address => device.wifi.ip?.addr ?? world.network.firstLease;
+      const env = { world, door, startup, say, defaultGuest, ports: new LocalPorts(routerOf(world)) };
+      for (const spec of forwards) {
+        if (spec.protocol === 'tcp') new TcpForward(env, spec);
+        else new UdpForward(env, spec);
+      }
+    }
+    new FramePorts({ world, door, startup, say }, ports);
+    if (serial !== undefined) new SerialPort({ world, device, door, startup, say }, serial);
+  }
+}

@@ -1,0 +1,154 @@
+/** `mcubox run` with something real attached: by the wall clock, with sockets, until the device, the user or a limit ends it. */
+import { Bridge, type BridgeSpec, Door, HostLines, type Lateness, LiveWorld } from '../bridge/index.ts';
+import type { Conduct } from './conduct.ts';
+import type { Io } from './io.ts';
+import { Looker } from './looker.ts';
+import { Pacer } from './pace.ts';
+import type { RecordFile } from './record.ts';
+import type { Outcome } from './verdict.ts';
+
+/** Lateness above this is worth a line, at most so often (milliseconds of wall time). */
+const LATE_US = 10_000;
+const LATE_AGAIN_MS = 10_000;
+const USAGE = 2;
+
+export interface LiveOptions {
+  readonly spec: BridgeSpec;
+  /** Virtual seconds per real second. */
+  readonly rate: number;
+  readonly record: RecordFile | undefined;
+}
+
+/** Resolves to how it ended. */
+export async function runLive(conduct: Conduct, options: LiveOptions, io: Io): Promise<Outcome> {
+  return new LiveRun(conduct, options, io).run();
+}
+
+class LiveRun {
+  readonly #conduct: Conduct;
+  readonly #options: LiveOptions;
+  readonly #io: Io;
+  readonly #lines: HostLines;
+  readonly #door: Door;
+  readonly #bridge: Bridge;
+  readonly #looker: Looker;
+  #live: LiveWorld | undefined;
+  #interrupted: 'no' | 'by the user' | 'nobody reads' = 'no';
+  /** Output is on its way. */
+  #writing = false;
+  /** What is still to be shown when all is over. */
+  #last: Uint8Array = new Uint8Array(0);
+  #lateToldAt = Number.NEGATIVE_INFINITY;
+
+  constructor(conduct: Conduct, options: LiveOptions, io: Io) {
+    this.#conduct = conduct;
+    this.#options = options;
+    this.#io = io;
+    const { world, device } = conduct;
+    this.#lines = new HostLines({
+      arrive: (line, arrival) => this.#enter(() => this.#door.arrive(line, arrival)),
+      accept: (line, from, take) => this.#enter(() => this.#door.accept(line, from, take)),
+    });
+    this.#door = new Door(world, this.#lines);
+    const { record } = options;
+    if (record !== undefined) {
+      this.#door.tap = (crossing) => record.crossing(crossing);
+      world.lan.tap((at, frame) => record.sums.frame(at, frame));
+    }
+    this.#bridge = new Bridge(world, device, this.#door, options.spec, (line) => io.err(line));
+    this.#looker = new Looker(conduct, this.#bridge.wakes);
+  }
+
+  async run(): Promise<Outcome> {
+    const stop = this.#io.onInterrupt(() => this.#interrupt('by the user'));
+    try {
+      await this.#settled();
+      const { failures } = this.#bridge.startup;
+      if (failures.length > 0) return { code: USAGE, message: failures.join('; ') };
+      if (this.#interrupted === 'no') await this.#runWorld();
+      return this.#outcome();
+    } finally {
+      this.#lines.close();
+      stop();
+      await this.#io.out(this.#last);
+    }
+  }
+
+  /** Ports are bound and names looked up before the world begins. */
+  async #settled(): Promise<void> {
+    const { startup } = this.#bridge;
+    if (startup.settled) return;
+    await new Promise<void>((resolve) => {
+      startup.onSettled = resolve;
+    });
+  }
+
+  async #runWorld(): Promise<void> {
+    const { world, device } = this.#conduct;
+    const pacer = new Pacer(this.#options.rate, world.now);
+    this.#live = new LiveWorld(world, pacer, { over: () => this.#over, turn: () => this.#turn() });
+    this.#options.record?.start();
+    if (this.#bridge.wakes) this.#io.err('running in real time; Ctrl-C ends');
+    device.start();
+    this.#looker.start();
+    await this.#live.run();
+    this.#tellLateness(this.#live.lateness);
+  }
+
+  get #over(): boolean {
+    return this.#looker.over || this.#interrupted !== 'no';
+  }
+
+  #outcome(): Outcome {
+    this.#last = this.#take();
+    const outcome = this.#looker.outcome ?? this.#conduct.verdict.atEnd('interrupted');
+    this.#options.record?.end(this.#conduct.world.now, outcome);
+    return this.#interrupted === 'nobody reads' ? { code: 0 } : outcome;
+  }
+
+  /** Before the world begins, everything happens at its beginning. */
+  #enter(event: () => void): void {
+    if (this.#live === undefined) event();
+    else this.#live.enter(event);
+  }
+
+  #interrupt(why: 'by the user' | 'nobody reads'): void {
+    this.#interrupted = why;
+    this.#bridge.startup.onSettled();
+    this.#live?.wake();
+  }
+
+  #turn(): void {
+    this.#flush();
+    const late = this.#live?.recentlyLate() ?? 0;
+    if (late < LATE_US || performance.now() < this.#lateToldAt + LATE_AGAIN_MS) return;
+    this.#lateToldAt = performance.now();
+    this.#io.err(`${(late / 1000).toFixed(0)} ms late: the computer was busy`);
+  }
+
+  /** The console goes out while the world goes on; a slow reader gets larger pieces. */
+  #flush(): void {
+    if (this.#writing) return;
+    const bytes = this.#take();
+    if (bytes.length === 0) return;
+    this.#writing = true;
+    this.#io.out(bytes).then((read) => {
+      this.#writing = false;
+      if (!read) this.#interrupt('nobody reads');
+    });
+  }
+
+  #take(): Uint8Array {
+    const bytes = this.#conduct.output.take();
+    this.#options.record?.sums.console(bytes);
+    return bytes;
+  }
+
+  #tellLateness({ worst, mean, forgiven }: Lateness): void {
+    if (worst < LATE_US) return;
+    const lost = forgiven === 0 ? '' : `; ${(forgiven / 1e6).toFixed(1)} s were let go`;
+    this.#io.err(
+      `virtual time was up to ${(worst / 1000).toFixed(0)} ms late, ${(mean / 1000).toFixed(2)} ms on average${lost}`,
+    );
+  }
+}

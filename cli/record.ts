@@ -1,0 +1,141 @@
+/**
+ * `--record`: a run in a file. Its first line says how the world was made, then follows what crossed its door, the last
+ * line says how it ended. With the same version of mcubox that is all a repetition needs.
+ */
+import { createHash } from 'node:crypto';
+import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { type Crossing, emitCrossing, parseCrossing } from '../bridge/index.ts';
+import type { Micros } from '../runtime/index.ts';
+import type { FlashContent } from './flash.ts';
+import { version } from './help.ts';
+import type { Parsed } from './values.ts';
+import type { Outcome } from './verdict.ts';
+
+/** Of the file's format. */
+const FORMAT = 1;
+/** Enough that the file system is not asked for every crossing. */
+const BUFFER_CHARS = 256 * 1024;
+
+/** How a recorded run was asked for. */
+export interface Head {
+  /** The command line behind `mcubox run`. */
+  readonly argv: readonly string[];
+  readonly files: readonly FlashContent[];
+  /** What was typed at the console. */
+  readonly lines: readonly string[];
+  readonly version: string;
+}
+
+/** How it ended; the sums are SHA-256 of the console's bytes, and of every frame of the LAN behind its time. */
+export interface Tail {
+  readonly at: number;
+  readonly code: number;
+  readonly message?: string;
+  readonly console: string;
+  readonly lan: string;
+}
+
+export interface Recording {
+  readonly head: Head;
+  /** Before power-on, and after. */
+  readonly before: readonly Crossing[];
+  readonly after: readonly Crossing[];
+  /** Undefined: the recording broke off. */
+  readonly tail: Tail | undefined;
+}
+
+/** Sums up what a run has shown. */
+export class Sums {
+  readonly #console = createHash('sha256');
+  readonly #lan = createHash('sha256');
+
+  console(bytes: Uint8Array): void {
+    this.#console.update(bytes);
+  }
+
+  frame(at: Micros, frame: Uint8Array): void {
+    this.#lan.update(`${at}:`).update(frame);
+  }
+
+  /** Once, at the end. */
+  take(): Pick<Tail, 'console' | 'lan'> {
+    return { console: this.#console.digest('hex'), lan: this.#lan.digest('hex') };
+  }
+}
+
+export class RecordFile {
+  readonly sums = new Sums();
+  readonly #fd: number;
+  #text = '';
+
+  /** Creates the file; throws what the file system says. */
+  constructor(path: string, head: Omit<Head, 'version'>) {
+    this.#fd = openSync(path, 'w');
+    const files = head.files.map(({ name, bytes }) => ({ name, bytes: Buffer.from(bytes).toString('base64') }));
+    this.#line(JSON.stringify({ mcubox: FORMAT, version: version(), ...head, files }));
+  }
+
+  crossing(crossing: Crossing): void {
+    this.#line(emitCrossing(crossing));
+  }
+
+  /** The device is powered on. */
+  start(): void {
+    this.#line(JSON.stringify({ start: true }));
+  }
+
+  end(at: Micros, { code, message }: Outcome): void {
+    this.#line(JSON.stringify({ end: { at, code, message, ...this.sums.take() } }));
+  }
+
+  close(): void {
+    this.#flush();
+    closeSync(this.#fd);
+  }
+
+  #line(text: string): void {
+    this.#text += `${text}\n`;
+    if (this.#text.length >= BUFFER_CHARS) this.#flush();
+  }
+
+  #flush(): void {
+    writeSync(this.#fd, this.#text);
+    this.#text = '';
+  }
+}
+
+/** Reads what {@link RecordFile} wrote; what is wrong comes back as one sentence. */
+export function readRecording(path: string): Parsed<Recording> {
+  let lines: string[];
+  try {
+    lines = readFileSync(path, 'utf8').split('\n');
+  } catch (error) {
+    return { ok: false, message: `cannot read ${path}: ${(error as Error).message}` };
+  }
+  try {
+    return { ok: true, value: parseRecording(lines) };
+  } catch {
+    return { ok: false, message: `${path} is no recording of mcubox run --record` };
+  }
+}
+
+function parseRecording([first = '', ...rest]: readonly string[]): Recording {
+  const head = JSON.parse(first);
+  if (head.mcubox !== FORMAT) throw new Error('another format');
+  const files = head.files.map(({ name, bytes }: { name: string; bytes: string }) => ({
+    name,
+    bytes: new Uint8Array(Buffer.from(bytes, 'base64')),
+  }));
+  const before: Crossing[] = [];
+  const after: Crossing[] = [];
+  let started = false;
+  let tail: Tail | undefined;
+  for (const line of rest) {
+    if (line === '') continue;
+    const crossing = parseCrossing(line);
+    if (crossing !== undefined) (started ? after : before).push(crossing);
+    else if ('start' in JSON.parse(line)) started = true;
+    else tail = JSON.parse(line).end;
+  }
+  return { head: { ...head, files }, before, after, tail };
+}

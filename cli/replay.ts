@@ -1,0 +1,117 @@
+/** `mcubox replay FILE`: a recorded run once more, without the outside, as fast as it goes. */
+import { Bridge, type BridgeSpec, Door, NOBODY, Player } from '../bridge/index.ts';
+import { us, type World } from '../runtime/index.ts';
+import { parseCommandLine } from './args.ts';
+import { CaptureFile } from './capture.ts';
+import { Conduct } from './conduct.ts';
+import type { Io } from './io.ts';
+import { Looker } from './looker.ts';
+import { breathe } from './pace.ts';
+import { type Recording, readRecording, Sums } from './record.ts';
+import { ALONE, concluded, fileFor, refuse } from './run.ts';
+import { setUp } from './setup.ts';
+import type { Outcome } from './verdict.ts';
+
+/** Virtual time between two looks at output and signals. */
+const PIECE_US = 100_000;
+const FAILED = 1;
+
+/** Resolves to the exit code: that of the recorded run, or 1 when the repetition differs from it. */
+export async function replayFile(path: string, pcap: string | undefined, io: Io): Promise<number> {
+  const recording = readRecording(path);
+  if (!recording.ok) return refuse(io, recording.message);
+  const { argv, files, lines } = recording.value.head;
+  const parsed = parseCommandLine(['run', ...argv]);
+  if (!parsed.ok) return refuse(io, `the recorded command line is not understood: ${parsed.message}`);
+  if (parsed.value.kind !== 'run') return refuse(io, `${path} does not hold a run`);
+  const { options } = parsed.value;
+  const setup = setUp(options, files);
+  if (!setup.ok) return refuse(io, setup.message);
+  const capture = fileFor(pcap, (name) => new CaptureFile(name));
+  if (!capture.ok) return refuse(io, capture.message);
+  const conduct = new Conduct(options, setup.value, lines, capture.value, io);
+  return concluded(io, [capture.value], () => new Replay(conduct, options.bridge ?? ALONE, recording.value, io).run());
+}
+
+class Replay {
+  readonly #conduct: Conduct;
+  readonly #world: World;
+  readonly #recording: Recording;
+  readonly #io: Io;
+  readonly #door: Door;
+  readonly #player: Player;
+  readonly #looker: Looker;
+  readonly #sums = new Sums();
+  #interrupted = false;
+
+  constructor(conduct: Conduct, spec: BridgeSpec, recording: Recording, io: Io) {
+    this.#conduct = conduct;
+    this.#world = conduct.world;
+    this.#recording = recording;
+    this.#io = io;
+    this.#door = new Door(this.#world, NOBODY);
+    this.#world.lan.tap((at, frame) => this.#sums.frame(at, frame));
+    // The bridge orders while it is made: the recording has to stand ready.
+    this.#player = new Player(this.#door, [...recording.before, ...recording.after]);
+    const bridge = new Bridge(this.#world, conduct.device, this.#door, spec, (line) => io.err(line));
+    this.#looker = new Looker(conduct, bridge.wakes);
+  }
+
+  async run(): Promise<Outcome> {
+    const stop = this.#io.onInterrupt(() => {
+      this.#interrupted = true;
+    });
+    try {
+      while (this.#player.played < this.#recording.before.length && this.#player.nextAt !== undefined)
+        this.#player.step();
+      this.#conduct.device.start();
+      this.#looker.start();
+      await this.#play();
+      await this.#flush();
+      return this.#outcome();
+    } finally {
+      stop();
+    }
+  }
+
+  async #play(): Promise<void> {
+    const end = this.#recording.tail?.at ?? this.#recording.after.at(-1)?.at ?? 0;
+    while (!this.#looker.over && !this.#interrupted && this.#player.difference === undefined) {
+      const next = this.#player.nextAt ?? end;
+      const piece = Math.min(next - this.#world.now, PIECE_US);
+      if (this.#world.runUntil(() => this.#looker.over, us(Math.max(0, piece)))) break;
+      if (this.#world.now >= next) {
+        if (this.#player.nextAt === undefined) break;
+        this.#player.step();
+      }
+      if (piece === PIECE_US) {
+        if (!(await this.#flush())) return;
+        await breathe();
+      }
+    }
+  }
+
+  #outcome(): Outcome {
+    const { difference } = this.#player;
+    if (difference !== undefined)
+      return {
+        code: FAILED,
+        message: `the replay went another way at ${(difference.at / 1e6).toFixed(6)} s: ${difference.text}`,
+      };
+    const { tail, head } = this.#recording;
+    if (this.#interrupted) return this.#conduct.verdict.atEnd('interrupted');
+    const outcome = this.#looker.outcome ?? this.#conduct.verdict.atEnd('interrupted');
+    if (tail === undefined) return { code: outcome.code, message: 'the recording broke off here' };
+    const sums = this.#sums.take();
+    const same = sums.console === tail.console && sums.lan === tail.lan;
+    if (same) this.#io.err('console and capture are those of the recording, byte for byte');
+    else return { code: FAILED, message: `the replay differs from the recording, made by mcubox ${head.version}` };
+    return outcome;
+  }
+
+  async #flush(): Promise<boolean> {
+    const bytes = this.#conduct.output.take();
+    this.#sums.console(bytes);
+    return bytes.length === 0 || this.#io.out(bytes);
+  }
+}
