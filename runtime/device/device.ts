@@ -259,7 +259,8 @@ export class Device {
     if (this.#resetTimer.armed) finite.push('reset');
     if (this.#bootTimer?.armed) finite.push('boot');
     finite.push(...this.hardware.pending);
-    for (const source of this.#stack?.wakeSources() ?? []) (isEndless(source) ? endless : finite).push(source);
+    const fromStack = this.#stack?.wakeSources() ?? [];
+    for (const source of fromStack) (/^(tcp LISTEN|udp )/.test(source) ? endless : finite).push(source);
     const wifi = this.wifi.pending;
     if (wifi !== undefined && this.wifi.events.anyone) (wifi === 'retrying' ? endless : finite).push(`wifi ${wifi}`);
     return { finite, endless };
@@ -398,6 +399,3 @@ export class Device {
 
 /** What a state with its modules holds before any script, by the Lua host's own estimate. */
 const OPENED_STATE_BYTES = 6300;
-
-/** What the stack names that never ends by itself. */
-const isEndless = (source: string): boolean => source.startsWith('tcp LISTEN') || source.startsWith('udp ');
