@@ -259,8 +259,7 @@ export class Device {
     if (this.#resetTimer.armed) finite.push('reset');
     if (this.#bootTimer?.armed) finite.push('boot');
     finite.push(...this.hardware.pending);
-    const fromStack = this.#stack?.wakeSources() ?? [];
-    for (const source of fromStack) (/^(tcp LISTEN|udp )/.test(source) ? endless : finite).push(source);
+    for (const name of this.#stack?.wakeSources() ?? []) (/^tcp LISTEN|^udp /.test(name) ? endless : finite).push(name);
     const wifi = this.wifi.pending;
     if (wifi !== undefined && this.wifi.events.anyone) (wifi === 'retrying' ? endless : finite).push(`wifi ${wifi}`);
     return { finite, endless };
