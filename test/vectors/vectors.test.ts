@@ -14,11 +14,18 @@ const changed = (vector: Vector, n: number, change: (step: Step) => Step): Vecto
   steps: vector.steps.map((step) => (step.n === n ? change(step) : step)),
 });
 
-t.test('the recordings of net and of the protocol modules pass', async (t) => {
-  for (const path of findVectors([`${DATA}/net`, `${DATA}/proto`])) {
+/** Recordings that other recordings contradict, and by what. */
+const CONTRADICTED: Record<string, string> = {
+  'console-print-bytes':
+    "its host's libc prints -0; the firmware's own formatting prints 0 (lua51-number-negative-zero)",
+};
+
+t.test('every recording passes', async (t) => {
+  for (const path of findVectors([DATA])) {
     const { name, verdict } = await playFile(path);
-    if (verdict.kind === 'failed') t.fail([`${name}: ${verdict.reason}`, ...verdict.timeline].join('\n'));
-    else t.equal(verdict.kind, 'passed', name);
+    if (verdict.kind === 'passed') t.notOk(CONTRADICTED[name], name);
+    else if (CONTRADICTED[name] !== undefined) t.comment(`${name}: ${CONTRADICTED[name]}`);
+    else t.fail([`${name}: ${verdict.reason}`, ...(verdict.kind === 'failed' ? verdict.timeline : [])].join('\n'));
   }
 });
 
