@@ -1,6 +1,6 @@
 /** A device as an environment for protocol engines: one per boot, shared by all modules. */
 import type { Device } from '../../runtime/device/index.ts';
-import { Espconn, type ProtoEnv } from '../../runtime/proto/index.ts';
+import { Espconn, type ProtoEnv, type ProtoTimer } from '../../runtime/proto/index.ts';
 
 const KEY = 'proto';
 
@@ -9,15 +9,9 @@ export function protoEnvOf(device: Device): ProtoEnv {
   if (known !== undefined) return known;
   const { clock, stack, timers } = device;
   const rng = device.rng.fork(`proto/${device.boots}`);
+  const timer = (label: string, fire: () => void): ProtoTimer => timers.timer(label, fire);
   const crash = (what: string): never => device.fault(what);
-  const env: ProtoEnv = {
-    clock,
-    rng,
-    stack,
-    espconn: new Espconn(stack, rng.fork('espconn'), crash),
-    timer: (label, fire) => timers.timer(label, fire),
-    crash,
-  };
+  const env: ProtoEnv = { clock, rng, stack, espconn: new Espconn({ stack, rng, timer, crash }), timer, crash };
   device.shared.set(KEY, env);
   return env;
 }

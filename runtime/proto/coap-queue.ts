@@ -4,8 +4,9 @@
  * base is only renewed by requests and answers, so what is in front may be repeated too early when both come late.
  */
 import { us } from '../core/index.ts';
-import type { ProtoEnv, ProtoTimer } from './env.ts';
+import type { ProtoEnv } from './env.ts';
 import type { EspconnUdp } from './espconn-udp.ts';
+import type { ProtoTimer } from './timer.ts';
 
 interface Waiting {
   /** Milliseconds behind the one in front of it. */

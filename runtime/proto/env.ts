@@ -1,15 +1,8 @@
 /** What a protocol engine is handed: the machine's stack, connections, chance and millisecond timers. */
-import { type Clock, type Micros, ms, type Rng, type Timer } from '../core/index.ts';
+import type { Clock, Rng } from '../core/index.ts';
 import type { Stack } from '../stack/index.ts';
 import { Espconn } from './espconn.ts';
-
-/** os_timer: a device's `OsTimer` is one. */
-export interface ProtoTimer {
-  readonly armed: boolean;
-  /** (Re)arms from now. */
-  arm(periodMs: number, repeat: boolean): void;
-  disarm(): void;
-}
+import { ClockTimer, type ProtoTimer } from './timer.ts';
 
 export interface ProtoEnv {
   readonly clock: Clock;
@@ -26,42 +19,6 @@ export interface ProtoEnv {
 /** An environment for a machine that is no device: timers straight from the stack's clock. */
 export function protoEnv(stack: Stack, rng: Rng, crash: (what: string) => void): ProtoEnv {
   const { clock } = stack;
-  return {
-    clock,
-    rng,
-    stack,
-    espconn: new Espconn(stack, rng.fork('espconn'), crash),
-    timer: (label, fire) => new ClockTimer(clock, label, fire),
-    crash,
-  };
-}
-
-class ClockTimer implements ProtoTimer {
-  readonly #timer: Timer;
-  readonly #fire: () => void;
-  /** 0 after a single shot. */
-  #period = 0 as Micros;
-
-  constructor(clock: Clock, label: string, fire: () => void) {
-    this.#fire = fire;
-    this.#timer = clock.timer(label, () => this.#expire());
-  }
-
-  get armed(): boolean {
-    return this.#timer.armed;
-  }
-
-  arm(periodMs: number, repeat: boolean): void {
-    this.#period = repeat ? ms(periodMs) : (0 as Micros);
-    this.#timer.arm(ms(periodMs));
-  }
-
-  disarm(): void {
-    this.#timer.cancel();
-  }
-
-  #expire(): void {
-    if (this.#period > 0) this.#timer.arm(this.#period);
-    this.#fire();
-  }
+  const timer = (label: string, fire: () => void): ProtoTimer => new ClockTimer(clock, label, fire);
+  return { clock, rng, stack, espconn: new Espconn({ stack, rng, timer, crash }), timer, crash };
 }

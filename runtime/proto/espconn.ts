@@ -3,9 +3,10 @@
  * with one buffer under way each, whose ends are told by a task of their own. Several connections of one machine
  * share a layer. Not here: servers, UDP, TLS.
  */
-import { EMPTY, type Rng, type Timer, us } from '../core/index.ts';
+import { EMPTY, type Rng } from '../core/index.ts';
 import { ERR, type LwipErr, type Stack, type TcpPcb } from '../stack/index.ts';
 import { IPV4_ANY, type Ipv4Address } from '../wire/index.ts';
+import type { ProtoTimer } from './timer.ts';
 
 /** espconn.h. */
 export const ESPCONN = {
@@ -121,21 +122,29 @@ export class EspconnTcp {
   }
 }
 
+/** What the layer needs; the same as a ProtoEnv without the layer itself. */
+export interface EspconnEnv {
+  readonly stack: Stack;
+  readonly rng: Rng;
+  timer(label: string, fire: () => void): ProtoTimer;
+  /** The firmware would read freed memory here; does not return on a device. */
+  crash(what: string): void;
+}
+
 export class Espconn {
+  readonly #env: EspconnEnv;
   readonly #stack: Stack;
   readonly #rng: Rng;
-  /** The layer's task: one signal per run. */
-  readonly #task: Timer;
+  /** The layer's task as a timer that is due at once, so that a device knows what is to come. One signal per run. */
+  readonly #task: ProtoTimer;
   readonly #signals: Signal[] = [];
   readonly #links: Link[] = [];
-  readonly #crash: (what: string) => void;
 
-  /** `crash`: the firmware would read freed memory here; does not return on a device. */
-  constructor(stack: Stack, rng: Rng, crash: (what: string) => void) {
-    this.#stack = stack;
-    this.#rng = rng;
-    this.#crash = crash;
-    this.#task = stack.clock.timer('espconn', () => this.#runTask());
+  constructor(env: EspconnEnv) {
+    this.#env = env;
+    this.#stack = env.stack;
+    this.#rng = env.rng.fork('espconn');
+    this.#task = env.timer('espconn', () => this.#runTask());
   }
 
   /** An idle TCP connection of this layer. */
@@ -157,7 +166,7 @@ export class Espconn {
   connect(conn: EspconnTcp): EspconnErr {
     if (this.#links.length >= MAX_CONNECTIONS) return ESPCONN.ISCONN;
     if (this.#links.some((link) => !link.conn.allocated)) {
-      this.#crash('espconn_connect compares ports with those of a freed connection');
+      this.#env.crash('espconn_connect compares ports with those of a freed connection');
       return ESPCONN.ARG;
     }
     if (conn.localPort === 0) conn.localPort = this.port();
@@ -212,7 +221,7 @@ export class Espconn {
   #onConnected(link: Link): LwipErr {
     const { conn, pcb } = link;
     if (!conn.allocated) {
-      this.#crash('the peer accepts a connection whose memory was freed meanwhile');
+      this.#env.crash('the peer accepts a connection whose memory was freed meanwhile');
       pcb.abort();
       return ERR.ABRT;
     }
@@ -294,13 +303,13 @@ export class Espconn {
 
   #post(signal: Signal): void {
     this.#signals.push(signal);
-    if (!this.#task.armed) this.#task.arm(us(0));
+    if (!this.#task.armed) this.#task.arm(0, false);
   }
 
   #runTask(): void {
     const signal = this.#signals.shift();
     if (signal === undefined) return;
-    if (this.#signals.length > 0) this.#task.arm(us(0));
+    if (this.#signals.length > 0) this.#task.arm(0, false);
     const { link, code } = signal;
     this.#forget(link);
     this.#killOldest();

@@ -5,10 +5,11 @@
 import { concat, EMPTY, fromLatin1 } from '../core/index.ts';
 import { ERR } from '../stack/index.ts';
 import type { Ipv4Address } from '../wire/index.ts';
-import type { ProtoEnv, ProtoTimer } from './env.ts';
+import type { ProtoEnv } from './env.ts';
 import { ESPCONN, type EspconnErr, type EspconnHandlers, type EspconnTcp } from './espconn.ts';
 import { readAnswer } from './http-answer.ts';
 import { cString, type HttpUrl, isAbsolute, parseHttpUrl } from './http-url.ts';
+import type { ProtoTimer } from './timer.ts';
 
 export interface HttpOwner {
   /** The end of a request. `status` is -1 without a usable answer; `full` is the whole answer, headers included. */

@@ -2,9 +2,16 @@ export { CoapClient, CoapClients } from './coap-client.ts';
 export { MAX_COAP_PAYLOAD } from './coap-rules.ts';
 export { type CoapProgram, CoapResources, CoapServer } from './coap-server.ts';
 export { type CoapUri, parseCoapUri } from './coap-uri.ts';
-export { type ProtoEnv, type ProtoTimer, protoEnv } from './env.ts';
+export { type ProtoEnv, protoEnv } from './env.ts';
+export {
+  ESPCONN,
+  Espconn,
+  type EspconnEnv,
+  type EspconnErr,
+  type EspconnHandlers,
+  EspconnTcp,
+} from './espconn.ts';
 export { EspconnUdp, EspconnUdpLayer } from './espconn-udp.ts';
-export { ESPCONN, Espconn, type EspconnErr, type EspconnHandlers, EspconnTcp } from './espconn.ts';
 export { readHeaders } from './http-answer.ts';
 export { HttpClient, type HttpOrder, type HttpOwner } from './http-client.ts';
 export type { MdnsService } from './mdns-packet.ts';
@@ -13,4 +20,5 @@ export { MQTT_FAIL, type MqttAcknowledged, MqttClient, type MqttOwner } from './
 export { type MqttConfig, publishMessage, subscribeMessage, unsubscribeMessage } from './mqtt-message.ts';
 export * from './sntp-client.ts';
 export type { SntpResult } from './sntp-sample.ts';
+export type { ProtoTimer } from './timer.ts';
 export { type Header, WebsocketClient, type WebsocketOwner } from './websocket-client.ts';

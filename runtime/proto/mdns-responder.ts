@@ -5,7 +5,7 @@
 import type { Netif, UdpPcb } from '../stack/index.ts';
 import { ERR } from '../stack/index.ts';
 import { IPV4_ANY, type Ipv4Address, ipv4, MDNS_PORT } from '../wire/index.ts';
-import type { ProtoEnv, ProtoTimer } from './env.ts';
+import type { ProtoEnv } from './env.ts';
 import {
   addressMessage,
   DNS_SD_SERVICES,
@@ -22,6 +22,7 @@ import {
   servicesMessage,
   TYPE,
 } from './mdns-packet.ts';
+import type { ProtoTimer } from './timer.ts';
 
 /** What the responder needs of the machine beside the network. */
 export interface MdnsHost {

@@ -4,7 +4,7 @@
  */
 import { EMPTY, u8 } from '../core/index.ts';
 import { IPV4_ANY, type Ipv4Address } from '../wire/index.ts';
-import type { ProtoEnv, ProtoTimer } from './env.ts';
+import type { ProtoEnv } from './env.ts';
 import { ESPCONN, type EspconnErr, type EspconnHandlers, type EspconnTcp } from './espconn.ts';
 import { MqttInbox } from './mqtt-inbox.ts';
 import {
@@ -18,6 +18,7 @@ import {
   totalLength,
   typeOf,
 } from './mqtt-message.ts';
+import type { ProtoTimer } from './timer.ts';
 
 /** Reasons of `failed` besides the return codes 1 to 5 of CONNACK; mqtt_msg.h. */
 export const MQTT_FAIL = {

@@ -15,7 +15,7 @@ import {
   type NtpTimestamp,
   parseNtp,
 } from '../wire/index.ts';
-import type { ProtoEnv, ProtoTimer } from './env.ts';
+import type { ProtoEnv } from './env.ts';
 import { LeapOffset } from './sntp-offset.ts';
 import {
   corrected,
@@ -26,6 +26,7 @@ import {
   sntpRequest,
   sntpTimestamp,
 } from './sntp-sample.ts';
+import type { ProtoTimer } from './timer.ts';
 
 /** ntp_err_t. */
 export const SNTP_ERR = { DNS: 1, MEMORY: 2, SEND: 3, TIMEOUT: 4 } as const;

@@ -5,8 +5,9 @@
  */
 import { fromLatin1, toBase64, toLatin1 } from '../core/index.ts';
 import { emitWsFrame, type Ipv4Address, WS_OPCODE, websocketAccept } from '../wire/index.ts';
-import type { ProtoEnv, ProtoTimer } from './env.ts';
+import type { ProtoEnv } from './env.ts';
 import type { EspconnTcp } from './espconn.ts';
+import type { ProtoTimer } from './timer.ts';
 import { WsInbox } from './websocket-inbox.ts';
 import { parseWebsocketUrl, type WebsocketUrl } from './websocket-url.ts';
 

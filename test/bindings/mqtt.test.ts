@@ -191,3 +191,15 @@ t.test('a connection whose attempt was spoiled by a second connect ends in a mem
   run.world.runFor(seconds(1));
   t.equal(run.device.bootReason.reason, 2, 'the chip has restarted after an exception');
 });
+
+t.test('a run does not end before an attempt to connect has: not even between its end and the callback', async (t) => {
+  const run = story(
+    `m = mqtt.Client("dev")
+     m:on("connfail", function(_, r) print("connfail", r) end)
+     ${whenOnline('m:connect("mqtt.test", 1884)')}
+     wifi.setmode(wifi.STATION) wifi.sta.config({ ssid = "home", pwd = "12345678" })`,
+  );
+  run.world.runUntil(() => run.device.wakeSources().finite.some((name) => name.startsWith('tcp')), seconds(30));
+  t.ok(run.world.runUntilIdle(seconds(60)));
+  t.match(run.said(), 'connfail\t-5');
+});
