@@ -19,6 +19,8 @@ import { net } from './net.ts';
 import { node } from './node.ts';
 import { ow } from './ow.ts';
 import { pipe } from './pipe.ts';
+import { pixbuf } from './pixbuf.ts';
+import { pwm } from './pwm.ts';
 import { rtcmem } from './rtcmem.ts';
 import { rtctime } from './rtctime.ts';
 import { sjson } from './sjson.ts';
@@ -28,6 +30,7 @@ import { tmr } from './tmr.ts';
 import { uart } from './uart.ts';
 import { websocket } from './websocket.ts';
 import { wifi } from './wifi.ts';
+import { ws2812 } from './ws2812.ts';
 
 export { arg, type Checker } from './arg.ts';
 export * from './lua.ts';
@@ -53,6 +56,8 @@ export const NODEMCU_MODULES: readonly LuaModuleFactory[] = [
   node,
   ow,
   pipe,
+  pixbuf,
+  pwm,
   rtcmem,
   rtctime,
   sjson,
@@ -62,4 +67,5 @@ export const NODEMCU_MODULES: readonly LuaModuleFactory[] = [
   uart,
   websocket,
   wifi,
+  ws2812,
 ];

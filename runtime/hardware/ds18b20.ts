@@ -50,7 +50,8 @@ export class Ds18b20 extends OneWireDevice {
     return this.#watched && !this.#parasite && at < this.#readyAt ? 0 : 1;
   }
 
-  protected override get alarmed(): boolean {
+  protected override alarmed(at: Micros): boolean {
+    this.#settle(at);
     const whole = this.#raw >> 4;
     const [high = 0, low = 0] = this.#settings;
     return whole >= (high << 24) >> 24 || whole <= (low << 24) >> 24;

@@ -73,7 +73,7 @@ export abstract class OneWireDevice implements Part, PinWire {
   /** A reset: what was under way is forgotten. */
   protected abstract restart(): void;
   /** Whether it takes part in an alarm search. */
-  protected get alarmed(): boolean {
+  protected alarmed(_at: Micros): boolean {
     return false;
   }
   /** What a read slot gives when nothing is to be sent: 0 while busy. */
@@ -128,7 +128,7 @@ export abstract class OneWireDevice implements Part, PinWire {
       else if (this.#bits === 64) this.#begin();
     } else {
       this.#bits = 0;
-      if (this.#state === 'rom-command') this.#romCommand(byte);
+      if (this.#state === 'rom-command') this.#romCommand(byte, at);
       else this.command(byte, at);
     }
   }
@@ -138,10 +138,10 @@ export abstract class OneWireDevice implements Part, PinWire {
     this.#bits = 0;
   }
 
-  #romCommand(byte: number): void {
+  #romCommand(byte: number, at: Micros): void {
     if (byte === ROM.SKIP) this.#begin();
     else if (byte === ROM.MATCH) this.#state = 'match';
-    else if (byte === ROM.SEARCH || (byte === ROM.ALARM_SEARCH && this.alarmed)) {
+    else if (byte === ROM.SEARCH || (byte === ROM.ALARM_SEARCH && this.alarmed(at))) {
       this.#state = 'search';
       this.#offer();
     } else if (byte === ROM.READ) {
