@@ -14,13 +14,14 @@ import {
   us,
 } from '../core/index.ts';
 import { Hardware } from '../hardware/index.ts';
-import { type Medium, type Position, Station } from '../radio/index.ts';
+import type { Medium, Position } from '../radio/index.ts';
 import { ESP8266_OPTS, Stack } from '../stack/index.ts';
 import { LuaAbort, type LuaHost } from '../vm/index.ts';
+import { connectAir } from './air.ts';
 import { Analog } from './analog.ts';
 import { BOOT, type BootReason, banner } from './boot.ts';
 import { Cpu, SOFT_WATCHDOG } from './cpu.ts';
-import { CpuLink } from './cpu-link.ts';
+import type { CpuLink } from './cpu-link.ts';
 import { ERAS, type Era } from './era.ts';
 import { FlashFs } from './flash-fs.ts';
 import { Gpio } from './gpio.ts';
@@ -145,7 +146,12 @@ export class Device {
       data: (bytes) => this.onUartData?.(bytes),
       era: this.era,
     });
-    this.wifi = new Wifi({ tasks: this.tasks, mac: this.profile.mac, saved: this.profile.station });
+    this.wifi = new Wifi({
+      tasks: this.tasks,
+      mac: this.profile.mac,
+      apMac: this.profile.apMac,
+      saved: this.profile.station,
+    });
     this.#resetTimer = env.clock.timer('reset', () => this.#reboot());
     this.#sleepTimer = env.clock.timer('sleep', () => this.#stop());
   }
@@ -260,6 +266,7 @@ export class Device {
     if (this.#bootTimer?.armed) finite.push('boot');
     finite.push(...this.hardware.pending);
     for (const name of this.#stack?.wakeSources() ?? []) (/^tcp LISTEN|^udp /.test(name) ? endless : finite).push(name);
+    if (this.wifi.softAp.listenedTo) endless.push('wifi softap');
     const wifi = this.wifi.pending;
     if (wifi !== undefined && this.wifi.events.anyone) (wifi === 'retrying' ? endless : finite).push(`wifi ${wifi}`);
     return { finite, endless };
@@ -312,7 +319,7 @@ export class Device {
       { clock: this.clock, rng: this.rng.fork(`stack/${this.boots}`), trace: this.trace },
       ESP8266_OPTS,
     );
-    this.#connectAir(this.#stack);
+    this.#link = connectAir(this.#env, this.cpu, this.#stack, this.wifi);
     this.#modules = this.#env.modules.flatMap((make) => moduleIn(make(this), profile.firmware) ?? []);
     const random = this.rng.fork(`lua/${this.boots}`);
     const program = new Program({
@@ -344,23 +351,6 @@ export class Device {
         ),
       );
     });
-  }
-
-  /** A new boot is a new station on the air: the old one vanished without a word. */
-  #connectAir(stack: Stack): void {
-    const { link, medium, position } = this.#env;
-    const station =
-      link === undefined && medium !== undefined
-        ? new Station(medium, {
-            mac: this.wifi.mac,
-            clock: this.clock,
-            ...(position === undefined ? {} : { position }),
-          })
-        : undefined;
-    const air = link ?? station;
-    if (air !== undefined) this.#link = new CpuLink(this.cpu, this.#env.clock, air);
-    const netif = this.#link === undefined ? undefined : stack.addNetif('st', this.#link);
-    this.wifi.boot(this.clock, station, netif);
   }
 
   #restartAfterError(delayMs: number): void {

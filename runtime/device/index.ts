@@ -13,15 +13,15 @@ export { Pipe, type PipeLimit, type PipeReader } from './pipe.ts';
 export { BUILDS, type Build, DEFAULT_BUILD, DEFAULT_PROFILE, type Profile, type StationConfig } from './profile.ts';
 export type { Program } from './program.ts';
 export { Rtc } from './rtc.ts';
+export type { SoftAp, SoftApConfig } from './soft-ap.ts';
 export { PRIORITY, type Priority, TaskQueue } from './tasks.ts';
-export type { DeviceEvents, StartupSettings, WakeSources } from './types.ts';
+export type { DeviceEvents, StartupSettings, StaticIp, WakeSources } from './types.ts';
 export { DEFAULT_UART, Uart, type UartConfig } from './uart.ts';
 export {
   authModeNumber,
   type ScanOptions,
   type ScanResult,
   STATION_STATUS,
-  type StaticIp,
   WIFI_MODE,
   Wifi,
 } from './wifi.ts';

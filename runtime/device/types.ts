@@ -1,5 +1,13 @@
 /** What a device tells its surroundings and keeps for its boots. */
 import type { Micros } from '../core/index.ts';
+import type { Ipv4Address } from '../wire/index.ts';
+
+/** The addresses of an interface. */
+export interface StaticIp {
+  readonly addr: Ipv4Address;
+  readonly netmask: Ipv4Address;
+  readonly gateway: Ipv4Address;
+}
 
 /** Facts about a device for whoever watches; listeners must not call back into the device synchronously. */
 export interface DeviceEvents {

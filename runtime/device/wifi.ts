@@ -1,13 +1,15 @@
 /**
- * What the SDK does with the station between the program and the air: configuration in RAM and flash, joining and
- * retrying, DHCP, status and events. The soft access point is not built.
+ * What the SDK does between the program and the air: modes, the station's configuration in RAM and flash, joining and
+ * retrying, DHCP, status and events. The soft access point is in soft-ap.ts.
  */
 import { type Clock, ms, seconds, type Timer } from '../core/index.ts';
 import { AUTH_MODE, type Network, REASON, type ScanOptions, type ScanResult, type Station } from '../radio/index.ts';
 import type { Netif } from '../stack/index.ts';
-import { formatMac, IPV4_ANY, type Ipv4Address, MAC_ZERO, type MacAddress } from '../wire/index.ts';
+import { formatMac, IPV4_ANY, MAC_ZERO, type MacAddress } from '../wire/index.ts';
 import type { StationConfig } from './profile.ts';
+import { SoftAp, type SoftApPlace } from './soft-ap.ts';
 import type { TaskQueue } from './tasks.ts';
+import type { StaticIp } from './types.ts';
 import { WIFI_EVENT, type WifiEvent, WifiEvents } from './wifi-events.ts';
 
 export const WIFI_MODE = { NULL: 0, STATION: 1, SOFTAP: 2, STATIONAP: 3 } as const;
@@ -26,28 +28,26 @@ const RETRY_DELAY = ms(300);
 /** The SDK decides this in closed code; DISCOVERs go on after the event. */
 const DHCP_TIMEOUT = seconds(60);
 
-export interface StaticIp {
-  readonly addr: Ipv4Address;
-  readonly netmask: Ipv4Address;
-  readonly gateway: Ipv4Address;
-}
-
 /** What is kept in flash across resets. */
 export interface SavedWifi {
   mode: number;
   station: StationConfig | undefined;
   autoConnect: boolean;
+  /** Where it was joined last; undefined before the first time. */
+  channel: { readonly ssid: string; readonly number: number } | undefined;
 }
 
 export interface WifiEnv {
   readonly tasks: TaskQueue;
   readonly mac: MacAddress;
+  readonly apMac: MacAddress;
   readonly saved: StationConfig | undefined;
 }
 
 export class Wifi {
   readonly events: WifiEvents;
   readonly saved: SavedWifi;
+  readonly softAp: SoftAp;
   /** The configuration in force: as saved, unless set without saving. */
   config: StationConfig | undefined;
   hostname: string;
@@ -69,7 +69,8 @@ export class Wifi {
 
   constructor(env: WifiEnv) {
     this.events = new WifiEvents(env.tasks);
-    this.saved = { mode: WIFI_MODE.STATION, station: env.saved, autoConnect: true };
+    this.saved = { mode: WIFI_MODE.STATION, station: env.saved, autoConnect: true, channel: undefined };
+    this.softAp = new SoftAp(env.apMac, this.events);
     this.config = env.saved;
     this.#mac = env.mac;
     this.#mode = this.saved.mode;
@@ -77,7 +78,7 @@ export class Wifi {
   }
 
   /** A boot: takes the station and interface of this boot and joins as saved. Without a station (a wire) nothing is joined. */
-  boot(clock: Clock, station: Station | undefined, netif: Netif | undefined): void {
+  boot(clock: Clock, station: Station | undefined, netif: Netif | undefined, place?: SoftApPlace): void {
     this.#station = station;
     this.#netif = netif;
     this.#mode = this.saved.mode;
@@ -99,6 +100,8 @@ export class Wifi {
         onScanDone: (results) => this.#onScanDone(results),
       };
     }
+    this.softAp.boot(place);
+    this.#turnSoftAp();
     if (this.saved.autoConnect && this.config !== undefined) this.connect();
   }
 
@@ -108,6 +111,7 @@ export class Wifi {
     this.#wanted = false;
     this.#retrying = false;
     this.#scanDone = undefined;
+    this.softAp.shutdown();
     this.#station?.shutdown();
     this.#station = undefined;
     this.#netif = undefined;
@@ -132,7 +136,7 @@ export class Wifi {
   }
 
   get channel(): number {
-    return this.#network?.channel ?? 1;
+    return this.#network?.channel ?? this.softAp.channel ?? 1;
   }
 
   /** The station interface; undefined before the first boot. */
@@ -152,6 +156,7 @@ export class Wifi {
     const oldMode = this.#mode;
     const wasOn = this.#stationOn;
     this.#mode = mode;
+    this.#turnSoftAp();
     this.events.emit({ id: WIFI_EVENT.WIFI_MODE_CHANGED, oldMode, newMode: mode });
     if (wasOn && !this.#stationOn) {
       this.disconnect();
@@ -179,6 +184,8 @@ export class Wifi {
     this.saved.mode = WIFI_MODE.STATION;
     this.saved.station = undefined;
     this.saved.autoConnect = true;
+    this.saved.channel = undefined;
+    this.softAp.saved = undefined;
   }
 
   connect(): void {
@@ -235,6 +242,13 @@ export class Wifi {
     return (this.#mode & WIFI_MODE.STATION) !== 0;
   }
 
+  #turnSoftAp(): void {
+    const on = (this.#mode & WIFI_MODE.SOFTAP) !== 0;
+    this.softAp.turn(on, this.#stationOn);
+    if (this.#network !== undefined) this.softAp.follow(this.#network.channel);
+    if (this.#station !== undefined) this.#station.ownAp = on ? this.softAp.mac : undefined;
+  }
+
   #join(): void {
     const { config } = this;
     if (config === undefined || this.#station === undefined || this.#attempting) return;
@@ -242,10 +256,12 @@ export class Wifi {
     this.#attempting = true;
     // Retries of the SDK's own keep the status of the last failure.
     if (!this.#retrying) this.#status = STATION_STATUS.CONNECTING;
+    const { channel } = this.saved;
     this.#station.join({
       ssid: config.ssid,
       ...(config.password === '' ? {} : { password: config.password }),
       ...(config.bssid === undefined ? {} : { bssid: config.bssid }),
+      ...(channel?.ssid === config.ssid ? { channel: channel.number } : {}),
     });
   }
 
@@ -255,6 +271,8 @@ export class Wifi {
     this.#retrying = false;
     this.#status = STATION_STATUS.CONNECTING;
     const { ssid, channel } = network;
+    this.saved.channel = { ssid, number: channel };
+    this.softAp.follow(channel);
     this.events.emit({ id: WIFI_EVENT.STA_CONNECTED, ssid, bssid: network.bssid ?? MAC_ZERO, channel });
     const netif = this.#netif;
     if (netif === undefined) return;
