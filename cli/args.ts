@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import type { BridgeSpec } from '../bridge/index.ts';
 import { nearest } from './nearest.ts';
 import { bridgeSpec, hostForward, net, serial } from './net-values.ts';
+import { type PartSpec, partSpec } from './parts.ts';
 import {
   type ApSpec,
   accessPoint,
@@ -44,6 +45,9 @@ export interface RunOptions {
   readonly pace?: number;
   readonly seed: number;
   readonly pcap?: string;
+  /** Wired to the device. */
+  readonly parts?: readonly PartSpec[];
+  readonly vcd?: string;
   /** What of the real world is attached; absent: nothing. */
   readonly bridge?: BridgeSpec;
   /** File for what crosses the door. */
@@ -75,6 +79,8 @@ const OPTIONS = {
   pace: { type: 'string' },
   seed: { type: 'string' },
   pcap: { type: 'string' },
+  attach: { type: 'string', multiple: true },
+  vcd: { type: 'string' },
   ap: { type: 'string', multiple: true },
   'blank-wifi': { type: 'boolean' },
   explain: { type: 'boolean' },
@@ -211,6 +217,8 @@ function runOptions(values: ReadonlyMap<OptionName, readonly string[]>, path: st
     fail: one('fail-text', watch),
     pace: paced,
     pcap: one('pcap', text('file name')),
+    parts: values.has('attach') ? all('attach', partSpec) : undefined,
+    vcd: one('vcd', text('file name')),
     bridge,
     record: one('record', text('file name')),
   };

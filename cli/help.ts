@@ -31,6 +31,15 @@ Device:
   --lua 5.1|5.3            the language build (default 5.1)
   --firmware 3.0           whose behaviour (3.0-release of 2024)
 
+Hardware:
+  --attach KIND[:name=value,...]
+                           wire a part to the device (repeatable); what it shows is said on stderr at the end
+                           dht11, dht22:pin=2,temperature=23.5,humidity=45   ds18b20:pin=3,temperature=21
+                           button:pin=3,press=2s+5s[,hold=100ms]             led:pin=4[,active=0]
+                           bme280, ssd1306[:png=FILE], pcf8574, i2c:address=104,0x00=21   any I2C pins, or sda=,scl=
+                           ws2812, apa102[:leds=8]
+  --vcd FILE               what the device drives its pins to, for PulseView or GTKWave
+
 When it ends:
   --for TIME               stop after so much device time
   --expect-text TEXT       exit 0 as soon as the console prints TEXT; /.../ is a regular expression
@@ -60,6 +69,7 @@ Exit codes: 0 done, 1 the script or an expectation failed, 2 wrong usage, 42 tim
 
 Examples:
   mcubox run lua-examples/http-get.lua --pcap out.pcap
+  mcubox run --attach dht22:pin=2,temperature=23.5,humidity=45.5 lua-examples/dht.lua
   mcubox run site/ --expect-text 'listening' --timeout 30s
   mcubox run --loss 10% --seed 7 lua-examples/upload.lua
   mcubox run --ap home,password=secret123,channel=11 --blank-wifi lua-examples/wifi-events.lua

@@ -11,10 +11,12 @@ import { planFlash } from './flash.ts';
 import type { Io } from './io.ts';
 import { runLive } from './live-run.ts';
 import { breathe, Pacer } from './pace.ts';
+import { PartsReport } from './parts.ts';
 import { RecordFile } from './record.ts';
 import { setUp } from './setup.ts';
 import { dofileLine, LONGEST_LINE } from './typist.ts';
 import type { Parsed } from './values.ts';
+import { VcdFile } from './vcd.ts';
 import type { Outcome } from './verdict.ts';
 
 const USAGE = 2;
@@ -40,8 +42,12 @@ export async function run(options: RunOptions, argv: readonly string[], io: Io):
   if (!capture.ok) return refuse(io, capture.message);
   const record = fileFor(options.record, (path) => new RecordFile(path, { argv, files, lines }));
   if (!record.ok) return refuse(io, record.message);
+  const { device } = setup.value;
+  const vcd = fileFor(options.vcd, (path) => new VcdFile(path, device));
+  if (!vcd.ok) return refuse(io, vcd.message);
+  const report = new PartsReport(device, options.parts ?? [], io);
   const conduct = new Conduct(options, setup.value, lines, capture.value, io);
-  return concluded(io, [capture.value, record.value], () => {
+  return concluded(io, [capture.value, record.value, vcd.value, report], () => {
     const spec = options.bridge ?? (record.value === undefined ? undefined : ALONE);
     if (spec === undefined) return new Run(options, conduct, io).run();
     const rate = options.pace ?? 1;

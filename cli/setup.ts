@@ -14,6 +14,7 @@ import {
 } from '../runtime/index.ts';
 import type { Faults, RunOptions } from './args.ts';
 import type { FlashContent } from './flash.ts';
+import { attachParts } from './parts.ts';
 import type { ApSpec, Parsed } from './values.ts';
 
 export interface Setup {
@@ -28,6 +29,7 @@ export function setUp(options: RunOptions, files: readonly FlashContent[]): Pars
   for (const ap of aps) world.addAccessPoint(accessPointOptions(ap));
   addFaults(world, options.faults);
   const device = world.addDevice({ modules: NODEMCU_MODULES, profile: { lua, station: stationConfig(options) } });
+  attachParts(device, options.parts ?? []);
   for (const { name, bytes } of files)
     if (!device.flash.put(name, bytes)) return { ok: false, message: `the flash is full: ${name} does not fit` };
   return { ok: true, value: { world, device } };
