@@ -2,7 +2,8 @@
 import type { Device, LuaModule } from '../../runtime/device/index.ts';
 import { type LuaCall, multi, NIL } from '../../runtime/vm/index.ts';
 import { arg } from './arg.ts';
-import { approximated, defineModule, each, fn, type LuaResult, raw, since, todos, until } from './lua.ts';
+import { approximated, defineModule, each, fn, type LuaResult, raw, since, until } from './lua.ts';
+import { ap } from './wifi-ap.ts';
 import { Country } from './wifi-country.ts';
 import { EventCallbacks, eventmon } from './wifi-eventmon.ts';
 import { sta } from './wifi-sta.ts';
@@ -126,21 +127,7 @@ export const wifi = (device: Device): LuaModule => {
     },
     tables: {
       sta: sta(device, callbacks, { sleeptype }),
-      ap: {
-        functions: todos('wifi.ap', [
-          'config',
-          'deauth',
-          'getbroadcast',
-          'getclient',
-          'getconfig',
-          'getdefaultconfig',
-          'getip',
-          'getmac',
-          'setip',
-          'setmac',
-        ]),
-        tables: { dhcp: { functions: todos('wifi.ap.dhcp', ['config', 'start', 'stop']) } },
-      },
+      ap: ap(device, callbacks),
       eventmon: eventmon(device, callbacks),
     },
   });

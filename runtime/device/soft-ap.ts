@@ -113,6 +113,11 @@ export class SoftAp {
     return this.on ? this.#ap?.channel : undefined;
   }
 
+  /** Addresses that the interface has, or will have when it is switched on. */
+  get addresses(): StaticIp {
+    return this.#ip;
+  }
+
   /** Addresses of the interface; undefined while it is off. */
   get ip(): StaticIp | undefined {
     return this.on ? this.#ip : undefined;

@@ -35,7 +35,5 @@ t.test('errors', async (t) => {
     ['wifi.setphymode(4)', 'wrong arg type'],
     ['wifi.setmaxtxpower(83)', "bad argument #1 to 'setmaxtxpower' (tx power out of range (0->82))"],
     ['wifi.sleeptype(3)', "bad argument #1 to 'sleeptype' (range:0-2)"],
-    ['wifi.ap.config({})', 'not supported by the simulator: wifi.ap.config'],
-    ['wifi.ap.dhcp.start()', 'not supported by the simulator: wifi.ap.dhcp.start'],
   ]);
 });
