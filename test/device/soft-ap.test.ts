@@ -37,5 +37,5 @@ t.test('the second boot finds its network on the channel of the first at once', 
   esp.device.reset(BOOT.EXTERNAL);
   esp.run(1);
   const second = joinTime(esp);
-  t.ok(first - second > ms(1500), `${first} us, then ${second} us`);
+  t.ok(first - second > ms(1400), `${first} us, then ${second} us`);
 });
