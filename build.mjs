@@ -4,7 +4,7 @@ import { build } from 'esbuild';
 
 await rm('dist', { recursive: true, force: true });
 await build({
-  entryPoints: ['cli/main.ts', 'runtime/index.ts', 'bindings/index.ts'],
+  entryPoints: ['cli/main.ts', 'runtime/index.ts', 'bindings/index.ts', 'cli/testing/index.ts', 'cli/test/worker.ts'],
   outdir: 'dist',
   outbase: '.',
   bundle: true,

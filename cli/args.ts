@@ -4,6 +4,7 @@ import type { BridgeSpec } from '../bridge/index.ts';
 import { nearest } from './nearest.ts';
 import { bridgeSpec, hostForward, net, serial } from './net-values.ts';
 import { type PartSpec, partSpec } from './parts.ts';
+import { parseTest, type TestOptions } from './test/args.ts';
 import {
   type ApSpec,
   accessPoint,
@@ -54,6 +55,8 @@ export interface RunOptions {
   readonly record?: string;
   readonly aps: readonly ApSpec[];
   readonly blankWifi: boolean;
+  /** A file that keeps the device's flash. */
+  readonly flash?: string;
   /** Tell on stderr when a script steps into a known trap. */
   readonly explain: boolean;
   readonly faults: Faults;
@@ -62,9 +65,10 @@ export interface RunOptions {
 export type Command =
   | { readonly kind: 'run'; readonly options: RunOptions; readonly argv: readonly string[] }
   | { readonly kind: 'replay'; readonly path: string; readonly pcap?: string }
+  | { readonly kind: 'test'; readonly options: TestOptions }
   | { readonly kind: 'modules' }
   | { readonly kind: 'version' }
-  | { readonly kind: 'help'; readonly topic: 'mcubox' | 'run' };
+  | { readonly kind: 'help'; readonly topic: 'mcubox' | 'run' | 'test' };
 
 const OPTIONS = {
   eval: { type: 'string', short: 'e', multiple: true },
@@ -83,6 +87,7 @@ const OPTIONS = {
   vcd: { type: 'string' },
   ap: { type: 'string', multiple: true },
   'blank-wifi': { type: 'boolean' },
+  flash: { type: 'string' },
   explain: { type: 'boolean' },
   loss: { type: 'string' },
   delay: { type: 'string' },
@@ -104,8 +109,8 @@ type OptionName = keyof typeof OPTIONS;
 
 /** Named in the manual, answered with one line until they exist. */
 const OPTIONS_NOT_BUILT: ReadonlySet<string> = new Set(['trace', 'world']);
-const COMMANDS_NOT_BUILT: ReadonlySet<string> = new Set(['test', 'repl', 'play']);
-const COMMANDS = ['run', 'replay', 'modules', 'help'] as const;
+const COMMANDS_NOT_BUILT: ReadonlySet<string> = new Set(['repl', 'play']);
+const COMMANDS = ['run', 'test', 'replay', 'modules', 'help'] as const;
 
 /** A mistake of the user, as one sentence; leaves parsing at once and is caught by {@link parseCommandLine}. */
 class Usage extends Error {}
@@ -124,9 +129,14 @@ function parse(argv: readonly string[]): Command {
   if (command === undefined) throw new Usage('what shall I do? For example: mcubox run FILE.lua');
   if (command === '--version') return { kind: 'version' };
   if (command === 'help' || command === '--help' || command === '-h')
-    return { kind: 'help', topic: rest[0] === 'run' ? 'run' : 'mcubox' };
+    return { kind: 'help', topic: rest[0] === 'run' || rest[0] === 'test' ? rest[0] : 'mcubox' };
   if (COMMANDS_NOT_BUILT.has(command)) throw new Usage(`${command} is not built yet`);
   if (command === 'run') return parseRun(rest);
+  if (command === 'test') {
+    const test = parseTest(rest);
+    if (!test.ok) throw new Usage(test.message);
+    return test.value === undefined ? { kind: 'help', topic: 'test' } : { kind: 'test', options: test.value };
+  }
   if (command === 'replay') return parseReplay(rest);
   if (command === 'modules') {
     if (rest.some((arg) => arg === '-h' || arg === '--help')) return { kind: 'help', topic: 'mcubox' };
@@ -217,6 +227,7 @@ function runOptions(values: ReadonlyMap<OptionName, readonly string[]>, path: st
     fail: one('fail-text', watch),
     pace: paced,
     pcap: one('pcap', text('file name')),
+    flash: one('flash', text('file name')),
     parts: values.has('attach') ? all('attach', partSpec) : undefined,
     vcd: one('vcd', text('file name')),
     bridge,

@@ -7,8 +7,9 @@ Usage:
   mcubox run [options] FILE.lua   put FILE on the device's flash and run it right after boot
   mcubox run [options] DIR        DIR is the device's flash; boots its init.lua
   mcubox run -e 'CODE'            type CODE at the device's console after boot
+  mcubox test [options] [PATHS]   run the tests of scripts: golden consoles, scenarios, Lua tests
   mcubox modules                  every module and function: as the firmware, approximated, or not built
-  mcubox help run                 all options of run
+  mcubox help run                 all options of run; mcubox help test those of test
   mcubox --version
 
 Try:
@@ -28,6 +29,7 @@ name and password. http.test, echo.test and discard.test are there without set-u
 Device:
   -e, --eval CODE          type CODE at the console after boot (repeatable)
   --file HOST[:NAME]       one more file on the flash (repeatable)
+  --flash FILE             keep the device's flash in FILE; FILE.lua and DIR are added to what is there
   --lua 5.1|5.3            the language build (default 5.1)
   --firmware 3.0           whose behaviour (3.0-release of 2024)
 

@@ -5,17 +5,25 @@ import type { Io } from './io.ts';
 import { modulesText } from './modules.ts';
 import { replayFile } from './replay.ts';
 import { run } from './run.ts';
+import { test } from './test/command.ts';
+import { HELP_TEST } from './test/help.ts';
+
+const HELPS = { mcubox: HELP, run: HELP_RUN, test: HELP_TEST } as const;
 
 export async function mcubox(argv: readonly string[], io: Io): Promise<number> {
   const parsed = parseCommandLine(argv);
   if (!parsed.ok) {
-    io.err(`${parsed.message}${argv.length === 0 ? '' : ` (mcubox ${argv[0] === 'run' ? 'run ' : ''}--help)`}`);
+    io.err(
+      `${parsed.message}${argv.length === 0 ? '' : ` (mcubox ${argv[0] === 'run' || argv[0] === 'test' ? `${argv[0]} ` : ''}--help)`}`,
+    );
     return 2;
   }
   const command = parsed.value;
   switch (command.kind) {
     case 'run':
       return run(command.options, command.argv, io);
+    case 'test':
+      return test(command.options, io);
     case 'replay':
       return replayFile(command.path, command.pcap, io);
     case 'modules':
@@ -23,7 +31,7 @@ export async function mcubox(argv: readonly string[], io: Io): Promise<number> {
     case 'version':
       return print(io, `mcubox ${version()}\n`);
     case 'help':
-      return print(io, command.topic === 'run' ? HELP_RUN : HELP);
+      return print(io, HELPS[command.topic]);
     default:
       return command satisfies never;
   }

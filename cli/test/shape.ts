@@ -43,6 +43,8 @@ export class Reading {
 }
 
 export interface Shape<T> {
+  /** What kind of node it reads. */
+  readonly kind: 'scalar' | 'list' | 'map';
   /** Named in messages: `a duration`. */
   readonly what: string;
   readonly schema: JsonSchema;
@@ -54,6 +56,7 @@ export type ValueOf<S> = S extends Shape<infer T> ? T : never;
 /** A scalar, from the text the user wrote: `port: 80` and `port: "80"` are the same. */
 function scalar<T>(what: string, schema: JsonSchema, convert: (text: string) => Parsed<T>): Shape<T> {
   return {
+    kind: 'scalar',
     what,
     schema,
     read: (node, reading) => {
@@ -124,6 +127,7 @@ export const choice = <const W extends string>(...words: readonly W[]): Shape<W>
 
 /** Nothing behind the colon, for steps that need no more to be said. */
 export const nothing = (): Shape<undefined> => ({
+  kind: 'scalar',
   what: 'nothing',
   schema: { type: ['null', 'object', 'boolean'], maxProperties: 0 },
   read: (node, reading) => {
@@ -136,6 +140,7 @@ export const nothing = (): Shape<undefined> => ({
 });
 
 export const list = <T>(of: Shape<T>): Shape<readonly T[]> => ({
+  kind: 'list',
   what: `a list, each ${of.what}`,
   schema: { type: 'array', items: of.schema },
   read: (node, reading) => {
@@ -147,6 +152,7 @@ export const list = <T>(of: Shape<T>): Shape<readonly T[]> => ({
 
 /** Any names, with values of one kind. */
 export const record = <T>(of: Shape<T>): Shape<Readonly<Record<string, T>>> => ({
+  kind: 'map',
   what: `names with ${of.what}`,
   schema: { type: 'object', additionalProperties: of.schema },
   read: (node, reading) => {
@@ -156,12 +162,16 @@ export const record = <T>(of: Shape<T>): Shape<Readonly<Record<string, T>>> => (
   },
 });
 
-/** The first of several shapes whose kind of node it is: a scalar, a list or a map. */
+/** One of two shapes of different kinds; what fits neither is told by the first. */
 export const either = <A, B>(plain: Shape<A>, full: Shape<B>): Shape<A | B> => ({
+  kind: plain.kind,
   what: `${plain.what}, or ${full.what}`,
   schema: { anyOf: [plain.schema, full.schema] },
-  read: (node, reading) => (isMap(node) ? full.read(node, reading) : plain.read(node, reading)),
+  read: (node, reading) => (kindOf(node) === full.kind ? full.read(node, reading) : plain.read(node, reading)),
 });
+
+const kindOf = (node: Node | null): 'scalar' | 'list' | 'map' =>
+  isMap(node) ? 'map' : isSeq(node) ? 'list' : 'scalar';
 
 const OPTIONAL = Symbol('optional');
 interface Optional<T> extends Shape<T | undefined> {
@@ -183,7 +193,8 @@ export function object<F extends Fields>(fields: F): Shape<ObjectOf<F>> {
   const names = Object.keys(fields);
   const needed = names.filter((name) => !(OPTIONAL in (fields[name] as object)));
   return {
-    what: `${names.join(', ')}`,
+    kind: 'map',
+    what: names.join(', '),
     schema: {
       type: 'object',
       properties: Object.fromEntries(names.map((name) => [name, (fields[name] as Shape<unknown>).schema])),

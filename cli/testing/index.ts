@@ -2,7 +2,7 @@
 export { TestDevice, type Trouble } from './device.ts';
 export { type Datagram, TestConnection, TestHost, TestSocket } from './host.ts';
 export type { HttpCall, HttpReply } from './http.ts';
-export { difference, matchesGolden, refresh, type Wanted } from './text.ts';
+export { difference, find, matchesGolden, refresh, type Wanted } from './text.ts';
 export { inSeconds, micros, type Time, Unmet } from './unmet.ts';
 export {
   type AccessPointSetup,

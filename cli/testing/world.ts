@@ -83,6 +83,8 @@ export class TestWorld {
   readonly log: FrameLog;
   readonly devices: TestDevice[] = [];
   readonly hosts: TestHost[] = [];
+  /** Rules of loss in force, for whoever wants to take them back. */
+  readonly losses: FaultRule[] = [];
   /** Microseconds a wait lasts by default. */
   readonly patience: number;
   /** Looked at after every event; what it throws ends the wait. */

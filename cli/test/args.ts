@@ -1,0 +1,108 @@
+/** The command line of `mcubox test` as data. */
+import { parseArgs } from 'node:util';
+import { nearest } from '../nearest.ts';
+import { type FileSpec, file, integer, type Parsed, watch } from '../values.ts';
+
+export interface TestOptions {
+  readonly paths: readonly string[];
+  /** Undefined: each test's own. */
+  readonly seeds: readonly number[] | undefined;
+  readonly filter: string | undefined;
+  readonly update: boolean;
+  readonly watch: boolean;
+  /** File for JUnit XML. */
+  readonly junit: string | undefined;
+  readonly jobs: number | undefined;
+  readonly libraries: readonly FileSpec[];
+}
+
+const OPTIONS = {
+  filter: { type: 'string' },
+  update: { type: 'boolean' },
+  seed: { type: 'string' },
+  seeds: { type: 'string' },
+  reporter: { type: 'string' },
+  jobs: { type: 'string', short: 'j' },
+  lib: { type: 'string', multiple: true },
+  watch: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+/** More seeds than anybody means. */
+const MOST_SEEDS = 10_000;
+
+/** Undefined as a value: help is wanted. */
+export function parseTest(argv: readonly string[]): Parsed<TestOptions | undefined> {
+  const { tokens } = parseArgs({
+    args: [...argv],
+    options: OPTIONS,
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  const values = new Map<string, string[]>();
+  const paths: string[] = [];
+  for (const token of tokens) {
+    if (token.kind === 'positional') paths.push(token.value);
+    if (token.kind !== 'option') continue;
+    const { name, rawName, value } = token;
+    if (!Object.hasOwn(OPTIONS, name)) {
+      const near = rawName.startsWith('--') ? nearest(name, Object.keys(OPTIONS)) : undefined;
+      return bad(`unknown option '${rawName}'${near === undefined ? '' : `; did you mean '--${near}'`}`);
+    }
+    const takesValue = OPTIONS[name as keyof typeof OPTIONS].type === 'string';
+    if (takesValue !== (value !== undefined)) return bad(`${rawName} ${takesValue ? 'needs a' : 'takes no'} value`);
+    values.set(name, [...(values.get(name) ?? []), value ?? '']);
+  }
+  if (values.has('help')) return { ok: true, value: undefined };
+  return options(paths, values);
+}
+
+function options(paths: readonly string[], values: ReadonlyMap<string, readonly string[]>): Parsed<TestOptions> {
+  const last = (name: string): string | undefined => values.get(name)?.at(-1);
+  const seeds = seedRange(last('seeds') ?? last('seed'));
+  if (!seeds.ok) return seeds;
+  const reporter = last('reporter') ?? 'tap';
+  const junit = /^junit=(.+)$/.exec(reporter)?.[1];
+  if (junit === undefined && reporter !== 'tap')
+    return bad(`--reporter: '${reporter}' is not a reporter; write tap or junit=FILE`);
+  const jobs = last('jobs') === undefined ? undefined : integer(last('jobs') as string, 1, 256);
+  if (jobs?.ok === false) return bad(`--jobs: ${jobs.message}`);
+  const filter = last('filter');
+  const pattern = filter === undefined ? undefined : watch(filter);
+  if (pattern?.ok === false) return bad(`--filter: ${pattern.message}`);
+  const libraries: FileSpec[] = [];
+  for (const text of values.get('lib') ?? []) {
+    const library = file(text);
+    if (!library.ok) return bad(`--lib: ${library.message}`);
+    libraries.push(library.value);
+  }
+  const update = values.has('update');
+  if (update && (seeds.value?.length ?? 1) > 1) return bad('--update and several seeds do not go together');
+  return {
+    ok: true,
+    value: {
+      paths: paths.length === 0 ? ['.'] : paths,
+      seeds: seeds.value,
+      filter,
+      update,
+      watch: values.has('watch'),
+      junit,
+      jobs: jobs?.value,
+      libraries,
+    },
+  };
+}
+
+/** `7` or `1..100`. */
+function seedRange(text: string | undefined): Parsed<readonly number[] | undefined> {
+  if (text === undefined) return { ok: true, value: undefined };
+  const match = /^(\d+)(?:\.\.(\d+))?$/.exec(text);
+  const from = Number(match?.[1]);
+  const to = match?.[2] === undefined ? from : Number(match[2]);
+  if (match === null || !(to >= from && to - from < MOST_SEEDS && Number.isSafeInteger(to)))
+    return bad(`--seeds: '${text}' is no range; write 1..100 (at most ${MOST_SEEDS} seeds)`);
+  return { ok: true, value: Array.from({ length: to - from + 1 }, (_, i) => from + i) };
+}
+
+const bad = (message: string): { readonly ok: false; readonly message: string } => ({ ok: false, message });

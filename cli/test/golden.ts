@@ -1,0 +1,54 @@
+/** Files that hold what is expected: compared, or written anew under `--update`. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { difference, matchesGolden, refresh, Unmet } from '../testing/index.ts';
+
+export class Golden {
+  /** Files written. */
+  readonly updated: string[] = [];
+  readonly #folder: string;
+  readonly #update: boolean;
+
+  /** Names are relative to `folder`. */
+  constructor(folder: string, update: boolean) {
+    this.#folder = folder;
+    this.#update = update;
+  }
+
+  /** Compares with the file; throws {@link Unmet} when it says something else. `subject` begins the message. */
+  check(name: string, actual: string, subject: string): void {
+    const path = resolve(this.#folder, name);
+    if (!existsSync(path)) {
+      if (this.#update) this.#write(path, actual);
+      else throw new Unmet(`there is no ${name}; --update writes it`, { actual });
+      return;
+    }
+    const expected = readFileSync(path, 'utf8');
+    if (this.matches(expected, actual)) return;
+    if (this.#update) this.#write(path, refresh(expected, actual));
+    else throw differs(`${subject} is not as ${name} says; if it should be, run with --update`, expected, actual);
+  }
+
+  /** Compares with a text of the scenario itself. */
+  checkText(expected: string, actual: string, subject: string): void {
+    // A block of YAML ends with a line end, a console with a prompt: that end does not count.
+    const [a, b] = [expected.trimEnd(), actual.replace(/\n> $/, '').trimEnd()];
+    if (!this.matches(a, b) && !this.matches(a, actual.trimEnd())) throw differs(`${subject} is different`, a, b);
+  }
+
+  matches(expected: string, actual: string): boolean {
+    try {
+      return matchesGolden(expected, actual);
+    } catch (error) {
+      throw new Unmet(`a hole is no regular expression: ${(error as Error).message}`);
+    }
+  }
+
+  #write(path: string, text: string): void {
+    writeFileSync(path, text);
+    this.updated.push(path);
+  }
+}
+
+const differs = (message: string, expected: string, actual: string): Unmet =>
+  new Unmet(message, { expected: difference(expected, actual), actual });

@@ -1,0 +1,56 @@
+/** What a test is and what became of it: plain data, so that it can come from another thread. */
+import type { Place } from './shape.ts';
+
+export type TestKind = 'golden' | 'scenario' | 'ntest' | 'spec' | 'luaunit';
+
+export interface TestCase {
+  readonly kind: TestKind;
+  /** Path as the user would write it. */
+  readonly file: string;
+  readonly seed: number;
+}
+
+/** How every test of a run is to be run. */
+export interface RunSettings {
+  /** Write golden files anew. */
+  readonly update: boolean;
+  /** More files for the flash of Lua tests, as `HOST[:NAME]` says. */
+  readonly libraries: readonly { readonly host: string; readonly name: string }[];
+}
+
+/** `timeout`: waiting longer might have helped. `invalid`: the test itself cannot be understood. */
+export type Status = 'pass' | 'fail' | 'timeout' | 'invalid';
+
+/** One of several tests inside a file. */
+export interface Part {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly message: string;
+}
+
+export interface Failure {
+  readonly message: string;
+  /** Where in `file` it happened or what is wrong there. */
+  readonly place?: Place;
+  readonly step?: string;
+  readonly expected?: string;
+  readonly actual?: string;
+  /** Consoles by device. */
+  readonly consoles?: Readonly<Record<string, string>>;
+  readonly frames?: readonly string[];
+  /** Device time in microseconds. */
+  readonly at?: number;
+}
+
+export interface Outcome {
+  readonly test: TestCase;
+  readonly status: Status;
+  /** More than one when a file has several mistakes. */
+  readonly failures: readonly Failure[];
+  readonly parts: readonly Part[];
+  /** Golden files written. */
+  readonly updated: readonly string[];
+  readonly wallMs: number;
+}
+
+export type Verdict = Pick<Outcome, 'status' | 'failures'> & Partial<Pick<Outcome, 'parts' | 'updated'>>;

@@ -1,0 +1,23 @@
+/** Runs one test, whatever its kind. A bug of mcubox inside it fails this test and no other. */
+
+import type { Outcome, RunSettings, TestCase, Verdict } from './outcome.ts';
+import { runGolden } from './run-golden.ts';
+import { runLuaTests } from './run-lua.ts';
+import { runScenario } from './run-scenario.ts';
+
+export function runTest(test: TestCase, settings: RunSettings): Outcome {
+  const begun = performance.now();
+  const verdict = attempt(test, settings);
+  return { parts: [], updated: [], ...verdict, test, wallMs: performance.now() - begun };
+}
+
+function attempt(test: TestCase, settings: RunSettings): Verdict {
+  try {
+    if (test.kind === 'scenario') return runScenario(test, settings);
+    if (test.kind === 'golden') return runGolden(test, settings);
+    return runLuaTests(test, settings);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { status: 'fail', failures: [{ message }] };
+  }
+}
