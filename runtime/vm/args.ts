@@ -49,7 +49,11 @@ export function checkNumber(L: Thread, n: number): number | Flt {
   return toNumber(L, arg(L, n)) ?? typeError(L, n, 'number');
 }
 
-export const checkDouble = (L: Thread, n: number): number => toDouble(checkNumber(L, n));
+/** luaL_checknumber as a JavaScript number; in 5.3 rounded to a single float. */
+export function checkDouble(L: Thread, n: number): number {
+  const v = toDouble(checkNumber(L, n));
+  return L.g.is51 ? v : Math.fround(v);
+}
 
 /** lua_number2integer of 5.1: through a 64-bit integer, which saturates, to its low 32 bits. */
 export function cut32(n: number): number {

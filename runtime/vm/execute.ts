@@ -143,7 +143,7 @@ export function run(L: Thread): number {
           const y = rk(stack, k, base, (i >>> 14) & 0x1ff);
           if (typeof x !== 'number' || typeof y !== 'number') break;
           if (is51) stack[a] = x + y;
-          else stack[a] = (x | 0) === x && (y | 0) === y ? (x + y) | 0 : makeFloat(x + y);
+          else stack[a] = (x | 0) === x && (y | 0) === y ? (x + y) | 0 : makeFloat(Math.fround(x) + Math.fround(y));
           continue;
         }
         case 14: {
@@ -152,7 +152,7 @@ export function run(L: Thread): number {
           const y = rk(stack, k, base, (i >>> 14) & 0x1ff);
           if (typeof x !== 'number' || typeof y !== 'number') break;
           if (is51) stack[a] = x - y;
-          else stack[a] = (x | 0) === x && (y | 0) === y ? (x - y) | 0 : makeFloat(x - y);
+          else stack[a] = (x | 0) === x && (y | 0) === y ? (x - y) | 0 : makeFloat(Math.fround(x) - Math.fround(y));
           continue;
         }
         case 15: {
@@ -161,7 +161,7 @@ export function run(L: Thread): number {
           const y = rk(stack, k, base, (i >>> 14) & 0x1ff);
           if (typeof x !== 'number' || typeof y !== 'number') break;
           if (is51) stack[a] = x * y;
-          else stack[a] = (x | 0) === x && (y | 0) === y ? Math.imul(x, y) : makeFloat(x * y);
+          else stack[a] = (x | 0) === x && (y | 0) === y ? Math.imul(x, y) : makeFloat(Math.fround(x) * Math.fround(y));
           continue;
         }
         case 16: // MOD
@@ -170,9 +170,12 @@ export function run(L: Thread): number {
           // DIV
           const x = rk(stack, k, base, i >>> 23);
           const y = rk(stack, k, base, (i >>> 14) & 0x1ff);
-          if (!is51 || typeof x !== 'number' || typeof y !== 'number') break;
+          if (typeof x !== 'number' || typeof y !== 'number') break;
           const op = i & 0x3f;
-          stack[a] = op === 18 ? x / y : op === 16 ? mod51(x, y) : pow(x, y);
+          if (is51) stack[a] = op === 18 ? x / y : op === 16 ? mod51(x, y) : pow(x, y);
+          else if (op === 18) stack[a] = makeFloat(Math.fround(x) / Math.fround(y));
+          else if (op === 16 && (x | 0) === x && (y | 0) === y && x >= 0 && y > 0) stack[a] = x % y;
+          else break;
           continue;
         }
         case 25: {

@@ -11,25 +11,18 @@ import { toText } from './tostring.ts';
 
 const DIGITS = /^[0-9]$/;
 
-/** Reads flags, width and precision behind `%`; the position of the conversion. */
+/** Flags, width and precision behind `%`. */
+const SPEC = /([-+ #0]*)([0-9]{0,2})(?:(\.)([0-9]{0,2}))?/y;
+
+/** Reads them; the position of the conversion. */
 function readSpec(L: Thread, format: string, at: number): { spec: Spec; at: number } {
-  let p = at;
-  while (p < format.length && '-+ #0'.includes(format.charAt(p))) p++;
-  const flags = format.slice(at, p);
-  if (flags.length > 5) raise(L, L.g.is51 ? 'invalid format (repeated flags)' : 'invalid format (repeated flags)');
-  const number = (): string => {
-    const from = p;
-    while (p < from + 2 && DIGITS.test(format.charAt(p))) p++;
-    return format.slice(from, p);
-  };
-  const width = number();
-  let precision = -1;
-  if (format.charAt(p) === '.') {
-    p++;
-    precision = Number(number() || '0');
-  }
-  if (DIGITS.test(format.charAt(p))) raise(L, 'invalid format (width or precision too long)');
-  return { spec: { flags, width: Number(width || '0'), precision }, at: p };
+  SPEC.lastIndex = at;
+  const m = SPEC.exec(format) as RegExpExecArray;
+  const flags = m[1] as string;
+  if (flags.length > 5) raise(L, 'invalid format (repeated flags)');
+  const end = at + m[0].length;
+  if (DIGITS.test(format.charAt(end))) raise(L, 'invalid format (width or precision too long)');
+  return { spec: { flags, width: Number(m[2]), precision: m[3] === undefined ? -1 : Number(m[4]) }, at: end };
 }
 
 function quote51(text: string): string {

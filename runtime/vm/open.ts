@@ -1,6 +1,7 @@
 /** The globals of a fresh state: a table in flash shared by all states, and a few in RAM in front of it. */
 
 import type { LuaEnv } from './api.ts';
+import { collect } from './collector.ts';
 import { runError } from './errors.ts';
 import { BASE_51, BASE_53, RAM_BASE } from './lib-base.ts';
 import { COROUTINE_51, COROUTINE_53 } from './lib-coroutine.ts';
@@ -88,5 +89,7 @@ export function openState(version: '5.1' | '5.3', env: LuaEnv, heapLimit: number
   }
   openPackage(g.main);
   g.registry.set('_LOADED', loaded);
+  // The account begins with what a fresh state holds.
+  collect(g);
   return g;
 }

@@ -2,34 +2,23 @@
  * Instructions that could not take the interpreter's short way: operands of mixed types, metamethods, strings. Also,
  * for 5.3 coroutines, the start of a metamethod call that may yield, and what happens when it returns.
  */
+
+import { ARITH_EVENTS, arith } from './arith.ts';
 import { enterClosure } from './call.ts';
 import { FINISH } from './finish.ts';
 import { isNumber } from './number.ts';
-import {
-  ARITH_EVENTS,
-  arith,
-  concat,
-  equals,
-  index,
-  length,
-  lessEqual,
-  lessThan,
-  setIndex,
-  tableEvent,
-  textOf,
-  toNumber,
-} from './ops.ts';
+import { concat, equals, index, length, lessEqual, lessThan, setIndex, tableEvent, textOf, toNumber } from './ops.ts';
 import type { Proto } from './proto.ts';
 import { LuaTable } from './table.ts';
 import { type Frame, isFunction, type Thread } from './thread.ts';
 import { Closure, Userdata, type Value } from './value.ts';
 import { TM_INDEX, TM_NEWINDEX } from './vm.ts';
 
+/** An operand: constant or register. */
+const rk = (stack: Value[], k: Value[], base: number, x: number): Value => (x & 0x100 ? k[x & 0xff] : stack[base + x]);
+
 /** Sizes in NEWTABLE: a number with a three-bit mantissa (luaO_fb2int). */
 const fromFloatByte = (x: number): number => (x < 8 ? x : ((x & 7) + 8) << ((x >> 3) - 1));
-
-/** An operand as errors name it. */
-const nameOf = (x: number): number => x;
 
 /** Does the instruction the long way; 1 when a comparison skips the jump behind it. */
 export function slowOperation(L: Thread, ci: Frame, i: number, a: number): 0 | 1 {
@@ -40,31 +29,30 @@ export function slowOperation(L: Thread, ci: Frame, i: number, a: number): 0 | 1
   const op = i & 0x3f;
   const b = i >>> 23;
   const c = (i >>> 14) & 0x1ff;
-  const rk = (x: number): Value => (x & 0x100 ? k[x & 0xff] : stack[base + x]);
   switch (op) {
     case 6:
-      stack[a] = index(L, upvalue(cl, b), rk(c), 0x200 | b);
+      stack[a] = index(L, upvalue(cl, b), rk(stack, k, base, c), 0x200 | b);
       return 0;
     case 47:
-      stack[a] = index(L, cl.env, rk(c));
+      stack[a] = index(L, cl.env, rk(stack, k, base, c));
       return 0;
     case 7:
-      stack[a] = index(L, stack[base + b], rk(c), b);
+      stack[a] = index(L, stack[base + b], rk(stack, k, base, c), b);
       return 0;
     case 12: {
       const t = stack[base + b];
       stack[a + 1] = t;
-      stack[a] = index(L, t, rk(c), b);
+      stack[a] = index(L, t, rk(stack, k, base, c), b);
       return 0;
     }
     case 8:
-      setIndex(L, upvalue(cl, a - base), rk(b), rk(c), 0x200 | (a - base));
+      setIndex(L, upvalue(cl, a - base), rk(stack, k, base, b), rk(stack, k, base, c), 0x200 | (a - base));
       return 0;
     case 48:
-      setIndex(L, cl.env, rk(b), rk(c));
+      setIndex(L, cl.env, rk(stack, k, base, b), rk(stack, k, base, c));
       return 0;
     case 10:
-      setIndex(L, stack[a], rk(b), rk(c), a - base);
+      setIndex(L, stack[a], rk(stack, k, base, b), rk(stack, k, base, c), a - base);
       return 0;
     case 11:
       stack[a] = L.g.newTable(fromFloatByte(b), fromFloatByte(c));
@@ -80,13 +68,13 @@ export function slowOperation(L: Thread, ci: Frame, i: number, a: number): 0 | 1
       stack[a] = concat(L, base + b, base + c);
       return 0;
     case 31:
-      return equals(L, rk(b), rk(c)) !== (a !== base) ? 1 : 0;
+      return equals(L, rk(stack, k, base, b), rk(stack, k, base, c)) !== (a !== base) ? 1 : 0;
     case 32:
-      return lessThan(L, rk(b), rk(c)) !== (a !== base) ? 1 : 0;
+      return lessThan(L, rk(stack, k, base, b), rk(stack, k, base, c)) !== (a !== base) ? 1 : 0;
     case 33:
-      return lessEqual(L, rk(b), rk(c)) !== (a !== base) ? 1 : 0;
+      return lessEqual(L, rk(stack, k, base, b), rk(stack, k, base, c)) !== (a !== base) ? 1 : 0;
     default:
-      stack[a] = arith(L, op - 13, rk(b), rk(c), nameOf(b), nameOf(c));
+      stack[a] = arith(L, op - 13, rk(stack, k, base, b), rk(stack, k, base, c), b, c);
       return 0;
   }
 }
@@ -148,22 +136,23 @@ export function beginOperation(L: Thread, ci: Frame, i: number): Frame | undefin
   const op = i & 0x3f;
   const b = i >>> 23;
   const c = (i >>> 14) & 0x1ff;
-  const rk = (x: number): Value => (x & 0x100 ? k[x & 0xff] : stack[base + x]);
   switch (op) {
     case 6:
     case 7:
     case 12: {
       const t = op === 6 ? upvalue(cl, b) : stack[base + b];
-      const found = accessHandler(L, t, rk(c), TM_INDEX);
+      const found = accessHandler(L, t, rk(stack, k, base, c), TM_INDEX);
       if (found === undefined) return undefined;
-      const key = rk(c);
+      const key = rk(stack, k, base, c);
       if (op === 12) stack[a + 1] = t;
       return push(L, ci, found.handler, [found.on, key], 1, a, 0);
     }
     case 8:
     case 10: {
-      const found = accessHandler(L, op === 8 ? upvalue(cl, a - base) : stack[a], rk(b), TM_NEWINDEX);
-      return found === undefined ? undefined : push(L, ci, found.handler, [found.on, rk(b), rk(c)], 0, ci.top, 0);
+      const found = accessHandler(L, op === 8 ? upvalue(cl, a - base) : stack[a], rk(stack, k, base, b), TM_NEWINDEX);
+      return found === undefined
+        ? undefined
+        : push(L, ci, found.handler, [found.on, rk(stack, k, base, b), rk(stack, k, base, c)], 0, ci.top, 0);
     }
     case 11:
       return undefined;
@@ -177,10 +166,10 @@ export function beginOperation(L: Thread, ci: Frame, i: number): Frame | undefin
     case 31:
     case 32:
     case 33:
-      return beginComparison(L, ci, op, rk(b), rk(c));
+      return beginComparison(L, ci, op, rk(stack, k, base, b), rk(stack, k, base, c));
     default: {
-      const x = op === 25 || op === 26 ? stack[base + b] : rk(b);
-      const y = op === 25 || op === 26 ? x : rk(c);
+      const x = op === 25 || op === 26 ? stack[base + b] : rk(stack, k, base, b);
+      const y = op === 25 || op === 26 ? x : rk(stack, k, base, c);
       if (toNumber(L, x) !== undefined && toNumber(L, y) !== undefined) return undefined;
       const handler = binaryHandler(L, x, y, ARITH_EVENTS[op - 13] as string);
       return handler instanceof Closure ? push(L, ci, handler, [x, y], 1, a, 0) : undefined;

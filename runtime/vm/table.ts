@@ -21,6 +21,21 @@ function arrayIndex(key: Value): number {
   return key > 0 && key <= 2 ** MAX_BITS && (key | 0) === key ? key : 0;
 }
 
+/** The node in a chain before another, -1 when that is not in it. */
+function previous(next: Int32Array, from: number, to: number): number {
+  let at = from;
+  while (at >= 0 && next[at] !== to) at = next[at] as number;
+  return at;
+}
+
+/** Copies a node with its link. */
+function move(node: Value[], mains: Int32Array, next: Int32Array, from: number, to: number): void {
+  node[2 * to] = node[2 * from];
+  node[2 * to + 1] = node[2 * from + 1];
+  mains[to] = mains[from] as number;
+  next[to] = next[from] as number;
+}
+
 export class LuaTable {
   /** Values of the keys 1…length; as long as the array part is. */
   arr: Value[] = NO_VALUES;
@@ -273,24 +288,13 @@ export class LuaTable {
     const next = new Int32Array(size).fill(-1);
     const mains = new Int32Array(size).fill(-1);
     for (let i = 0; i < size; i++) if (node[2 * i + 1] !== undefined) mains[i] = mainPosition(node[2 * i], size, true);
-    const previous = (from: number, to: number): number => {
-      let at = from;
-      while (at >= 0 && next[at] !== to) at = next[at] as number;
-      return at;
-    };
-    const move = (from: number, to: number): void => {
-      node[2 * to] = node[2 * from];
-      node[2 * to + 1] = node[2 * from + 1];
-      mains[to] = mains[from] as number;
-      next[to] = next[from] as number;
-    };
     for (let i = 0; i < size; i++) {
       if (node[2 * i + 1] === undefined) continue;
       for (;;) {
         const main = mains[i] as number;
-        if (main === i || previous(main, i) >= 0) break;
+        if (main === i || previous(next, main, i) >= 0) break;
         if (node[2 * main + 1] === undefined) {
-          move(i, main);
+          move(node, mains, next, i, main);
           next[i] = -1;
           node[2 * i] = undefined;
           node[2 * i + 1] = undefined;
@@ -303,12 +307,12 @@ export class LuaTable {
           break;
         }
         // Swap with the key in the way; it goes on moving unless it hung in its own chain.
-        const before = previous(mains[main] as number, main);
+        const before = previous(next, mains[main] as number, main);
         const key = node[2 * i];
         const value = node[2 * i + 1];
         const link = next[i] as number;
         if (before >= 0) next[before] = i;
-        move(main, i);
+        move(node, mains, next, main, i);
         node[2 * main] = key;
         node[2 * main + 1] = value;
         mains[main] = main;
