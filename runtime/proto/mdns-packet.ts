@@ -124,8 +124,8 @@ export function questionsOf(message: Uint8Array): MdnsQuestion[] {
   return questions;
 }
 
-/** Whether the name at `at` has the labels that `name` begins with, in either case. */
-export function matchesName(name: string, message: Uint8Array, at: number): boolean {
+/** Whether the name at `at` has the labels that `name` begins with, in either case. The original loops 'for ever' on one. */
+export function matchesName(name: string, message: Uint8Array, at: number): boolean | 'for ever' {
   const byte = (i: number): number => message[i] ?? 0;
   const lower = asciiLower(name);
   let compared = 0;
@@ -133,9 +133,10 @@ export function matchesName(name: string, message: Uint8Array, at: number): bool
   do {
     const length = byte(next++);
     if (length >= 0xc0) {
-      // nodemcu_mdns.c keeps eight bits of the pointer. Backwards only, so this ends.
+      // nodemcu_mdns.c keeps eight bits of the pointer, and lets it point back to itself.
       const target = byte(next);
       if (target >= next) return false;
+      if (target === next - 1) return 'for ever';
       next = target;
       continue;
     }

@@ -37,7 +37,7 @@ type Asker = { readonly addr: Ipv4Address; readonly port: number } | undefined;
 
 const GROUP = ipv4(224, 0, 0, 251);
 const ANNOUNCE_MS = 280_000;
-/** Announcements between two of the service type. */
+/** The service type is announced again when the count of announcements without it exceeds this. */
 const TYPE_EVERY = 10;
 /** DNS_MSG_SIZE. */
 const MAX_MESSAGE = 512;
@@ -103,8 +103,14 @@ export class MdnsResponder {
     for (const question of questionsOf(data)) {
       // One question for all makes the following ones questions for all.
       if (port === MDNS_PORT && (question.class & UNICAST_BIT) === 0) asker = undefined;
-      this.#answer(id, service, question, (name) => matchesName(name, data, question.at), asker);
+      this.#answer(id, service, question, (name) => this.#matches(name, data, question), asker);
     }
+  }
+
+  #matches(name: string, data: Uint8Array, { at }: MdnsQuestion): boolean {
+    const result = matchesName(name, data, at);
+    if (result === 'for ever') this.#env.crash('mdns: a name that points to itself is read for ever');
+    return result === true;
   }
 
   #answer(

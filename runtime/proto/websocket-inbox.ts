@@ -16,7 +16,7 @@ export interface WsMessage {
 }
 
 /** Codes that end a connection. */
-export const WS_INBOX_CODE = { FRAME_TOO_LONG: -8, MESSAGE_TOO_LONG: -11, ORPHAN: -15 } as const;
+export const WS_INBOX_CODE = { FRAME_TOO_LONG: -8, MESSAGE_TOO_LONG: -11, REST_TOO_LONG: -14, ORPHAN: -15 } as const;
 export type WsInboxCode = (typeof WS_INBOX_CODE)[keyof typeof WS_INBOX_CODE];
 
 /** About what a device has free: to keep more is out of memory there. */
@@ -66,6 +66,7 @@ export class WsInbox {
       else if (head.opcode === WS_OPCODE.CONTINUATION && this.#fragments === undefined) return WS_INBOX_CODE.ORPHAN;
       if ((this.#fragments ?? EMPTY).length > MAX_KEPT) return WS_INBOX_CODE.MESSAGE_TOO_LONG;
       this.#consume(head.start + head.length);
+      if ((this.#frames ?? EMPTY).length > MAX_KEPT) return WS_INBOX_CODE.REST_TOO_LONG;
       if (head.fin) return this.#complete(head.opcode, payload);
     }
     return undefined;
