@@ -96,10 +96,6 @@ interface FengariState {
   stack: unknown[];
 }
 
-declare module 'fengari/src/lua.js' {
-  const lua: Record<string, unknown>;
-  export default lua;
-}
 declare module 'fengari/src/lauxlib.js' {
   const lauxlib: { luaL_newstate(): FengariState };
   export default lauxlib;

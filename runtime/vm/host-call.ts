@@ -91,6 +91,9 @@ export class Call implements LuaCall {
     return fromLatin1(checkText(this.#L, n));
   }
   checkType(n: number, type: LuaType): void {
+    // luaL_checkanyfunction of the releases with two types of functions.
+    if (type === 'function' && this.lua.g.dialect.romTypes === true && this.type(n) !== type)
+      typeError(this.#L, n, 'function or lightfunction');
     checkType(this.#L, n, type);
   }
   checkAny(n: number): void {

@@ -2,8 +2,7 @@
  * The seam to Fengari. mcubox takes its parser and code generator and nothing more; the scanner below them and the
  * arithmetic of constant folding are ours, put over Fengari's exports here and nowhere else.
  */
-// lua.js comes first: Fengari's modules are circular and load only in this order.
-import 'fengari/src/lua.js';
+// lauxlib.js comes first: Fengari's modules are circular and do not load in every order.
 import lauxlib from 'fengari/src/lauxlib.js';
 import llex from 'fengari/src/llex.js';
 import lobject from 'fengari/src/lobject.js';
