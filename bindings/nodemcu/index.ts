@@ -1,6 +1,7 @@
 /** NodeMCU 3.0's modules. */
 import type { LuaModuleFactory } from '../../runtime/device/index.ts';
 import { adc } from './adc.ts';
+import { apa102 } from './apa102.ts';
 import { bit } from './bit.ts';
 import { bloom } from './bloom.ts';
 import { coap } from './coap.ts';
@@ -23,8 +24,10 @@ import { pixbuf } from './pixbuf.ts';
 import { pwm } from './pwm.ts';
 import { rtcmem } from './rtcmem.ts';
 import { rtctime } from './rtctime.ts';
+import { sigma_delta } from './sigma_delta.ts';
 import { sjson } from './sjson.ts';
 import { sntp } from './sntp.ts';
+import { spi } from './spi.ts';
 import { struct } from './struct.ts';
 import { tmr } from './tmr.ts';
 import { uart } from './uart.ts';
@@ -38,6 +41,7 @@ export * from './lua.ts';
 /** The modules of a device: those of the firmware's default build, and the optional ones that are built. */
 export const NODEMCU_MODULES: readonly LuaModuleFactory[] = [
   adc,
+  apa102,
   bit,
   bloom,
   coap,
@@ -60,8 +64,10 @@ export const NODEMCU_MODULES: readonly LuaModuleFactory[] = [
   pwm,
   rtcmem,
   rtctime,
+  sigma_delta,
   sjson,
   sntp,
+  spi,
   struct,
   tmr,
   uart,

@@ -72,9 +72,9 @@ export class Hardware implements Board {
     this.#bus(pins);
   }
 
-  /** Bytes of the SPI peripheral; without a selected target the line in stays high. */
-  exchangeSpi(out: Uint8Array): Uint8Array {
-    const target = this.#spi.find(({ select }) => this.#pins.read(select) === 0);
+  /** Bytes of the SPI peripheral, which itself selects `own`; without a selected target the line in stays high. */
+  exchangeSpi(out: Uint8Array, own?: number): Uint8Array {
+    const target = this.#spi.find(({ select }) => select === own || this.#pins.read(select) === 0);
     return target?.exchange(out) ?? new Uint8Array(out.length).fill(0xff);
   }
 
