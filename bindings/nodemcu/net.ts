@@ -8,17 +8,15 @@ import type { Netif } from '../../runtime/stack/index.ts';
 import { ipaddrAton } from '../../runtime/stack/index.ts';
 import type { LuaCall, LuaInput } from '../../runtime/vm/index.ts';
 import { formatIpv4, IPV4_ANY, IPV4_BROADCAST, type Ipv4Address, macBytes } from '../../runtime/wire/index.ts';
-import { classSpec, defineModule, raw, since } from './lua.ts';
+import { classSpec, defineModule, raw, since, until } from './lua.ts';
+import { creators } from './net-create.ts';
 import { dns, getdnsserver, resolve, setdnsserver } from './net-dns.ts';
-import { explainCreateServer } from './net-explain.ts';
 import { listen } from './net-listen.ts';
-import { type NetContext, TCP_SERVER, TCP_SOCKET, TcpServer, TcpSocket, UDP_SOCKET, UdpSocket } from './net-object.ts';
+import { type NetContext, TCP_SERVER, TCP_SOCKET, UDP_SOCKET, UdpSocket } from './net-object.ts';
+import { OLD_SERVER, OLD_SOCKET, OldNet } from './net-old.ts';
+import { OLD_SERVER_METHODS, OLD_SOCKET_METHODS, resolveOld } from './net-old-methods.ts';
 import { ping } from './net-ping.ts';
 import { close, collect, connect, getaddr, getpeer, hold, on, send, ttl, unhold } from './net-socket.ts';
-
-const TYPE_TCP = 1; // net.c TYPE_TCP_CLIENT
-const TYPE_UDP = 2; // net.c TYPE_UDP_SOCKET
-const DEFAULT_TIMEOUT_S = 30;
 
 /** net.ifinfo's indices: SDK STATION_IF and SOFTAP_IF. */
 const INTERFACES: readonly string[] = ['st', 'ap'];
@@ -28,16 +26,14 @@ const SOCKET = { on: raw(on), send: raw(send), dns: raw(dns), ttl: raw(ttl) };
 
 export const net = (device: Device): LuaModule => {
   const context = (call: LuaCall): NetContext => ({ device, lua: call.lua });
+  const old = new OldNet(device);
+  const { createServer, createConnection, types } = creators(device, old);
+  const isOld = device.era.netTypes === 'espconn';
   return defineModule({
     name: 'net',
     functions: {
-      createServer: raw((call) => {
-        const timeout = call.optInteger(1, DEFAULT_TIMEOUT_S);
-        explainCreateServer(call, device);
-        return call.newHost(TCP_SERVER, new TcpServer(context(call), timeout));
-      }),
-      // All arguments of these two are ignored; `net.UDP` makes no UDP socket.
-      createConnection: raw((call) => call.newHost(TCP_SOCKET, new TcpSocket(context(call)))),
+      createServer: raw(createServer),
+      createConnection: raw(createConnection),
       createUDPSocket: since(
         '2.2',
         raw((call) => call.newHost(UDP_SOCKET, new UdpSocket(context(call)))),
@@ -65,29 +61,34 @@ export const net = (device: Device): LuaModule => {
         raw((call) => ping(call, context(call))),
       ),
     },
-    constants: { TCP: TYPE_TCP, UDP: TYPE_UDP },
+    constants: types,
     tables: {
       dns: {
         functions: {
           setdnsserver: raw((call) => setdnsserver(call, context(call))),
           getdnsserver: raw((call) => getdnsserver(call, context(call))),
-          resolve: raw((call) => resolve(call, context(call))),
+          resolve: raw((call) => (isOld ? resolveOld(call, old) : resolve(call, context(call)))),
         },
       },
     },
     classes: [
-      classSpec(TCP_SERVER, OPEN),
-      classSpec(UDP_SOCKET, { ...OPEN, ...SOCKET }),
-      classSpec(TCP_SOCKET, {
-        ...SOCKET,
-        connect: raw(connect),
-        close: OPEN.close,
-        getaddr: OPEN.getaddr,
-        getpeer: raw(getpeer),
-        hold: raw(hold),
-        unhold: raw(unhold),
-        __gc: OPEN.__gc,
-      }),
+      since('2.2', classSpec(TCP_SERVER, OPEN)),
+      since('2.2', classSpec(UDP_SOCKET, { ...OPEN, ...SOCKET })),
+      since(
+        '2.2',
+        classSpec(TCP_SOCKET, {
+          ...SOCKET,
+          connect: raw(connect),
+          close: OPEN.close,
+          getaddr: OPEN.getaddr,
+          getpeer: raw(getpeer),
+          hold: raw(hold),
+          unhold: raw(unhold),
+          __gc: OPEN.__gc,
+        }),
+      ),
+      until('1.5', 2017, classSpec(OLD_SERVER, OLD_SERVER_METHODS)),
+      until('1.5', 2017, classSpec(OLD_SOCKET, OLD_SOCKET_METHODS)),
     ],
   });
 };

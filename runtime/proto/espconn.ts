@@ -1,11 +1,12 @@
 /**
  * Espressif's connection layer as the firmware's modules see it (app/lwip/app/espconn.c, espconn_tcp.c): TCP clients
  * with one buffer under way each, whose ends are told by a task of their own. Several connections of one machine
- * share a layer. Not here: servers, UDP, TLS.
+ * share a layer. Servers and UDP stand beside it; not here: TLS.
  */
 import { EMPTY, type Rng } from '../core/index.ts';
 import { ERR, type LwipErr, type Stack, type TcpPcb } from '../stack/index.ts';
 import { IPV4_ANY, type Ipv4Address } from '../wire/index.ts';
+import { type EspconnTimeout, joined, type Link, newLink, POLL_TICKS, writePart } from './espconn-link.ts';
 import type { ProtoTimer } from './timer.ts';
 
 /** espconn.h. */
@@ -54,22 +55,6 @@ const PBUFS_PER_SEGMENT = 2;
 /** Closing connections at which the oldest is given up; espconn_kill_oldest_pcb. */
 const MAX_CLOSING = 5;
 
-interface Outgoing {
-  unsent: Uint8Array;
-  /** Bytes not acknowledged yet. */
-  unacked: number;
-}
-
-/** One connection under way (espconn_msg). */
-interface Link {
-  readonly conn: EspconnTcp;
-  readonly pcb: TcpPcb;
-  readonly buffers: Outgoing[];
-  connected: boolean;
-  /** Segments that wait for the rest of their chain. */
-  chain: Uint8Array;
-}
-
 /** A message to the layer's task: the connection ended, well (undefined) or with a code. */
 interface Signal {
   readonly link: Link;
@@ -114,6 +99,11 @@ export class EspconnTcp {
    */
   send(data: Uint8Array): EspconnErr {
     return this.#layer.send(this, data);
+  }
+
+  /** What arrives is still told, but the window closes until that ends (espconn_recv_hold, espconn_recv_unhold). */
+  hold(on: boolean): void {
+    this.#layer.hold(this, on);
   }
 
   /** Sends FIN behind what was sent; `disconnected` follows at once. INPROGRESS when closing, ARG when not connected. */
@@ -172,7 +162,7 @@ export class Espconn {
     if (conn.localPort === 0) conn.localPort = this.port();
     if (this.#links.some((link) => link.conn.localPort === conn.localPort)) return ESPCONN.ISCONN;
     const pcb = this.#stack.tcp.newPcb();
-    const link: Link = { conn, pcb, buffers: [], connected: false, chain: EMPTY };
+    const link = newLink(conn, pcb, undefined);
     pcb.handlers = {
       connected: () => this.#onConnected(link),
       error: (code) => this.#onError(link, code),
@@ -186,6 +176,27 @@ export class Espconn {
     pcb.close();
     this.#forget(link);
     return ESPCONN.RTE;
+  }
+
+  /** @internal espconn_tcp_accept: a server's connection, for which `conn` was made. */
+  adopt(conn: EspconnTcp, pcb: TcpPcb, server: EspconnTimeout): void {
+    const link = newLink(conn, pcb, server);
+    this.#links.push(link);
+    pcb.pollInterval = POLL_TICKS;
+    this.#open(link);
+  }
+
+  /** @internal Is a connection under way from or at that port? */
+  hasLocalPort(port: number): boolean {
+    return this.#links.some(({ conn }) => conn.localPort === port);
+  }
+
+  /** @internal espconn_recv_hold, espconn_recv_unhold. */
+  hold(conn: EspconnTcp, on: boolean): void {
+    const link = this.#find(conn);
+    if (link === undefined || on === (link.held !== undefined)) return;
+    if (link.held !== undefined) link.pcb.recved(link.held);
+    link.held = on ? 0 : undefined;
   }
 
   /** @internal espconn_sent. */
@@ -225,15 +236,27 @@ export class Espconn {
       pcb.abort();
       return ERR.ABRT;
     }
+    this.#open(link);
+    conn.handlers.connected?.();
+    return ERR.OK;
+  }
+
+  #open(link: Link): void {
+    const { conn, pcb } = link;
     conn.state = 'CONNECT';
     link.connected = true;
     pcb.handlers = {
       recv: (_pcb, data, more) => this.#onReceived(link, data, more),
       sent: (_pcb, length) => this.#onSent(link, length),
       error: (code) => this.#onError(link, code),
+      ...(link.server === undefined ? {} : { poll: () => this.#onPoll(link, link.server?.timeoutPolls ?? 0) }),
     };
     pcb.noDelay = true;
-    conn.handlers.connected?.();
+  }
+
+  /** espconn_server_poll. */
+  #onPoll(link: Link, timeoutPolls: number): LwipErr {
+    if (link.pcb.state !== 'ESTABLISHED' || (timeoutPolls > 0 && ++link.idlePolls >= timeoutPolls)) this.#close(link);
     return ERR.OK;
   }
 
@@ -246,8 +269,10 @@ export class Espconn {
     }
     const chain = joined(link.chain, data);
     link.chain = more ? chain : EMPTY;
+    link.idlePolls = 0;
     if (more || conn.handlers.received === undefined) return ERR.OK;
-    pcb.recved(chain.length);
+    if (link.held === undefined) pcb.recved(chain.length);
+    else link.held += chain.length;
     conn.state = 'READ';
     conn.handlers.received(chain);
     if (pcb.state === 'ESTABLISHED') conn.state = 'CONNECT';
@@ -256,6 +281,7 @@ export class Espconn {
 
   /** espconn_client_sent: more of the buffer goes out first, then buffers that are through are reported. */
   #onSent(link: Link, length: number): LwipErr {
+    link.idlePolls = 0;
     this.#write(link);
     let rest = length;
     for (let first = link.buffers[0]; first !== undefined; first = link.buffers[0]) {
@@ -325,27 +351,3 @@ export class Espconn {
     if (timeWait.length >= MAX_CLOSING) timeWait.at(-1)?.abort();
   }
 }
-
-const joined = (a: Uint8Array, b: Uint8Array): Uint8Array => {
-  if (a.length === 0) return b;
-  const all = new Uint8Array(a.length + b.length);
-  all.set(a);
-  all.set(b, a.length);
-  return all;
-};
-
-/** espconn_tcp_sent: at most two segments per call, half of it again and again while the queue refuses. */
-function writePart(pcb: TcpPcb, buffer: Outgoing, mostSegments: number): LwipErr {
-  let length = Math.min(pcb.sndBuf, buffer.unsent.length, 2 * pcb.mss);
-  let code = tryWrite(pcb, buffer.unsent.subarray(0, length), mostSegments);
-  while (code === ERR.MEM && length > 1) {
-    length = length < 3 ? length - 1 : length >> 1;
-    code = tryWrite(pcb, buffer.unsent.subarray(0, length), mostSegments);
-  }
-  if (code !== ERR.OK) return code;
-  buffer.unsent = buffer.unsent.subarray(length);
-  return pcb.output();
-}
-
-const tryWrite = (pcb: TcpPcb, data: Uint8Array, mostSegments: number): LwipErr =>
-  pcb.sndQueueLen + Math.ceil(data.length / pcb.mss) > mostSegments ? ERR.MEM : pcb.write(data);

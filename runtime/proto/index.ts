@@ -11,6 +11,7 @@ export {
   type EspconnHandlers,
   EspconnTcp,
 } from './espconn.ts';
+export { EspconnServer } from './espconn-server.ts';
 export { EspconnUdp, EspconnUdpLayer } from './espconn-udp.ts';
 export { readHeaders } from './http-answer.ts';
 export { HttpClient, type HttpOrder, type HttpOwner } from './http-client.ts';
