@@ -1,5 +1,6 @@
 /** `mcubox run` with something real attached: by the wall clock, with sockets, until the device, the user or a limit ends it. */
 import { Bridge, type BridgeSpec, Door, HostLines, type Lateness, LiveWorld } from '../bridge/index.ts';
+import { seconds } from '../runtime/index.ts';
 import type { Conduct } from './conduct.ts';
 import type { Io } from './io.ts';
 import { Looker } from './looker.ts';
@@ -11,6 +12,8 @@ import type { Outcome } from './verdict.ts';
 const LATE_US = 10_000;
 const LATE_AGAIN_MS = 10_000;
 const USAGE = 2;
+/** Longer than any boot. */
+const BOOT_LIMIT = seconds(1);
 
 export interface LiveOptions {
   readonly spec: BridgeSpec;
@@ -85,12 +88,14 @@ class LiveRun {
 
   async #runWorld(): Promise<void> {
     const { world, device } = this.#conduct;
-    const pacer = new Pacer(this.#options.rate, world.now);
-    this.#live = new LiveWorld(world, pacer, { over: () => this.#over, turn: () => this.#turn() });
     this.#options.record?.start();
     if (this.#bridge.wakes) this.#io.err('running in real time; Ctrl-C ends');
     device.start();
     this.#looker.start();
+    // Before its first program runs a device neither hears nor says anything: real time begins there.
+    world.runUntil(() => !device.off || this.#over, BOOT_LIMIT);
+    const pacer = new Pacer(this.#options.rate, world.now);
+    this.#live = new LiveWorld(world, pacer, { over: () => this.#over, turn: () => this.#turn() });
     await this.#live.run();
     this.#tellLateness(this.#live.lateness);
   }

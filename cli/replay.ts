@@ -80,10 +80,10 @@ class Replay {
       const next = this.#player.nextAt ?? end;
       const piece = Math.min(next - this.#world.now, PIECE_US);
       if (this.#world.runUntil(() => this.#looker.over, us(Math.max(0, piece)))) break;
-      if (this.#world.now >= next) {
-        if (this.#player.nextAt === undefined) break;
-        this.#player.step();
-      }
+      // What the world ordered on the way has moved the player on.
+      const { nextAt } = this.#player;
+      if (nextAt === undefined && this.#world.now >= end) break;
+      if (nextAt !== undefined && nextAt <= this.#world.now) this.#player.step();
       if (piece === PIECE_US) {
         if (!(await this.#flush())) return;
         await breathe();
