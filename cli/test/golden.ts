@@ -1,6 +1,6 @@
 /** Files that hold what is expected: compared, or written anew under `--update`. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join } from 'node:path';
 import { difference, matchesGolden, refresh, Unmet } from '../testing/index.ts';
 
 export class Golden {
@@ -17,7 +17,7 @@ export class Golden {
 
   /** Compares with the file; throws {@link Unmet} when it says something else. `subject` begins the message. */
   check(name: string, actual: string, subject: string): void {
-    const path = resolve(this.#folder, name);
+    const path = join(this.#folder, name);
     if (!existsSync(path)) {
       if (this.#update) this.#write(path, actual);
       else throw new Unmet(`there is no ${name}; --update writes it`, { actual });
@@ -51,4 +51,4 @@ export class Golden {
 }
 
 const differs = (message: string, expected: string, actual: string): Unmet =>
-  new Unmet(message, { expected: difference(expected, actual), actual });
+  new Unmet(message, { expected, actual, difference: difference(expected, actual) });

@@ -43,7 +43,11 @@ function suite(outcome: Outcome, name: string): string {
 }
 
 const details = (failure: Failure | undefined): string =>
-  failure?.expected === undefined ? '' : `expected:\n${failure.expected}\nactual:\n${failure.actual ?? ''}`;
+  failure?.difference
+    ? failure.difference
+    : failure?.expected === undefined
+      ? ''
+      : `expected:\n${failure.expected}\nactual:\n${failure.actual ?? ''}`;
 
 /** `::error file=…,line=…,col=…::…`: GitHub shows it beside the line. */
 export function annotations({ test, failures, status }: Outcome): string {

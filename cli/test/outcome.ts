@@ -35,6 +35,8 @@ export interface Failure {
   readonly step?: string;
   readonly expected?: string;
   readonly actual?: string;
+  /** Instead of both, when they are long. */
+  readonly difference?: string;
   /** Consoles by device. */
   readonly consoles?: Readonly<Record<string, string>>;
   readonly frames?: readonly string[];

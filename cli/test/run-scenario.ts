@@ -56,7 +56,7 @@ export function failed(error: Error, net: TestWorld, where: Pick<Failure, 'place
   const failure: Failure = {
     ...where,
     message: error.message,
-    ...(unmet === undefined ? {} : { expected: unmet.expected, actual: unmet.actual }),
+    ...(unmet === undefined ? {} : { expected: unmet.expected, actual: unmet.actual, difference: unmet.difference }),
     consoles: Object.fromEntries(net.devices.map((device) => [device.name, device.console])),
     frames: net.lastFrames(),
     at: net.now,

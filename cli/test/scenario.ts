@@ -88,11 +88,11 @@ function readStep(node: Node | null, reading: Reading): Read<Step> {
   if (wrong || found?.value === WRONG || Object.values(beside).includes(WRONG)) return WRONG;
   if (found === undefined) return reading.wrong(node, 'no step is named here');
   const { device, host, within, name } = beside as { [K in keyof typeof BESIDE]?: ValueOf<(typeof BESIDE)[K]> };
-  return { ...found, place: reading.place(node), device, host, within, title: name ?? titleOf(node) };
+  return { ...found, place: reading.place(node), device, host, within, title: name ?? titleOf(reading.written(node)) };
 }
 
-/** The step's first line in one line. */
-const titleOf = (node: Node): string => String(node).split('\n', 1)[0]?.trim().slice(0, 100) ?? '';
+/** A step in one line. */
+const titleOf = (written: string): string => written.replace(/\s*\n\s*/g, ' ').slice(0, 120);
 
 const station = object({ ssid: text('an SSID'), password: optional(text()) });
 
@@ -146,7 +146,7 @@ export function readScenario(
 ): { readonly ok: true; readonly scenario: Scenario } | { readonly ok: false; readonly problems: readonly Problem[] } {
   const lines = new LineCounter();
   const document = parseDocument(source, { lineCounter: lines, prettyErrors: false });
-  const reading = new Reading(lines);
+  const reading = new Reading(lines, source);
   for (const { pos, message } of document.errors) {
     const { line, col } = lines.linePos(pos[0]);
     reading.problems.push({ line, column: col, message: `not valid YAML: ${message.split('\n', 1)[0]}` });

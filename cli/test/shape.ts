@@ -27,8 +27,16 @@ export class Reading {
   readonly problems: Problem[] = [];
   readonly #lines: LineCounter;
 
-  constructor(lines: LineCounter) {
+  readonly #source: string;
+
+  constructor(lines: LineCounter, source: string) {
     this.#lines = lines;
+    this.#source = source;
+  }
+
+  /** A node as the user wrote it. */
+  written(node: Node): string {
+    return this.#source.slice(node.range?.[0] ?? 0, node.range?.[1] ?? 0).trim();
   }
 
   place(node: Node | null | undefined): Place {
@@ -123,6 +131,14 @@ export const choice = <const W extends string>(...words: readonly W[]): Shape<W>
     const near = nearest(value, words);
     const hint = near === undefined ? `write one of ${words.join(', ')}` : `did you mean '${near}'`;
     return { ok: false, message: `'${value}' is not known; ${hint}` };
+  });
+
+/** Bytes as hexadecimal digits, two each; the value is Latin-1 text. */
+export const hexBytes = (): Shape<string> =>
+  scalar('bytes such as 40 01 ff', { type: 'string', pattern: '^([0-9a-fA-F]{2} *)+$' }, (value) => {
+    if (/^([0-9a-f]{2} *)+$/i.test(value))
+      return good(Buffer.from(value.replaceAll(' ', ''), 'hex').toString('latin1'));
+    return { ok: false, message: `'${value}' is not hexadecimal; write two digits per byte, such as 40 01 ff` };
   });
 
 /** Nothing behind the colon, for steps that need no more to be said. */

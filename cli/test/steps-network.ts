@@ -3,7 +3,7 @@ import { fromLatin1, type Ipv4Address, MqttBroker, parseIpv4, toLatin1 } from '.
 import { find, type TestConnection, Unmet } from '../testing/index.ts';
 import { type Actors, asTime, type Context, limitOf } from './context.ts';
 import { checkReply, httpCall, httpShape } from './http-step.ts';
-import { choice, either, flag, list, object, optional, text, time, wanted, whole } from './shape.ts';
+import { choice, either, flag, hexBytes, list, object, optional, text, time, wanted, whole } from './shape.ts';
 import { type StepKind, step } from './step.ts';
 
 const port = () => whole(1, 65_535);
@@ -30,6 +30,10 @@ function broker({ net, messages }: Context): MqttBroker {
   return service;
 }
 
+/** What is to be sent, one character per byte: text as UTF-8, or bytes as they are. */
+const bytesOf = ({ send, bytes }: { send: string | undefined; bytes: string | undefined }): string | undefined =>
+  send === undefined ? bytes : Buffer.from(send).toString('latin1');
+
 /** Called before the first step: what the broker sees counts from the start. */
 export const watchBroker = (context: Context): void => {
   if (context.net.world.services.has('mqtt.test')) broker(context);
@@ -49,6 +53,7 @@ export const NETWORK_STEPS: Readonly<Record<string, StepKind>> = {
       as: optional(text('a name')),
       on: optional(text('a name')),
       send: optional(text()),
+      bytes: optional(hexBytes()),
       expect: optional(wanted()),
       'expect-end': optional(flag()),
       end: optional(choice('close', 'reset')),
@@ -62,7 +67,8 @@ export const NETWORK_STEPS: Readonly<Record<string, StepKind>> = {
         context.connections.set(value.as ?? '', actors.host.tcp(to, value.connect, limit));
       }
       const connection = connectionOf(value.on ?? value.as, context);
-      if (value.send !== undefined) connection.send(Buffer.from(value.send).toString('latin1'));
+      const data = bytesOf(value);
+      if (data !== undefined) connection.send(data);
       if (value.expect !== undefined) connection.expect(value.expect, limit);
       if (value['expect-end'] === true) connection.expectEnd(limit);
       if (value.end === 'close') connection.end();
@@ -76,6 +82,7 @@ export const NETWORK_STEPS: Readonly<Record<string, StepKind>> = {
       port: optional(port()),
       to: optional(text("a name or address; by default the device's")),
       send: optional(text()),
+      bytes: optional(hexBytes()),
       expect: optional(wanted()),
       silence: optional(time()),
     }),
@@ -83,9 +90,10 @@ export const NETWORK_STEPS: Readonly<Record<string, StepKind>> = {
       const own = value['from-port'] ?? 0;
       const socket = context.sockets.get(own) ?? actors.host.udp(own);
       context.sockets.set(own, socket);
-      if (value.send !== undefined) {
+      const data = bytesOf(value);
+      if (data !== undefined) {
         if (value.port === undefined) throw new Unmet('udp: port is missing, the one to send to');
-        socket.send(Buffer.from(value.send).toString('latin1'), addressOf(value.to, context, actors), value.port);
+        socket.send(data, addressOf(value.to, context, actors), value.port);
       }
       if (value.expect !== undefined) socket.expect(value.expect, limitOf(actors));
       if (value.silence !== undefined) socket.expectSilence(asTime(value.silence));

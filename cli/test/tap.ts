@@ -50,13 +50,13 @@ function diagnostics({ test, status }: Outcome, failures: readonly Failure[]): o
       ...repeat,
     };
   if (first === undefined) return repeat;
-  const { message, step, expected, actual, consoles = {}, frames = [], at } = first;
+  const { message, step, expected, actual, difference, consoles = {}, frames = [], at } = first;
   return {
     message,
     at: where(test.file, first),
     ...(step === undefined ? {} : { step }),
-    ...(expected === undefined || expected === '' ? {} : { expected }),
-    ...(actual === undefined || expected === '' ? {} : { actual: tail(actual) }),
+    ...(difference === undefined || difference === '' ? {} : { difference }),
+    ...(!expected || difference ? {} : { expected, actual: tail(actual ?? '') }),
     ...(at === undefined ? {} : { time: `${formatTime(us(at))} s of device time` }),
     ...repeat,
     ...(Object.keys(consoles).length === 0

@@ -104,5 +104,8 @@ export function difference(golden: string, actual: string, around = 2): string {
     else lines.push(`+ ${now[j++]}`);
   }
   const changed = lines.flatMap((line, i) => (line.startsWith('  ') ? [] : [i]));
-  return lines.filter((_, i) => changed.some((at) => Math.abs(at - i) <= around)).join('\n');
+  return lines
+    .filter((_, i) => changed.some((at) => Math.abs(at - i) <= around))
+    .map((line) => line.trimEnd())
+    .join('\n');
 }

@@ -5,6 +5,8 @@ export class Unmet extends Error {
   override readonly name = 'Unmet';
   readonly expected: string;
   readonly actual: string;
+  /** Of long texts: the lines that differ. */
+  readonly difference: string;
   /** Waiting longer might have helped. */
   readonly timeout: boolean;
 
@@ -13,12 +15,14 @@ export class Unmet extends Error {
     detail: {
       readonly expected?: string;
       readonly actual?: string;
+      readonly difference?: string;
       readonly timeout?: boolean;
     } = {},
   ) {
     super(message);
     this.expected = detail.expected ?? '';
     this.actual = detail.actual ?? '';
+    this.difference = detail.difference ?? '';
     this.timeout = detail.timeout ?? false;
   }
 }
