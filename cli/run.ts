@@ -8,6 +8,7 @@ import type { RunOptions } from './args.ts';
 import { CaptureFile } from './capture.ts';
 import { Conduct, SETTLE, SLICE } from './conduct.ts';
 import { planFlash } from './flash.ts';
+import { FlashStore, restoreFlash } from './flash-store.ts';
 import type { Io } from './io.ts';
 import { runLive } from './live-run.ts';
 import { breathe, Pacer } from './pace.ts';
@@ -38,16 +39,22 @@ export async function run(options: RunOptions, argv: readonly string[], io: Io):
   const setup = setUp(options, files);
   if (!setup.ok) return refuse(io, setup.message);
   const lines = script === undefined ? code : [dofileLine(script), ...code];
+  const { device } = setup.value;
+  if (options.flash !== undefined) {
+    const loaded = restoreFlash(options.flash, options.blankWifi, device, files);
+    if (!loaded.ok) return refuse(io, loaded.message);
+  }
+  const flash = fileFor(options.flash, (path) => new FlashStore(path, device));
+  if (!flash.ok) return refuse(io, flash.message);
   const capture = fileFor(options.pcap, (path) => new CaptureFile(path));
   if (!capture.ok) return refuse(io, capture.message);
   const record = fileFor(options.record, (path) => new RecordFile(path, { argv, files, lines }));
   if (!record.ok) return refuse(io, record.message);
-  const { device } = setup.value;
   const vcd = fileFor(options.vcd, (path) => new VcdFile(path, device));
   if (!vcd.ok) return refuse(io, vcd.message);
   const report = new PartsReport(device, options.parts ?? [], io);
   const conduct = new Conduct(options, setup.value, lines, capture.value, io);
-  return concluded(io, [capture.value, record.value, vcd.value, report], () => {
+  return concluded(io, [flash.value, capture.value, record.value, vcd.value, report], () => {
     const spec = options.bridge ?? (record.value === undefined ? undefined : ALONE);
     if (spec === undefined) return new Run(options, conduct, io).run();
     const rate = options.pace ?? 1;

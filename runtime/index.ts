@@ -16,12 +16,17 @@ export {
   DEFAULT_PROFILE,
   Device,
   type DeviceEvents,
+  type FlashImage,
+  type FlashSettings,
   type FunctionSupport,
+  flashImage,
+  flashSettings,
   type LuaModule,
   type LuaModuleFactory,
   type Profile,
   type StationConfig,
   type Support,
+  setFlashImage,
   type WakeSources,
 } from './device/index.ts';
 export {

@@ -22,6 +22,8 @@ export interface OpenMode {
 export interface FlashFileEnv {
   /** Whether a file may grow from one size to another. */
   grow(from: number, to: number): boolean;
+  /** Content has changed for good. */
+  committed(): void;
   closed(file: FlashFile): void;
 }
 
@@ -130,6 +132,7 @@ export class FlashFile {
     data.set(old);
     data.set(bytes, at);
     this.node.data = data;
+    this.#env.committed();
     return true;
   }
 }

@@ -45,9 +45,15 @@ export class FlashFs {
   readonly partition: FlashPartition;
   readonly #nodes = new Map<string, FileNode>();
   readonly #open = new Set<FlashFile>();
+  #revision = 0;
 
   constructor(partition: FlashPartition) {
     this.partition = partition;
+  }
+
+  /** Counts the changes of what is committed. */
+  get revision(): number {
+    return this.#revision;
   }
 
   /** Opens a file; undefined when it is missing, its name is too long or four are open. */
@@ -60,11 +66,16 @@ export class FlashFs {
       if (!how.create || !this.#fits(pagesOf(0))) return undefined;
       node = { name, data: EMPTY, removed: false };
       this.#nodes.set(name, node);
+      this.#revision++;
     } else if (how.truncate) {
       node.data = EMPTY;
+      this.#revision++;
     }
     const file = new FlashFile(node, how, {
       grow: (from, to) => this.#fits(pagesOf(to) - pagesOf(from)),
+      committed: () => {
+        this.#revision++;
+      },
       closed: (f) => this.#open.delete(f),
     });
     this.#open.add(file);
@@ -84,6 +95,7 @@ export class FlashFs {
     if (!this.#fits(pagesOf(data.length) - (old === undefined ? 0 : pagesOf(old.data.length)))) return false;
     if (old === undefined) this.#nodes.set(name, { name, data: concat(data), removed: false });
     else old.data = concat(data);
+    this.#revision++;
     return true;
   }
 
@@ -96,6 +108,7 @@ export class FlashFs {
     const node = this.#node(path);
     if (node === undefined) return false;
     node.removed = true;
+    this.#revision++;
     return this.#nodes.delete(node.name);
   }
 
@@ -106,6 +119,7 @@ export class FlashFs {
     this.#nodes.delete(node.name);
     node.name = name;
     this.#nodes.set(name, node);
+    this.#revision++;
     // SPIFFS writes a new index page that knows nothing of what other handles still cache.
     for (const file of this.#open) if (file.node === node) file.dropCache();
     return true;
@@ -135,6 +149,7 @@ export class FlashFs {
   format(): void {
     for (const node of this.#nodes.values()) node.removed = true;
     this.#nodes.clear();
+    this.#revision++;
   }
 
   /** Reset: open files vanish with what they had not written yet. */

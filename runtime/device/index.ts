@@ -5,6 +5,7 @@ export { Device, type DeviceEnv, type LuaModuleFactory } from './device.ts';
 export { ERAS, type Era, existsIn, FIRMWARES, type Firmware, type Lifetime } from './era.ts';
 export type { FlashFile } from './flash-file.ts';
 export { FlashFs, type FlashPartition, type FlashUsage } from './flash-fs.ts';
+export { type FlashImage, type FlashSettings, flashImage, flashSettings, setFlashImage } from './flash-image.ts';
 export { Gpio, type Level, PIN_COUNT, PIN_MODE, type PinMode, type PinWatcher, type Pulses } from './gpio.ts';
 export { type DataRule, LineEditor } from './line-editor.ts';
 export { type FunctionSupport, type LuaModule, type LuaModuleClass, moduleIn, type Support } from './modules.ts';

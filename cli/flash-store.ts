@@ -1,0 +1,147 @@
+/**
+ * `--flash FILE`: a device's flash in one file of the host. A change is written to a new file beside it, which then takes
+ * its place in one step: whenever this process ends, and however, FILE is whole and either old or new.
+ */
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import {
+  type Device,
+  type FlashImage,
+  type FlashSettings,
+  flashImage,
+  flashSettings,
+  setFlashImage,
+} from '../runtime/index.ts';
+import type { FlashContent } from './flash.ts';
+import type { Parsed } from './values.ts';
+
+const KIND = 'mcubox flash';
+const VERSION = 1;
+/** How often changes are looked for. */
+const LOOK_MS = 100;
+/** Writing takes at most this share of the time. */
+const SHARE = 0.1;
+
+interface Stored {
+  readonly kind: typeof KIND;
+  readonly version: typeof VERSION;
+  readonly settings: FlashSettings;
+  /** Contents by name, in base64. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** What the last run left in FILE, with `files` in addition or instead; with `blankWifi` no station is saved. */
+export function restoreFlash(
+  path: string,
+  blankWifi: boolean,
+  device: Device,
+  files: readonly FlashContent[],
+): Parsed<undefined> {
+  const loaded = loadFlash(path, device);
+  if (!loaded.ok) return loaded;
+  if (blankWifi) device.wifi.saved.station = undefined;
+  const misfit = files.find(({ name, bytes }) => !device.flash.put(name, bytes));
+  return misfit === undefined ? loaded : { ok: false, message: `the flash is full: ${misfit.name} does not fit` };
+}
+
+/** A FILE that is not there yet changes nothing. */
+function loadFlash(path: string, device: Device): Parsed<undefined> {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    return code === 'ENOENT'
+      ? { ok: true, value: undefined }
+      : { ok: false, message: `cannot read ${path}: ${message}` };
+  }
+  const image = imageOf(text);
+  if (image === undefined) return { ok: false, message: `${path} is no flash of mcubox` };
+  if (!setFlashImage(device, image)) return { ok: false, message: `the files of ${path} do not fit on the flash` };
+  return { ok: true, value: undefined };
+}
+
+function imageOf(text: string): FlashImage | undefined {
+  try {
+    const { kind, version, settings, files } = JSON.parse(text) as Stored;
+    if (kind !== KIND || version !== VERSION) return undefined;
+    const entries = Object.entries(files).map(([name, content]) => [name, bytes(content)] as const);
+    return { settings, files: new Map(entries) };
+  } catch {
+    return undefined;
+  }
+}
+
+const bytes = (content: string): Uint8Array => new Uint8Array(Buffer.from(content, 'base64'));
+
+/** Writes FILE anew whenever something in flash has changed, and at the end. */
+export class FlashStore {
+  readonly #path: string;
+  readonly #device: Device;
+  readonly #look: NodeJS.Timeout;
+  #revision = -1;
+  #settings = '';
+  #notBefore = 0;
+
+  /** Throws what the file system says when FILE cannot be written. */
+  constructor(path: string, device: Device) {
+    this.#path = path;
+    this.#device = device;
+    this.#save();
+    this.#look = setInterval(() => {
+      if (performance.now() >= this.#notBefore) this.#save();
+    }, LOOK_MS);
+    this.#look.unref();
+  }
+
+  close(): void {
+    clearInterval(this.#look);
+    this.#save();
+  }
+
+  #save(): void {
+    const { revision } = this.#device.flash;
+    const settings = JSON.stringify(flashSettings(this.#device));
+    if (revision === this.#revision && settings === this.#settings) return;
+    const start = performance.now();
+    const { files, settings: current } = flashImage(this.#device);
+    const contents = [...files].map(([name, content]) => [name, Buffer.from(content).toString('base64')] as const);
+    const stored: Stored = { kind: KIND, version: VERSION, settings: current, files: Object.fromEntries(contents) };
+    replaceFile(this.#path, `${JSON.stringify(stored, undefined, 1)}\n`);
+    this.#revision = revision;
+    this.#settings = settings;
+    const end = performance.now();
+    this.#notBefore = end + (end - start) / SHARE;
+  }
+}
+
+/** The new content is safe on the disk before it takes the place of the old one. */
+function replaceFile(path: string, text: string): void {
+  const temporary = `${path}.${process.pid}.new`;
+  try {
+    const file = openSync(temporary, 'w');
+    try {
+      const content = Buffer.from(text);
+      for (let at = 0; at < content.length; ) at += writeSync(file, content, at);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+  syncDirectory(dirname(path));
+}
+
+/** Where directories can be opened, the new name is made safe too. */
+function syncDirectory(path: string): void {
+  try {
+    const directory = openSync(path, 'r');
+    fsyncSync(directory);
+    closeSync(directory);
+  } catch {
+    // Windows has no such thing.
+  }
+}
