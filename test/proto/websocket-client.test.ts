@@ -152,6 +152,7 @@ t.test('a message that comes before the acknowledgement of the last is lost', as
     scene.client.send(fromLatin1('two'), 1);
   };
   scene.connect();
+  scene.run(500);
   scene.client.send(fromLatin1('x'.repeat(65_537)), 0x10f);
   scene.run(100);
   t.same(scene.frames(), ['1 one', '15 x'], 'length and opcode are cut to their fields');
