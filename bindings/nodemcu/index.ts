@@ -4,6 +4,7 @@ import { adc } from './adc.ts';
 import { apa102 } from './apa102.ts';
 import { bit } from './bit.ts';
 import { bloom } from './bloom.ts';
+import { bme280 } from './bme280.ts';
 import { coap } from './coap.ts';
 import { color_utils } from './color_utils.ts';
 import { cron } from './cron.ts';
@@ -22,6 +23,7 @@ import { ow } from './ow.ts';
 import { pipe } from './pipe.ts';
 import { pixbuf } from './pixbuf.ts';
 import { pwm } from './pwm.ts';
+import { rotary } from './rotary.ts';
 import { rtcmem } from './rtcmem.ts';
 import { rtctime } from './rtctime.ts';
 import { sigma_delta } from './sigma_delta.ts';
@@ -44,6 +46,7 @@ export const NODEMCU_MODULES: readonly LuaModuleFactory[] = [
   apa102,
   bit,
   bloom,
+  bme280,
   coap,
   color_utils,
   cron,
@@ -62,6 +65,7 @@ export const NODEMCU_MODULES: readonly LuaModuleFactory[] = [
   pipe,
   pixbuf,
   pwm,
+  rotary,
   rtcmem,
   rtctime,
   sigma_delta,
