@@ -1,6 +1,7 @@
 /** The command line as data. Every mistake becomes one sentence; nothing here reads a file or prints. */
 import { parseArgs } from 'node:util';
 import type { BridgeSpec } from '../bridge/index.ts';
+import { FIRMWARES, type Firmware } from '../runtime/index.ts';
 import { nearest } from './nearest.ts';
 import { bridgeSpec, hostForward, net, serial } from './net-values.ts';
 import { type PartSpec, partSpec } from './parts.ts';
@@ -36,6 +37,7 @@ export interface RunOptions {
   readonly code: readonly string[];
   readonly files: readonly FileSpec[];
   readonly lua: '5.1' | '5.3';
+  readonly firmware: Firmware;
   /** Durations are microseconds of device time. */
   readonly forUs?: number;
   readonly timeoutUs?: number;
@@ -214,7 +216,10 @@ function runOptions(values: ReadonlyMap<OptionName, readonly string[]>, path: st
     (value: string): Parsed<string> =>
       value === '' ? { ok: false, message: `the ${what} is missing` } : { ok: true, value };
 
-  one('firmware', firmware);
+  const lua = one('lua', luaVersion) ?? '5.1';
+  const release = one('firmware', firmware) ?? '3.0';
+  if (lua === '5.3' && release !== '3.0')
+    throw new Usage(`--lua 5.3 came with firmware 3.0; ${release} has Lua 5.1 only`);
   const bridge = checked(undefined, bridgeSpec(all('net', net), all('hostfwd', hostForward), one('serial', serial)));
   const paced = one('pace', pace);
   if (bridge !== undefined && paced === Number.POSITIVE_INFINITY)
@@ -237,7 +242,8 @@ function runOptions(values: ReadonlyMap<OptionName, readonly string[]>, path: st
     ...(Object.fromEntries(Object.entries(maybe).filter(([, v]) => v !== undefined)) as Partial<RunOptions>),
     code: all('eval', text('code')),
     files: all('file', file),
-    lua: one('lua', luaVersion) ?? '5.1',
+    lua,
+    firmware: release,
     // 42 is what Wokwi's command ends with on a timeout.
     timeoutExitCode: one('timeout-exit-code', (t) => integer(t, 0, 255)) ?? 42,
     seed: one('seed', (t) => integer(t, 0, Number.MAX_SAFE_INTEGER)) ?? 1,
@@ -265,9 +271,9 @@ function luaVersion(text: string): Parsed<'5.1' | '5.3'> {
   return { ok: false, message: `'${text}' is not a language build; write 5.1 or 5.3` };
 }
 
-function firmware(text: string): Parsed<'3.0'> {
-  if (text === '3.0') return { ok: true, value: text };
-  if (text === '2.2' || text === '1.5') return { ok: false, message: `${text} is not built yet; 3.0 is` };
+function firmware(text: string): Parsed<Firmware> {
+  const known = FIRMWARES.find((release) => release === text);
+  if (known !== undefined) return { ok: true, value: known };
   return { ok: false, message: `'${text}' is not a firmware; write 3.0, 2.2 or 1.5` };
 }
 

@@ -31,7 +31,7 @@ Device:
   --file HOST[:NAME]       one more file on the flash (repeatable)
   --flash FILE             keep the device's flash in FILE; FILE.lua and DIR are added to what is there
   --lua 5.1|5.3            the language build (default 5.1)
-  --firmware 3.0           whose behaviour (3.0-release of 2024)
+  --firmware 3.0|2.2|1.5   whose API and behaviour: 3.0-release of 2024 (default), 2.2.1-master_20181207, 1.5.4.1
 
 Hardware:
   --attach KIND[:name=value,...]

@@ -24,11 +24,14 @@ export interface Setup {
 
 /** Builds it all; nothing has happened in it yet. */
 export function setUp(options: RunOptions, files: readonly FlashContent[]): Parsed<Setup> {
-  const { seed, aps, lua } = options;
+  const { seed, aps, lua, firmware } = options;
   const world = aps.length === 0 ? defaultWorld({ seed }) : wiredWorld({ seed });
   for (const ap of aps) world.addAccessPoint(accessPointOptions(ap));
   addFaults(world, options.faults);
-  const device = world.addDevice({ modules: NODEMCU_MODULES, profile: { lua, station: stationConfig(options) } });
+  const device = world.addDevice({
+    modules: NODEMCU_MODULES,
+    profile: { lua, firmware, station: stationConfig(options) },
+  });
   attachParts(device, options.parts ?? []);
   for (const { name, bytes } of files)
     if (!device.flash.put(name, bytes)) return { ok: false, message: `the flash is full: ${name} does not fit` };

@@ -17,6 +17,7 @@ t.test('a run without options has the documented defaults', async (t) => {
     code: [],
     files: [],
     lua: '5.1',
+    firmware: '3.0',
     timeoutExitCode: 42,
     seed: 1,
     aps: [],
@@ -32,6 +33,11 @@ t.test('options stand before or after the file, with a space or an equals sign',
   t.equal(options.seed, 7);
   t.same(options.code, ['print(1)', '-- two']);
   t.equal(options.pace, Number.POSITIVE_INFINITY);
+});
+
+t.test('the firmware is one of three', async (t) => {
+  t.equal(run('x', '--firmware', '2.2').firmware, '2.2');
+  t.equal(run('x', '--firmware=1.5').firmware, '1.5');
 });
 
 t.test('repeatable options collect, others take the last value', async (t) => {
@@ -84,7 +90,7 @@ t.test('every mistake is answered with one clear sentence', async (t) => {
     [['run', 'x', '-x'], "unknown option '-x'"],
     [['run', 'x', '--net', 'bridge'], "--net: 'bridge' is not a kind of network; write user, socket, stream or dgram"],
     [['run', 'x', '--world=w.toml'], '--world is not built yet'],
-    [['run', 'x', '--firmware', '2.2'], '--firmware: 2.2 is not built yet; 3.0 is'],
+    [['run', 'x', '--firmware', '2.2', '--lua', '5.3'], '--lua 5.3 came with firmware 3.0; 2.2 has Lua 5.1 only'],
     [['run', 'x', '--firmware', '9'], "--firmware: '9' is not a firmware; write 3.0, 2.2 or 1.5"],
     [['run', 'x', '--lua', '5.4'], "--lua: '5.4' is not a language build; write 5.1 or 5.3"],
     [['run', 'x', '--ap', ''], '--ap: the SSID is missing; write SSID[,password=…][,channel=…][,bssid=…]'],
