@@ -49,16 +49,26 @@ export function runLuaTests(test: TestCase, settings: RunSettings): Verdict {
   const { parts } = report;
   const bad = parts.filter(({ ok }) => !ok).length;
   if (report.finished && bad === 0 && parts.length > 0) return { status: 'pass', failures: [], parts };
-  return {
-    ...failed(
+  const verdict = withoutEvents(
+    failed(
       new Unmet(why(report, device.troubles[0]?.text, bad), {
         timeout: !report.finished && device.troubles.length === 0,
       }),
       net,
       {},
     ),
-    parts,
-  };
+  );
+  return { ...verdict, parts };
+}
+
+/** The report without the driver's own lines on the console. */
+function withoutEvents(verdict: Verdict): Verdict {
+  const clean = (text: string): string => text.replace(/^(> )?@test\t.*\n/gm, '');
+  const failures = verdict.failures.map((failure) => ({
+    ...failure,
+    consoles: Object.fromEntries(Object.entries(failure.consoles ?? {}).map(([name, text]) => [name, clean(text)])),
+  }));
+  return { ...verdict, failures };
 }
 
 function why({ finished, parts }: Report, trouble: string | undefined, bad: number): string {

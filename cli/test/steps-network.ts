@@ -46,12 +46,12 @@ export const NETWORK_STEPS: Readonly<Record<string, StepKind>> = {
     checkReply(reply, value.expect, context.golden);
   }),
   tcp: step(
-    'Opens a connection (connect: PORT) or goes on with one (on: NAME), sends, waits for a text, closes.',
+    'Opens a connection (connect: PORT) or goes on with one (use: NAME), sends, waits for a text, closes.',
     object({
       connect: optional(port()),
       to: optional(text("a device's or host's name")),
       as: optional(text('a name')),
-      on: optional(text('a name')),
+      use: optional(text('a name')),
       send: optional(text()),
       bytes: optional(hexBytes()),
       expect: optional(wanted()),
@@ -66,7 +66,7 @@ export const NETWORK_STEPS: Readonly<Record<string, StepKind>> = {
         if (value.refused === true) return expectRefused(to, value.connect, actors);
         context.connections.set(value.as ?? '', actors.host.tcp(to, value.connect, limit));
       }
-      const connection = connectionOf(value.on ?? value.as, context);
+      const connection = connectionOf(value.use ?? value.as, context);
       const data = bytesOf(value);
       if (data !== undefined) connection.send(data);
       if (value.expect !== undefined) connection.expect(value.expect, limit);
