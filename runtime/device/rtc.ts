@@ -1,16 +1,16 @@
 /** The RTC's memory and wall clock: what survives every reset except power-off. */
 import { type Clock, type Micros, us } from '../core/index.ts';
 
+const RATE_UNITS = 2 ** 32;
 const USER_SLOTS = 128; // 512 bytes of user memory, modules/rtcmem.c
 
 export class Rtc {
   /** User memory, 32-bit words. */
   readonly memory = new Int32Array(USER_SLOTS);
-  /** Rate correction as a script set it, in units of 2^-32; nothing drifts here. */
-  rate = 0;
   readonly #clock: Clock;
-  /** Unix time minus device time in microseconds; undefined until the clock was set. */
-  #offset: Micros | undefined;
+  /** What both clocks showed when time or rate were last set; undefined until the time was. */
+  #base: { readonly unix: Micros; readonly device: Micros } | undefined;
+  #rate = 0;
   #setAt: Micros | undefined;
 
   /** `clock` runs through resets and deep sleep. */
@@ -20,7 +20,20 @@ export class Rtc {
 
   /** Unix time in microseconds, or undefined when never set since power-on. */
   get unixTime(): Micros | undefined {
-    return this.#offset === undefined ? undefined : us(this.#clock.now() + this.#offset);
+    if (this.#base === undefined) return undefined;
+    const passed = this.#clock.now() - this.#base.device;
+    return us(this.#base.unix + passed + Math.floor((passed * this.#rate) / RATE_UNITS));
+  }
+
+  /** How much faster than the crystal the clock runs, in units of 2^-32. */
+  get rate(): number {
+    return this.#rate;
+  }
+
+  set rate(rate: number) {
+    const unix = this.unixTime;
+    if (unix !== undefined) this.#base = { unix, device: this.#clock.now() };
+    this.#rate = rate;
   }
 
   /** Device time of the last setting; undefined when never set since power-on. */
@@ -30,13 +43,13 @@ export class Rtc {
 
   setUnixTime(time: Micros): void {
     this.#setAt = this.#clock.now();
-    this.#offset = us(time - this.#clock.now());
+    this.#base = { unix: time, device: this.#clock.now() };
   }
 
   powerOff(): void {
     this.memory.fill(0);
-    this.#offset = undefined;
+    this.#base = undefined;
     this.#setAt = undefined;
-    this.rate = 0;
+    this.#rate = 0;
   }
 }

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { type Micros, us } from '../../runtime/core/index.ts';
-import { SntpClient, type SntpRequest, type SntpResult, type WallClock } from '../../runtime/proto/sntp-client.ts';
+import { SntpClient, type SntpRequest, type WallClock } from '../../runtime/proto/sntp-client.ts';
+import type { SntpResult } from '../../runtime/proto/sntp-sample.ts';
 import { formatIpv4 } from '../../runtime/wire/index.ts';
 import { NtpServer, WORLD_EPOCH } from '../../runtime/world/ntp-server.ts';
 import { ProtoBench } from '../helpers/proto-bench.ts';
