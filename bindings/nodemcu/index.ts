@@ -1,10 +1,11 @@
-/** NodeMCU 3.0's modules. */
+/** NodeMCU's modules. */
 import type { LuaModuleFactory } from '../../runtime/device/index.ts';
 import { adc } from './adc.ts';
 import { apa102 } from './apa102.ts';
 import { bit } from './bit.ts';
 import { bloom } from './bloom.ts';
 import { bme280 } from './bme280.ts';
+import { cjson } from './cjson.ts';
 import { coap } from './coap.ts';
 import { color_utils } from './color_utils.ts';
 import { cron } from './cron.ts';
@@ -47,6 +48,7 @@ export const NODEMCU_MODULES: readonly LuaModuleFactory[] = [
   bit,
   bloom,
   bme280,
+  cjson,
   coap,
   color_utils,
   cron,
