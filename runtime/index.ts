@@ -49,6 +49,7 @@ export {
   Pcf8574,
   type PinWire,
   PixelStrip,
+  SerialLine,
   type SpiTarget,
   Ssd1306,
 } from './hardware/index.ts';

@@ -24,12 +24,14 @@ import { ow } from './ow.ts';
 import { pipe } from './pipe.ts';
 import { pixbuf } from './pixbuf.ts';
 import { pwm } from './pwm.ts';
+import { pwm2 } from './pwm2.ts';
 import { rotary } from './rotary.ts';
 import { rtcmem } from './rtcmem.ts';
 import { rtctime } from './rtctime.ts';
 import { sigma_delta } from './sigma_delta.ts';
 import { sjson } from './sjson.ts';
 import { sntp } from './sntp.ts';
+import { softuart } from './softuart.ts';
 import { spi } from './spi.ts';
 import { struct } from './struct.ts';
 import { tmr } from './tmr.ts';
@@ -67,12 +69,14 @@ export const NODEMCU_MODULES: readonly LuaModuleFactory[] = [
   pipe,
   pixbuf,
   pwm,
+  pwm2,
   rotary,
   rtcmem,
   rtctime,
   sigma_delta,
   sjson,
   sntp,
+  softuart,
   spi,
   struct,
   tmr,

@@ -11,5 +11,7 @@ export { crc8, OneWireDevice } from './one-wire.ts';
 export { Pcf8574 } from './pcf8574.ts';
 export { PixelStrip, type PixelStripOptions } from './pixels.ts';
 export { png } from './png.ts';
+export { SerialLine, type SerialLineOptions } from './serial-line.ts';
 export { Ssd1306, type Ssd1306Options } from './ssd1306.ts';
+export { UartDecoder } from './uart-decoder.ts';
 export type { Board, I2cPins, I2cTarget, Level, Part, PinWire, PixelTarget, SpiTarget } from './wire.ts';
