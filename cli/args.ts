@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import type { BridgeSpec } from '../bridge/index.ts';
 import { FIRMWARES, type Firmware } from '../runtime/index.ts';
 import { nearest } from './nearest.ts';
-import { bridgeSpec, hostForward, net, serial } from './net-values.ts';
+import { bridgeSpec, hostForward, net, type PtySpec, pty, serial } from './net-values.ts';
 import { type PartSpec, partSpec } from './parts.ts';
 import { parseTest, type TestOptions } from './test/args.ts';
 import {
@@ -57,6 +57,10 @@ export interface RunOptions {
   readonly record?: string;
   readonly aps: readonly ApSpec[];
   readonly blankWifi: boolean;
+  /** The console as a pseudo terminal. */
+  readonly pty?: PtySpec;
+  /** Somebody types at the console: errors are no reason to end. */
+  readonly interactive?: boolean;
   /** A file that keeps the device's flash. */
   readonly flash?: string;
   /** Tell on stderr when a script steps into a known trap. */
@@ -66,6 +70,7 @@ export interface RunOptions {
 
 export type Command =
   | { readonly kind: 'run'; readonly options: RunOptions; readonly argv: readonly string[] }
+  | { readonly kind: 'repl'; readonly options: RunOptions; readonly argv: readonly string[] }
   | { readonly kind: 'replay'; readonly path: string; readonly pcap?: string }
   | { readonly kind: 'test'; readonly options: TestOptions }
   | { readonly kind: 'modules' }
@@ -111,8 +116,8 @@ type OptionName = keyof typeof OPTIONS;
 
 /** Named in the manual, answered with one line until they exist. */
 const OPTIONS_NOT_BUILT: ReadonlySet<string> = new Set(['trace', 'world']);
-const COMMANDS_NOT_BUILT: ReadonlySet<string> = new Set(['repl', 'play']);
-const COMMANDS = ['run', 'test', 'replay', 'modules', 'help'] as const;
+const COMMANDS_NOT_BUILT: ReadonlySet<string> = new Set(['play']);
+const COMMANDS = ['run', 'repl', 'test', 'replay', 'modules', 'help'] as const;
 
 /** A mistake of the user, as one sentence; leaves parsing at once and is caught by {@link parseCommandLine}. */
 class Usage extends Error {}
@@ -133,7 +138,7 @@ function parse(argv: readonly string[]): Command {
   if (command === 'help' || command === '--help' || command === '-h')
     return { kind: 'help', topic: rest[0] === 'run' || rest[0] === 'test' ? rest[0] : 'mcubox' };
   if (COMMANDS_NOT_BUILT.has(command)) throw new Usage(`${command} is not built yet`);
-  if (command === 'run') return parseRun(rest);
+  if (command === 'run' || command === 'repl') return parseRun(command, rest);
   if (command === 'test') {
     const test = parseTest(rest);
     if (!test.ok) throw new Usage(test.message);
@@ -151,7 +156,7 @@ function parse(argv: readonly string[]): Command {
   throw new Usage(`unknown command '${command}'${near === undefined ? '' : `; did you mean '${near}'`}`);
 }
 
-function parseRun(argv: readonly string[]): Command {
+function parseRun(kind: 'run' | 'repl', argv: readonly string[]): Command {
   const { tokens } = parseArgs({
     args: [...argv],
     options: OPTIONS,
@@ -177,9 +182,12 @@ function parseRun(argv: readonly string[]): Command {
   if (values.has('help')) return { kind: 'help', topic: 'run' };
   if (values.has('version')) return { kind: 'version' };
   if (paths.length > 1)
-    throw new Usage(`run takes one FILE or DIR, but was given ${paths.length}; add files with --file`);
+    throw new Usage(`${kind} takes one FILE or DIR, but was given ${paths.length}; add files with --file`);
   const options = runOptions(values, paths[0]);
-  if (options.path === undefined && options.code.length === 0 && options.files.length === 0)
+  if (options.record !== undefined && (kind === 'repl' || options.pty !== undefined))
+    throw new Usage('what is typed cannot be recorded: --record is for run');
+  if (kind === 'repl') return { kind, options: { ...options, interactive: true }, argv };
+  if (options.interactive !== true && options.path === undefined && options.code.length + options.files.length === 0)
     throw new Usage("run needs a FILE, a DIR or -e 'CODE'");
   return { kind: 'run', options, argv };
 }
@@ -220,6 +228,7 @@ function runOptions(values: ReadonlyMap<OptionName, readonly string[]>, path: st
   const release = one('firmware', firmware) ?? '3.0';
   if (lua === '5.3' && release !== '3.0')
     throw new Usage(`--lua 5.3 came with firmware 3.0; ${release} has Lua 5.1 only`);
+  const terminal = one('serial', pty);
   const bridge = checked(undefined, bridgeSpec(all('net', net), all('hostfwd', hostForward), one('serial', serial)));
   const paced = one('pace', pace);
   if (bridge !== undefined && paced === Number.POSITIVE_INFINITY)
@@ -233,6 +242,8 @@ function runOptions(values: ReadonlyMap<OptionName, readonly string[]>, path: st
     pace: paced,
     pcap: one('pcap', text('file name')),
     flash: one('flash', text('file name')),
+    pty: terminal,
+    interactive: terminal !== undefined || bridge?.serial !== undefined || undefined,
     parts: values.has('attach') ? all('attach', partSpec) : undefined,
     vcd: one('vcd', text('file name')),
     bridge,

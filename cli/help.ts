@@ -8,6 +8,7 @@ Usage:
   mcubox run [options] DIR        DIR is the device's flash; boots its init.lua
   mcubox run -e 'CODE'            type CODE at the device's console after boot
   mcubox test [options] [PATHS]   run the tests of scripts: golden consoles, scenarios, Lua tests
+  mcubox repl [options] [DIR]     a device and its console in this terminal; Ctrl-] quits
   mcubox modules                  every module and function: as the firmware, approximated, or not built
   mcubox help run                 all options of run; mcubox help test those of test
   mcubox --version
@@ -63,6 +64,9 @@ Network:
   --loss 5% --delay 20ms --jitter 5ms --dup 1% --reorder 1% --corrupt 1%
                            faults on the air
 
+  --serial pty[:LINK]      the console as a pseudo terminal as well (made by socat), named LINK
+  --serial tcp:PORT, --serial rfc2217:PORT
+                           the console as a TCP port as well
   --explain                say on stderr when the script steps into a known trap of the firmware
   -h, --help               this text
 TIME is device time: 250ms, 5s, 10m, 24h; a bare number is milliseconds.

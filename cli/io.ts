@@ -22,7 +22,8 @@ export function processIo(): Io {
         else process.stdout.write(bytes, () => resolve(!broken));
       }),
     err: (line) => {
-      process.stderr.write(`mcubox: ${line}\n`);
+      // A terminal in raw mode does not return its carriage by itself.
+      process.stderr.write(`mcubox: ${line}${process.stdin.isRaw ? '\r' : ''}\n`);
     },
     onInterrupt: (handler) => {
       process.once('SIGINT', handler);

@@ -3,6 +3,7 @@ import { Bridge, type BridgeSpec, Door, HostLines, type Lateness, LiveWorld } fr
 import { seconds } from '../runtime/index.ts';
 import type { Conduct } from './conduct.ts';
 import type { Io } from './io.ts';
+import { Feeder, type Keyboard } from './keyboard.ts';
 import { Looker } from './looker.ts';
 import { Pacer } from './pace.ts';
 import type { RecordFile } from './record.ts';
@@ -20,6 +21,8 @@ export interface LiveOptions {
   /** Virtual seconds per real second. */
   readonly rate: number;
   readonly record: RecordFile | undefined;
+  /** Somebody who types. */
+  readonly keyboard?: Keyboard | undefined;
 }
 
 /** Resolves to how it ended. */
@@ -59,7 +62,11 @@ class LiveRun {
       world.lan.tap((at, frame) => record.sums.frame(at, frame));
     }
     this.#bridge = new Bridge(world, device, this.#door, options.spec, (line) => io.err(line));
-    this.#looker = new Looker(conduct, this.#bridge.wakes);
+    this.#looker = new Looker(conduct, this.#bridge.wakes || options.keyboard !== undefined);
+    if (options.keyboard?.show !== undefined)
+      device.events.on('uart', (port, bytes) => {
+        if (port === 0) options.keyboard?.show?.(bytes);
+      });
   }
 
   async run(): Promise<Outcome> {
@@ -72,6 +79,7 @@ class LiveRun {
       return this.#outcome();
     } finally {
       this.#lines.close();
+      this.#options.keyboard?.stop();
       stop();
       await this.#io.out(this.#last);
     }
@@ -89,6 +97,11 @@ class LiveRun {
   async #runWorld(): Promise<void> {
     const { world, device } = this.#conduct;
     this.#options.record?.start();
+    const feeder = new Feeder(world, device);
+    this.#options.keyboard?.start(
+      (bytes) => this.#enter(() => feeder.feed(bytes)),
+      () => this.#interrupt('by the user'),
+    );
     if (this.#bridge.wakes) this.#io.err('running in real time; Ctrl-C ends');
     device.start();
     this.#looker.start();

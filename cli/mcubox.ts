@@ -5,6 +5,7 @@ import type { Io } from './io.ts';
 import { modulesText } from './modules.ts';
 import { replayFile } from './replay.ts';
 import { run } from './run.ts';
+import { Terminal } from './terminal.ts';
 import { test } from './test/command.ts';
 import { HELP_TEST } from './test/help.ts';
 
@@ -22,6 +23,9 @@ export async function mcubox(argv: readonly string[], io: Io): Promise<number> {
   switch (command.kind) {
     case 'run':
       return run(command.options, command.argv, io);
+    case 'repl':
+      io.err('Ctrl-] or Ctrl-C twice quits');
+      return run(command.options, command.argv, io, new Terminal(process.stdin, (line) => io.err(line)));
     case 'test':
       return test(command.options, io);
     case 'replay':

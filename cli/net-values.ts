@@ -12,6 +12,11 @@ import {
 import { parseIpv4 } from '../runtime/index.ts';
 import { integer, type Parsed } from './values.ts';
 
+/** `link`: the name it gets on the host. */
+export interface PtySpec {
+  readonly link?: string;
+}
+
 const good = <T>(value: T): Parsed<T> => ({ ok: true, value });
 const bad = (message: string): { readonly ok: false; readonly message: string } => ({ ok: false, message });
 
@@ -58,15 +63,19 @@ export function hostForward(text: string): Parsed<ForwardSpec> {
   });
 }
 
-/** `tcp:[HOST:]PORT`, `rfc2217:[HOST:]PORT`; undefined for `stdio`, which is where the console goes anyway. */
+/** A pseudo terminal, `pty` or `pty:LINK`; undefined for any other place. */
+export function pty(text: string): Parsed<PtySpec | undefined> {
+  const match = /^pty(?::(.+))?$/.exec(text);
+  if (match === null) return good(undefined);
+  return good(match[1] === undefined ? {} : { link: match[1] });
+}
+
+/** `tcp:[HOST:]PORT`, `rfc2217:[HOST:]PORT`; undefined for `stdio`, which is where the console goes anyway, and for `pty`. */
 export function serial(text: string): Parsed<SerialSpec | undefined> {
-  if (text === 'stdio') return good(undefined);
-  if (text === 'pty')
-    return bad(
-      'pty is not built yet; serve tcp:PORT and let socat make one: socat pty,link=/tmp/esp tcp:127.0.0.1:PORT',
-    );
+  if (text === 'stdio' || /^pty(:.+)?$/.test(text)) return good(undefined);
   const match = /^(tcp|rfc2217):(.*)$/.exec(text);
-  if (match === null) return bad(`'${text}' is not a place for the console; write stdio, tcp:PORT or rfc2217:PORT`);
+  if (match === null)
+    return bad(`'${text}' is not a place for the console; write stdio, pty, tcp:PORT or rfc2217:PORT`);
   const at = inet(match[2] as string);
   if (!at.ok) return at;
   return good({ protocol: match[1] === 'tcp' ? 'raw' : 'rfc2217', at: at.value });

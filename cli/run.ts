@@ -10,9 +10,11 @@ import { Conduct, SETTLE, SLICE } from './conduct.ts';
 import { planFlash } from './flash.ts';
 import { FlashStore, restoreFlash } from './flash-store.ts';
 import type { Io } from './io.ts';
+import type { Keyboard } from './keyboard.ts';
 import { runLive } from './live-run.ts';
 import { breathe, Pacer } from './pace.ts';
 import { PartsReport } from './parts.ts';
+import { Pty } from './pty.ts';
 import { RecordFile } from './record.ts';
 import { setUp } from './setup.ts';
 import { dofileLine, LONGEST_LINE } from './typist.ts';
@@ -29,7 +31,12 @@ export const ALONE: BridgeSpec = { forwards: [], ports: [], dhcp: true };
 const BREATH_MS = 20;
 
 /** Runs and resolves to the exit code. `argv` is the command line that was understood as `options`. */
-export async function run(options: RunOptions, argv: readonly string[], io: Io): Promise<number> {
+export async function run(
+  options: RunOptions,
+  argv: readonly string[],
+  io: Io,
+  keyboard: Keyboard | undefined = ptyOf(options, io),
+): Promise<number> {
   const plan = planFlash(options);
   if (!plan.ok) return refuse(io, plan.message);
   const { script, files } = plan.value;
@@ -55,12 +62,16 @@ export async function run(options: RunOptions, argv: readonly string[], io: Io):
   const report = new PartsReport(device, options.parts ?? [], io);
   const conduct = new Conduct(options, setup.value, lines, capture.value, io);
   return concluded(io, [flash.value, capture.value, record.value, vcd.value, report], () => {
-    const spec = options.bridge ?? (record.value === undefined ? undefined : ALONE);
+    const spec = options.bridge ?? (record.value === undefined && keyboard === undefined ? undefined : ALONE);
     if (spec === undefined) return new Run(options, conduct, io).run();
     const rate = options.pace ?? 1;
-    return runLive(conduct, { spec, rate: Number.isFinite(rate) ? rate : 1, record: record.value }, io);
+    return runLive(conduct, { spec, rate: Number.isFinite(rate) ? rate : 1, record: record.value, keyboard }, io);
   });
 }
+
+/** The pseudo terminal of `--serial pty`. */
+const ptyOf = ({ pty }: RunOptions, io: Io): Keyboard | undefined =>
+  pty === undefined ? undefined : new Pty(pty.link, (line) => io.err(line));
 
 /** A file that the user wants written, if he does. */
 export function fileFor<T>(path: string | undefined, create: (path: string) => T): Parsed<T | undefined> {

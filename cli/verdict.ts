@@ -23,7 +23,10 @@ export class Verdict {
   #outcome: Outcome | undefined;
   #failure: { readonly message: string; readonly at: Micros } | undefined;
 
-  constructor(device: Device, { expect, fail, seed }: Pick<RunOptions, 'expect' | 'fail' | 'seed'>) {
+  constructor(
+    device: Device,
+    { expect, fail, seed, interactive }: Pick<RunOptions, 'expect' | 'fail' | 'seed' | 'interactive'>,
+  ) {
     this.#device = device;
     this.#seed = seed;
     this.#expect = expect === undefined ? undefined : new TextWatch(expect);
@@ -31,6 +34,8 @@ export class Verdict {
     device.events.on('uart', (port, bytes) => {
       if (port === 0) this.#onConsole(bytes);
     });
+    // Who types at the console may err, and goes on.
+    if (interactive) return;
     device.events.on('scriptError', (message, at) => this.#failed(`script error: ${firstLine(message)}`, at));
     device.events.on('crash', (reason, message, at) => {
       if (reason === 'panic') this.#failed(`panic: ${firstLine(message)}`, at);

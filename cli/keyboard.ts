@@ -1,0 +1,40 @@
+/** Bytes that somebody types at a device while it runs: handed over no faster than the line's speed, so none is lost. */
+import { type Device, type Timer, us, type World } from '../runtime/index.ts';
+
+/** Where somebody types: a terminal, a pseudo terminal. */
+export interface Keyboard {
+  /** Begins to call back; `quit` when the typist is done. */
+  start(typed: (bytes: Uint8Array) => void, quit: () => void): void;
+  /** What the device says, if it is to be shown there too. */
+  show?(bytes: Uint8Array): void;
+  stop(): void;
+}
+
+/** Half of the device's ring of 256 bytes at a time. */
+const PIECE = 128;
+/** 8N1. */
+const BITS_PER_BYTE = 10;
+
+export class Feeder {
+  readonly #device: Device;
+  readonly #timer: Timer;
+  #queue: Uint8Array = new Uint8Array(0);
+
+  constructor(world: World, device: Device) {
+    this.#device = device;
+    this.#timer = world.clock.timer('keyboard', () => this.#next());
+  }
+
+  feed(bytes: Uint8Array): void {
+    this.#queue = new Uint8Array(Buffer.concat([this.#queue, bytes]));
+    if (!this.#timer.armed) this.#next();
+  }
+
+  #next(): void {
+    const piece = this.#queue.slice(0, PIECE);
+    if (piece.length === 0) return;
+    this.#queue = this.#queue.subarray(piece.length);
+    this.#device.receive(piece);
+    this.#timer.arm(us((piece.length * BITS_PER_BYTE * 1e6) / this.#device.uart.config(0).baud));
+  }
+}

@@ -1,0 +1,64 @@
+import { spawnSync } from 'node:child_process';
+import { closeSync, constants, existsSync, openSync, readSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import t from 'tap';
+import { mcubox } from '../../cli/mcubox.ts';
+import { Pty } from '../../cli/pty.ts';
+
+const missing = spawnSync('socat', ['-V']).error === undefined ? false : 'socat is not installed';
+if (missing !== false && process.env.CI) t.fail(missing);
+
+t.test('a program opens the pseudo terminal, types and reads, twice', { skip: missing, timeout: 30_000 }, async (t) => {
+  const link = join(t.testdir({}), 'esp');
+  const said: string[] = [];
+  let interrupt = (): void => {};
+  const running = mcubox(['run', '--serial', `pty:${link}`], {
+    out: async () => true,
+    err: (line) => said.push(line),
+    onInterrupt: (handler) => {
+      interrupt = handler;
+      return () => {};
+    },
+  });
+  const until = async (condition: () => boolean): Promise<void> => {
+    for (let waited = 0; !condition() && waited < 10_000; waited += 20) await setTimeout(20);
+  };
+  await until(() => existsSync(link) && said.some((line) => line.startsWith(`the console is at ${link} (`)));
+  for (const [code, answer] of [
+    ['print("a" .. 1)', 'a1\r\n> '],
+    ['x = = 1', "unexpected symbol near '='\r\n> "],
+  ] as const) {
+    const tty = openSync(link, constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK);
+    await setTimeout(300);
+    let heard = '';
+    writeSync(tty, `${code}\r`);
+    await until(() => {
+      const piece = Buffer.alloc(1000);
+      try {
+        heard += piece.toString('latin1', 0, readSync(tty, piece));
+      } catch {
+        // Nothing yet.
+      }
+      return heard.endsWith(answer);
+    });
+    closeSync(tty);
+    t.ok(heard.endsWith(answer), JSON.stringify(heard.slice(-80)));
+  }
+  interrupt();
+  t.equal(await running, 0, 'an error that was typed is no failure of the run');
+  t.notOk(existsSync(link));
+});
+
+t.test('without socat it says what to do', async (t) => {
+  const { PATH } = process.env;
+  process.env.PATH = t.testdir({});
+  t.teardown(() => {
+    process.env.PATH = PATH;
+  });
+  const said: string[] = [];
+  const pty = new Pty(undefined, (line) => said.push(line));
+  await new Promise<void>((resolve) => pty.start(() => {}, resolve));
+  pty.stop();
+  t.match(said, [/^--serial pty needs the program socat, .* or serve --serial tcp:PORT$/]);
+});
