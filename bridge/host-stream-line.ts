@@ -1,4 +1,5 @@
 /** TCP and UNIX streams of the host computer as lines: connecting, listening, and the pressure in both directions. */
+import { rmSync } from 'node:fs';
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
 import type { Address, Order } from './door.ts';
 import { codeOf, type HostEnv, type HostLine, plain } from './host-line.ts';
@@ -8,10 +9,13 @@ const ROOM_BYTES = 16 * 1024;
 /** A peer that vanished is noticed some time after so many milliseconds of silence. */
 const KEEP_ALIVE_MS = 60_000;
 
-/** RST, where there is such a thing: UNIX sockets have none. */
+/**
+ * RST at once, where there is such a thing (UNIX sockets have none). Node's own resetAndDestroy sends what is queued
+ * and a FIN first; the mark it leaves for its last step is what makes the operating system close with RST.
+ */
 function breakOff(socket: Socket): void {
-  if (socket.remoteFamily === undefined) socket.destroy();
-  else socket.resetAndDestroy();
+  (socket as Socket & { resetAndClosing?: boolean }).resetAndClosing = socket.remoteFamily !== undefined;
+  socket.destroy();
 }
 
 class StreamLine implements HostLine {
@@ -84,6 +88,7 @@ class ListenLine implements HostLine {
   readonly #server: Server;
   /** Accepted by the operating system, but not by the world yet. */
   readonly #untaken = new Set<Socket>();
+  #retried = false;
 
   constructor(at: Address, env: HostEnv) {
     const server = createServer({ allowHalfOpen: true, pauseOnConnect: true });
@@ -101,12 +106,8 @@ class ListenLine implements HostLine {
         return line;
       });
     });
-    server.once('error', (error) => env.arrive({ is: 'closed', error: codeOf(error) }));
-    server.listen({ ...at, exclusive: true }, () => {
-      const bound = server.address();
-      const here = bound === null || typeof bound === 'string' ? at : { host: bound.address, port: bound.port };
-      env.arrive({ is: 'open', at: here });
-    });
+    server.on('error', (error) => this.#onError(error, at, env));
+    this.#listen(at, env);
   }
 
   order(order: Order): void {
@@ -116,6 +117,33 @@ class ListenLine implements HostLine {
   destroy(): void {
     this.#server.close();
     for (const socket of this.#untaken) breakOff(socket);
+  }
+
+  #listen(at: Address, env: HostEnv): void {
+    this.#server.listen({ ...at, exclusive: true }, () => {
+      const bound = this.#server.address();
+      const here = bound === null || typeof bound === 'string' ? at : { host: bound.address, port: bound.port };
+      env.arrive({ is: 'open', at: here });
+    });
+  }
+
+  #onError(error: Error, at: Address, env: HostEnv): void {
+    const code = codeOf(error);
+    if (code !== 'EADDRINUSE' || !('path' in at) || this.#retried) {
+      env.arrive({ is: 'closed', error: code });
+      return;
+    }
+    // The file of a UNIX socket stays when its program is killed: it is in the way only while somebody answers on it.
+    this.#retried = true;
+    const probe = createConnection(at);
+    probe.on('connect', () => {
+      probe.destroy();
+      env.arrive({ is: 'closed', error: code });
+    });
+    probe.on('error', () => {
+      rmSync(at.path, { force: true });
+      this.#listen(at, env);
+    });
   }
 }
 
