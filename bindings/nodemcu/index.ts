@@ -39,6 +39,7 @@ import { uart } from './uart.ts';
 import { websocket } from './websocket.ts';
 import { wifi } from './wifi.ts';
 import { ws2812 } from './ws2812.ts';
+import { ws2812_effects } from './ws2812_effects.ts';
 
 export { arg, type Checker } from './arg.ts';
 export * from './lua.ts';
@@ -84,4 +85,5 @@ export const NODEMCU_MODULES: readonly LuaModuleFactory[] = [
   websocket,
   wifi,
   ws2812,
+  ws2812_effects,
 ];
