@@ -174,6 +174,7 @@ export class TestWorld {
 
   /** Lets events happen until `done`, but no longer than so many microseconds. Tells whether it came true. */
   until(done: () => boolean, withinUs: number): boolean {
+    if (done()) return true;
     const end = this.world.now + withinUs;
     let met = false;
     const stop = (): boolean => {

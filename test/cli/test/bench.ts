@@ -1,0 +1,27 @@
+/** Runs test files that a test writes itself. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Test } from 'tap';
+import type { Outcome, TestKind } from '../../../cli/test/outcome.ts';
+import { runTest } from '../../../cli/test/run.ts';
+
+/** Writes the files and runs the first. */
+export function outcomeOf(
+  t: Test,
+  kind: TestKind,
+  files: Readonly<Record<string, string>>,
+  options: { readonly seed?: number; readonly update?: boolean } = {},
+): Outcome & { readonly folder: string } {
+  const folder = t.testdir({});
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+  const file = join(folder, Object.keys(files)[0] as string);
+  const settings = { update: options.update ?? false, libraries: [] };
+  return { ...runTest({ kind, file, seed: options.seed ?? 1 }, settings), folder };
+}
+
+/** `line:column message` of each failure. */
+export const told = ({ failures }: Outcome): string[] =>
+  failures.map(({ place, message }) => (place === undefined ? message : `${place.line}:${place.column} ${message}`));

@@ -1,0 +1,110 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t, { type Test } from 'tap';
+import type { Io } from '../../../cli/io.ts';
+import { mcubox } from '../../../cli/mcubox.ts';
+
+interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+async function run(...args: readonly string[]): Promise<Ran> {
+  let [out, err] = ['', ''];
+  const io: Io = {
+    out: async (bytes) => {
+      out += Buffer.from(bytes).toString();
+      return true;
+    },
+    err: (line) => {
+      err += `${line}\n`;
+    },
+    onInterrupt: () => () => {},
+  };
+  const code = await mcubox(['test', ...args], io);
+  return { code, out, err };
+}
+
+const folder = (t: Test) =>
+  t.testdir({
+    'good.lua': 'print("hello")',
+    'good.expect': '> dofile("good.lua")\nhello\n> ',
+    'bad.lua': 'print("hello")\nprint("there")',
+    'bad.expect': '> dofile("bad.lua")\nhello\nworld\n> ',
+    'slow.scenario.yaml': 'steps:\n  - wait-serial: never\n    within: 1s\n',
+    'typo.scenario.yaml': 'steps:\n  - wait-serail: x\n',
+    'random.lua': '-- Run: mcubox run random.lua --seed 5\nprint(node.random(1, 1000000))',
+    'random.expect': '> dofile("random.lua")\n{{/\\d+/}}\n> ',
+    'helper.lua': 'return 1',
+  });
+
+t.test('TAP 14 on stdout, and 1 for a failed test', async (t) => {
+  const dir = folder(t);
+  const { code, out, err } = await run('--filter', '/(good|bad)/', dir);
+  t.equal(code, 1);
+  t.match(out, /^TAP version 14\n1\.\.2\nnot ok 1 - .*bad\.lua # time=\d+ms\n {2}---\n/);
+  t.match(out, /difference: \|[-\d]*\n +> dofile\("bad.lua"\)\n +hello\n +- world\n +\+ there\n/);
+  t.match(out, /repeat: mcubox test .*bad\.lua --seed 1\n/);
+  t.match(out, /\nok 2 - .*good\.lua # time=\d+ms\n# 1 passed, 1 failed\n$/);
+  t.match(err, /bad.lua: the console is not as bad.expect says/);
+});
+
+t.test('0 when all pass, 42 when only time ran out, 2 when a test cannot be understood', async (t) => {
+  const dir = folder(t);
+  t.equal((await run(join(dir, 'good.lua'))).code, 0);
+  t.equal((await run(join(dir, 'slow.scenario.yaml'))).code, 42);
+  const typo = await run(join(dir, 'typo.scenario.yaml'));
+  t.equal(typo.code, 2);
+  t.match(typo.err, "typo.scenario.yaml:2:5: unknown step 'wait-serail'; did you mean 'wait-serial'");
+  t.equal((await run(dir)).code, 2);
+});
+
+t.test('wrong usage is told in one line', async (t) => {
+  const dir = folder(t);
+  for (const [args, message] of [
+    [['--sedes', '1'], "unknown option '--sedes'; did you mean '--seeds'"],
+    [['--seeds', '5..1'], "'5..1' is no range"],
+    [['--reporter', 'dots'], "'dots' is not a reporter"],
+    [['--update', '--seeds', '1..2'], 'do not go together'],
+    [[join(dir, 'missing')], 'no such file or directory'],
+    [[join(dir, 'helper.lua')], 'has no .expect beside it'],
+    [['--filter', 'zzz', dir], "has 'zzz' in its name"],
+  ] as const) {
+    const { code, err } = await run(...args);
+    t.equal(code, 2);
+    t.match(err, message);
+  }
+});
+
+t.test('the same test under many seeds, or the seed that its command names', async (t) => {
+  const dir = folder(t);
+  const many = await run('--seeds', '1..3', join(dir, 'random.lua'));
+  t.match(many.out, /ok 3 - .*random\.lua \(seed 3\)/);
+  t.equal(many.code, 0);
+  const path = join(dir, 'random.lua');
+  t.match((await run('--update', path)).out, /ok 1/);
+  t.match(readFileSync(join(dir, 'random.expect'), 'utf8'), '{{/\\d+/}}', 'the hole is kept');
+});
+
+t.test('--update writes the console of a script that is named', async (t) => {
+  const dir = folder(t);
+  const { code, out } = await run('--update', join(dir, 'helper.lua'), join(dir, 'bad.lua'));
+  t.equal(code, 0);
+  t.match(out, /# updated .*bad\.expect/);
+  t.equal(readFileSync(join(dir, 'helper.expect'), 'utf8'), '> dofile("helper.lua")\n> ');
+  t.equal((await run(join(dir, 'bad.lua'))).code, 0);
+});
+
+t.test('JUnit in a file and annotations for GitHub', async (t) => {
+  const dir = folder(t);
+  process.env.GITHUB_ACTIONS = 'true';
+  t.teardown(() => delete process.env.GITHUB_ACTIONS);
+  const file = join(dir, 'report.xml');
+  const { out } = await run('--reporter', `junit=${file}`, join(dir, 'good.lua'), join(dir, 'slow.scenario.yaml'));
+  t.match(out, /\n::error file=[^,]*slow\.scenario\.yaml,line=2,col=5,title=mcubox test::esp1 did not print 'never'/);
+  t.ok(existsSync(file));
+  const xml = readFileSync(file, 'utf8');
+  t.match(xml, /<testsuites name="mcubox" tests="2" failures="1" time="[\d.]+">/);
+  t.match(xml, /<failure message="esp1 did not print 'never' within 1 s">/);
+});
