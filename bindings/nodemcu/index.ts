@@ -26,6 +26,7 @@ import { pixbuf } from './pixbuf.ts';
 import { pwm } from './pwm.ts';
 import { pwm2 } from './pwm2.ts';
 import { rotary } from './rotary.ts';
+import { rtcfifo } from './rtcfifo.ts';
 import { rtcmem } from './rtcmem.ts';
 import { rtctime } from './rtctime.ts';
 import { sigma_delta } from './sigma_delta.ts';
@@ -72,6 +73,7 @@ export const NODEMCU_MODULES: readonly LuaModuleFactory[] = [
   pwm,
   pwm2,
   rotary,
+  rtcfifo,
   rtcmem,
   rtctime,
   sigma_delta,
