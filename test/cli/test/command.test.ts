@@ -63,7 +63,7 @@ t.test('0 when all pass, 42 when only time ran out, 2 when a test cannot be unde
 t.test('wrong usage is told in one line', async (t) => {
   const dir = folder(t);
   for (const [args, message] of [
-    [['--sedes', '1'], "unknown option '--sedes'; did you mean '--seeds'"],
+    [['--fliter', 'x'], "unknown option '--fliter'; did you mean '--filter'"],
     [['--seeds', '5..1'], "'5..1' is no range"],
     [['--reporter', 'dots'], "'dots' is not a reporter"],
     [['--update', '--seeds', '1..2'], 'do not go together'],
