@@ -4,7 +4,7 @@
  */
 import { type Ipv4Address, type Micros, type NameQuery, parseIpv4, seconds } from '../runtime/index.ts';
 import type { Address, Arrival } from './door.ts';
-import type { GatewayEnv } from './gateway.ts';
+import type { GatewayEnv } from './gateway-env.ts';
 import type { Policy } from './policy.ts';
 import type { Startup } from './startup.ts';
 

@@ -1,6 +1,6 @@
 /** The gateway's ICMP echo: sent on by this computer's own ping program where there is one, answered here where not. */
 import type { Ping, Wan } from '../runtime/index.ts';
-import type { GatewayEnv } from './gateway.ts';
+import type { GatewayEnv } from './gateway-env.ts';
 
 /** Pings under way at a time; more get no answer. */
 const MAX_PINGS = 8;

@@ -2,7 +2,7 @@
 import type { ConnectionOffer } from '../runtime/index.ts';
 import type { Line } from './door.ts';
 import { flowName } from './flow-name.ts';
-import type { GatewayEnv } from './gateway.ts';
+import type { GatewayEnv } from './gateway-env.ts';
 import { Splice } from './splice.ts';
 
 /** Connections at a time; more are refused. */

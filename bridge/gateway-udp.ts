@@ -5,7 +5,7 @@
 import { type Endpoint, type Micros, seconds, type Timer, type Wan } from '../runtime/index.ts';
 import type { Line } from './door.ts';
 import { flowName } from './flow-name.ts';
-import type { GatewayEnv } from './gateway.ts';
+import type { GatewayEnv } from './gateway-env.ts';
 
 /** RFC 4787 section 4.3: not less than two minutes. */
 const IDLE = seconds(120);

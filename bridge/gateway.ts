@@ -16,6 +16,7 @@ import { Complaints } from './complaints.ts';
 import type { Address, Door } from './door.ts';
 import { flowName } from './flow-name.ts';
 import { GatewayDns } from './gateway-dns.ts';
+import type { GatewayEnv } from './gateway-env.ts';
 import { GatewayPing } from './gateway-ping.ts';
 import { GatewayTcp } from './gateway-tcp.ts';
 import { GatewayUdp } from './gateway-udp.ts';
@@ -25,15 +26,6 @@ import type { Startup } from './startup.ts';
 export interface GatewayOptions extends PolicyOptions {
   /** The name server that is asked; by default this computer's resolver. */
   readonly dns?: Address;
-}
-
-/** What the parts of the gateway share. */
-export interface GatewayEnv {
-  readonly world: World;
-  readonly door: Door;
-  readonly complaints: Complaints;
-  /** Asks the policy, and complains in its name. The address to use on this computer, or undefined. */
-  permit(protocol: string, from: Endpoint, to: Endpoint): string | undefined;
 }
 
 export class Gateway implements Outer {

@@ -1,7 +1,6 @@
 /** What espconn keeps for one connection under way (espconn_msg), and how it writes to it. */
 import { EMPTY } from '../core/index.ts';
 import { ERR, type LwipErr, type TcpPcb } from '../stack/index.ts';
-import type { EspconnTcp } from './espconn.ts';
 
 export interface Outgoing {
   unsent: Uint8Array;
@@ -9,9 +8,9 @@ export interface Outgoing {
   unacked: number;
 }
 
-/** One connection under way (espconn_msg). */
-export interface Link {
-  readonly conn: EspconnTcp;
+/** One connection under way (espconn_msg) of a `Conn`, the connection as its owner sees it. */
+export interface EspconnLink<Conn> {
+  readonly conn: Conn;
   readonly pcb: TcpPcb;
   readonly buffers: Outgoing[];
   connected: boolean;
@@ -33,7 +32,7 @@ export interface EspconnTimeout {
 /** Slow ticks from poll to poll (espconn_tcp_accept in release 1.5, 2 s; 4 since 2.0). */
 export const POLL_TICKS = 8;
 
-export const newLink = (conn: EspconnTcp, pcb: TcpPcb, server: EspconnTimeout | undefined): Link => ({
+export const newLink = <Conn>(conn: Conn, pcb: TcpPcb, server: EspconnTimeout | undefined): EspconnLink<Conn> => ({
   conn,
   pcb,
   buffers: [],

@@ -6,7 +6,7 @@
 import { EMPTY, type Rng } from '../core/index.ts';
 import { ERR, type LwipErr, type Stack, type TcpPcb } from '../stack/index.ts';
 import { IPV4_ANY, type Ipv4Address } from '../wire/index.ts';
-import { type EspconnTimeout, joined, type Link, newLink, POLL_TICKS, writePart } from './espconn-link.ts';
+import { type EspconnLink, type EspconnTimeout, joined, newLink, POLL_TICKS, writePart } from './espconn-link.ts';
 import type { ProtoTimer } from './timer.ts';
 
 /** espconn.h. */
@@ -54,6 +54,8 @@ const PORT_END = 50_000;
 const PBUFS_PER_SEGMENT = 2;
 /** Closing connections at which the oldest is given up; espconn_kill_oldest_pcb. */
 const MAX_CLOSING = 5;
+
+type Link = EspconnLink<EspconnTcp>;
 
 /** A message to the layer's task: the connection ended, well (undefined) or with a code. */
 interface Signal {
