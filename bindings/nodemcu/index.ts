@@ -37,6 +37,7 @@ import { spi } from './spi.ts';
 import { struct } from './struct.ts';
 import { tmr } from './tmr.ts';
 import { uart } from './uart.ts';
+import { unbuilt } from './unbuilt.ts';
 import { websocket } from './websocket.ts';
 import { wifi } from './wifi.ts';
 import { ws2812 } from './ws2812.ts';
@@ -88,4 +89,5 @@ export const NODEMCU_MODULES: readonly LuaModuleFactory[] = [
   wifi,
   ws2812,
   ws2812_effects,
+  ...unbuilt,
 ];

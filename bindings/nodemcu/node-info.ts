@@ -1,5 +1,5 @@
 /** `node.info`: what the build and the chip say about themselves. Firmware: app/modules/node.c node_info */
-import { type Device, moduleList, NUMBER_TYPE } from '../../runtime/device/index.ts';
+import { builtNames, type Device, moduleList, NUMBER_TYPE } from '../../runtime/device/index.ts';
 import { type LuaCall, multi } from '../../runtime/vm/index.ts';
 import type { LuaResult } from './lua.ts';
 
@@ -37,7 +37,7 @@ export function info(device: Device, chipId: number, call: LuaCall): LuaResult {
       return {
         ssl: false,
         lfs_size: 0,
-        modules: moduleList(device.modules.map((module) => module.name)),
+        modules: moduleList(builtNames(device.modules)),
         number_type: NUMBER_TYPE[profile.lua],
       };
     default:

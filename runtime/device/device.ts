@@ -26,7 +26,7 @@ import { ERAS, type Era } from './era.ts';
 import { FlashFs } from './flash-fs.ts';
 import { Gpio } from './gpio.ts';
 import { LineEditor } from './line-editor.ts';
-import { type LuaModule, moduleIn } from './modules.ts';
+import { builtNames, type LuaModule, moduleIn } from './modules.ts';
 import { type OsTimer, OsTimers } from './os-timers.ts';
 import { BUILDS, DEFAULT_PROFILE, type Profile } from './profile.ts';
 import { Program } from './program.ts';
@@ -344,12 +344,7 @@ export class Device {
     this.#heapBytes = profile.heapBytes;
     program.run(this.startup.command ?? '@init.lua', () => {
       if (!this.startup.banner) return;
-      this.uart.writeText(
-        banner(
-          profile,
-          this.#modules.map((module) => module.name),
-        ),
-      );
+      this.uart.writeText(banner(profile, builtNames(this.#modules)));
     });
   }
 

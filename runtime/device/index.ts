@@ -8,7 +8,14 @@ export { FlashFs, type FlashPartition, type FlashUsage } from './flash-fs.ts';
 export { type FlashImage, type FlashSettings, flashImage, flashSettings, setFlashImage } from './flash-image.ts';
 export { Gpio, type Level, PIN_COUNT, PIN_MODE, type PinMode, type PinWatcher, type Pulses } from './gpio.ts';
 export { type DataRule, LineEditor } from './line-editor.ts';
-export { type FunctionSupport, type LuaModule, type LuaModuleClass, moduleIn, type Support } from './modules.ts';
+export {
+  builtNames,
+  type FunctionSupport,
+  type LuaModule,
+  type LuaModuleClass,
+  moduleIn,
+  type Support,
+} from './modules.ts';
 export { type OsTimer, OsTimers } from './os-timers.ts';
 export { Pipe, type PipeLimit, type PipeReader } from './pipe.ts';
 export { BUILDS, type Build, DEFAULT_BUILD, DEFAULT_PROFILE, type Profile, type StationConfig } from './profile.ts';

@@ -65,3 +65,9 @@ function pruned(tree: LuaTree, prefix: string, exists: (path: string) => boolean
 
 const isTree = (member: LuaTree[string]): member is LuaTree =>
   typeof member === 'object' && member !== null && member.constructor === Object;
+
+/** Names of the modules of which anything is built. */
+export const builtNames = (modules: readonly LuaModule[]): string[] =>
+  modules
+    .filter(({ functions }) => functions.length === 0 || functions.some(({ support }) => support !== 'not built'))
+    .map(({ name }) => name);
