@@ -42,10 +42,15 @@ export function fromLatin1(text: string): Uint8Array {
   return out;
 }
 
-/** Bytes to Latin-1 text: one character per byte. */
-export function toLatin1(bytes: Uint8Array): string {
+/** Bytes to Latin-1 text: one character per byte. Calls with many arguments are several times faster than spreading. */
+export function toLatin1(b: Uint8Array): string {
+  const make = String.fromCharCode;
   let out = '';
-  for (let at = 0; at < bytes.length; at += 4096) out += String.fromCharCode(...bytes.subarray(at, at + 4096));
+  let at = 0;
+  for (; at + 8 <= b.length; at += 8) {
+    out += make(b[at]!, b[at + 1]!, b[at + 2]!, b[at + 3]!, b[at + 4]!, b[at + 5]!, b[at + 6]!, b[at + 7]!);
+  }
+  for (; at < b.length; at++) out += make(b[at]!);
   return out;
 }
 
