@@ -2,7 +2,7 @@
 import { EMPTY, us } from '../../runtime/core/index.ts';
 import { type Device, type LuaModule, PIN_MODE } from '../../runtime/device/index.ts';
 import type { LuaCall } from '../../runtime/vm/index.ts';
-import { defineModule, type LuaResult, raw } from './lua.ts';
+import { defineModule, type LuaResult, raw, until } from './lua.ts';
 import { newBuffer, PIXBUF, PIXBUF_CLASS, PIXBUF_CONSTANTS } from './pixbuf.ts';
 
 const MODE_SINGLE = 0;
@@ -54,6 +54,7 @@ export const ws2812 = (device: Device): LuaModule => {
       newBuffer,
       write: raw(write),
     },
-    classes: [PIXBUF_CLASS],
+    // From 3.0 on the class is pixbuf's.
+    classes: [until('2.2', 2020, PIXBUF_CLASS)],
   });
 };
