@@ -4,7 +4,7 @@ import { COST } from './cost.ts';
 import { currentLine, runError } from './errors.ts';
 import { FINISH } from './finish.ts';
 import { CLOSURE_BYTES, UPVAL_BYTES, valueBytes } from './heap.ts';
-import { callable, concat, truthy } from './ops.ts';
+import { callable } from './ops.ts';
 import type { Proto } from './proto.ts';
 import { LuaTable } from './table.ts';
 import { CATCH, FRESH, type Frame, type Hook, TAIL, type Thread } from './thread.ts';
@@ -125,23 +125,6 @@ export function iterate(L: Thread, ci: Frame, a: number, results: number): Frame
     if (++L.g.cCalls >= 200) L.g.cStackOverflow(L);
   } else if (L.g.is51 && next === undefined) runError(L, 'attempt to yield across metamethod/C-call boundary');
   return next;
-}
-
-/** The call that an instruction made has returned: does the rest of the instruction. */
-export function finishOperation(L: Thread, frame: Frame): void {
-  if (frame.finish === FINISH.ITERATOR) {
-    L.nativeCalls--;
-    L.g.cCalls--;
-    return;
-  }
-  const ci = L.frame;
-  const i = (ci.fn as Closure).proto.code[ci.pc - 1] as number;
-  if (frame.finish === FINISH.CONCAT) {
-    L.stack[ci.base + ((i >>> 6) & 0xff)] = concat(L, ci.base + (i >>> 23), frame.dest);
-    return;
-  }
-  const holds = truthy(L.stack[frame.dest]) === (frame.finish === FINISH.COMPARE);
-  if (holds !== (((i >>> 6) & 0xff) !== 0)) ci.pc++;
 }
 
 /** CLOSURE. */

@@ -5,22 +5,12 @@
  * because only then the switch becomes a jump table.
  */
 import { invariant } from '../core/index.ts';
-import {
-  argTable,
-  call,
-  finishOperation,
-  iterate,
-  makeClosure,
-  resumeNative,
-  setList,
-  tailCall,
-  varargs,
-} from './call.ts';
+import { argTable, call, iterate, makeClosure, resumeNative, setList, tailCall, varargs } from './call.ts';
 import { forLoopFloat, forPrep } from './for-loop.ts';
 import { getKeyed, getMethod, setKeyed } from './keyed.ts';
 import { makeFloat, mod51, pow } from './number.ts';
 import type { Proto } from './proto.ts';
-import { beginOperation, slowOperation } from './slow.ts';
+import { beginOperation, finishOperation, slowOperation } from './slow.ts';
 import { LuaTable } from './table.ts';
 import { FRESH, type Frame, type Thread } from './thread.ts';
 import { Closure, Flt, type Upval, type Value } from './value.ts';

@@ -63,7 +63,10 @@ function load53(L: Thread, base: number): number {
   const env = isNone(L, 4) ? undefined : (arg(L, 4) ?? NIL_ENV);
   const text = textOf(L, chunk);
   const go = (source: string, name: string): number => {
-    if (!mode.includes('t')) return give2(L, base, undefined, `attempt to load a text chunk (mode is '${mode}')`);
+    const kind = source.charCodeAt(0) === 27 ? 'binary' : 'text';
+    if (!mode.includes(kind.charAt(0))) {
+      return give2(L, base, undefined, `attempt to load a ${kind} chunk (mode is '${mode}')`);
+    }
     return loaded(L, base, source, name, env);
   };
   if (text !== undefined) return go(text, optText(L, 2, text));

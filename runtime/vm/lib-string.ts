@@ -61,7 +61,8 @@ function rep(L: Thread, base: number): number {
   const separator = L.g.is51 ? '' : optText(L, 3, '');
   if (n <= 0) return give(L, base, '');
   const total = n * s.length + (n - 1) * separator.length;
-  if (total > 0x7fffffff && !L.g.is51) raise(L, 'resulting string too large');
+  // As C asks it: before the last separator is left out.
+  if (n * (s.length + separator.length) > 0x7fffffff && !L.g.is51) raise(L, 'resulting string too large');
   bufferSize(L, total);
   return give(L, base, separator === '' ? s.repeat(n) : (s + separator).repeat(n - 1) + s);
 }

@@ -94,6 +94,7 @@ function concat(L: Thread, base: number): number {
 function sort(L: Thread): number {
   const t = listArg(L, 1, ['__index', '__newindex', '__len']);
   const size = lengthOf(L, t);
+  if (size === 0x7fffffff && !L.g.is51) argError(L, 1, 'array too big');
   const order = arg(L, 2);
   // 5.3 does not look at it when there is nothing to sort.
   if (order !== undefined && (L.g.is51 || size > 1)) checkFunction(L, 2);

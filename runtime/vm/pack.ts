@@ -194,7 +194,7 @@ export function packsize(L: Thread, base: number): number {
   let total = 0;
   while (f.more) {
     const { kind, size, align } = f.next(total);
-    if (kind === 'string' || kind === 'zstr') argError(L, 1, 'variable-size format in packsize');
+    if (kind === 'string' || kind === 'zstr') argError(L, 1, 'variable-length format');
     total += align + size;
     if (total > 0x7fffffff) argError(L, 1, 'format result too large');
     L.g.charge(2);

@@ -7,7 +7,19 @@ import { ARITH_EVENTS, arith } from './arith.ts';
 import { enterClosure } from './call.ts';
 import { FINISH } from './finish.ts';
 import { isNumber } from './number.ts';
-import { concat, equals, index, length, lessEqual, lessThan, setIndex, tableEvent, textOf, toNumber } from './ops.ts';
+import {
+  concat,
+  equals,
+  index,
+  length,
+  lessEqual,
+  lessThan,
+  setIndex,
+  tableEvent,
+  textOf,
+  toNumber,
+  truthy,
+} from './ops.ts';
 import type { Proto } from './proto.ts';
 import { LuaTable } from './table.ts';
 import { type Frame, isFunction, type Thread } from './thread.ts';
@@ -190,13 +202,41 @@ function beginComparison(L: Thread, ci: Frame, op: number, x: Value, y: Value): 
   return less instanceof Closure ? push(L, ci, less, [y, x], 1, ci.top, FINISH.COMPARE_NOT) : undefined;
 }
 
-/** The last two operands need a metamethod; the rest of the concatenation follows when it returns. */
-function beginConcat(L: Thread, ci: Frame, first: number, last: number, dest: number): Frame | undefined {
+/** Texts are joined from the right until two operands need a metamethod; the rest follows when it returns. */
+function beginConcat(L: Thread, ci: Frame, first: number, end: number, dest: number): Frame | undefined {
+  let last = end;
+  let y: Value = L.stack[last];
+  for (; last > first; last--) {
+    const left = textOf(L, L.stack[last - 1]);
+    const right = textOf(L, y);
+    if (left === undefined || right === undefined) break;
+    y = left + right;
+  }
+  if (last === first) return undefined;
   const x = L.stack[last - 1];
-  const y = L.stack[last];
-  if (textOf(L, x) !== undefined && textOf(L, y) !== undefined) return undefined;
   const handler = binaryHandler(L, x, y, '__concat');
   if (!(handler instanceof Closure)) return undefined;
+  if (last < end) L.g.chargeString((y as string).length);
   if (last - 1 === first) return push(L, ci, handler, [x, y], 1, dest, 0);
   return push(L, ci, handler, [x, y], 1, last - 1, FINISH.CONCAT);
+}
+
+/** The call that an instruction made has returned: does the rest of the instruction. */
+export function finishOperation(L: Thread, frame: Frame): void {
+  if (frame.finish === FINISH.ITERATOR) {
+    L.nativeCalls--;
+    L.g.cCalls--;
+    return;
+  }
+  const ci = L.frame;
+  const i = (ci.fn as Closure).proto.code[ci.pc - 1] as number;
+  if (frame.finish === FINISH.CONCAT) {
+    const first = ci.base + (i >>> 23);
+    const dest = ci.base + ((i >>> 6) & 0xff);
+    // A further metamethod may yield too.
+    if (beginConcat(L, ci, first, frame.dest, dest) === undefined) L.stack[dest] = concat(L, first, frame.dest);
+    return;
+  }
+  const holds = truthy(L.stack[frame.dest]) === (frame.finish === FINISH.COMPARE);
+  if (holds !== (((i >>> 6) & 0xff) !== 0)) ci.pc++;
 }

@@ -43,3 +43,16 @@ t.test('values pass both ways, also none and many', async (t) => {
   );
   t.equal(show('select("#", coroutine.wrap(function() return unpack({}, 1, 200) end)())'), '200');
 });
+
+t.test('Lua 5.3: each metamethod of a long concatenation may yield', async (t) => {
+  const { run, printed } = rig({ version: '5.3' });
+  const wrong = run(`
+local mt = {}
+local function text(v) return type(v) == "table" and v.x or v end
+mt.__concat = function(a, b) coroutine.yield(".") return text(a) .. text(b) end
+local a, b = setmetatable({x = "a"}, mt), setmetatable({x = "b"}, mt)
+local c = coroutine.wrap(function() return a .. b .. a .. "1" .. 2 end)
+print(c(), c(), c(), c())`);
+  t.equal(wrong, undefined);
+  t.same(printed(), ['.\t.\t.\taba12']);
+});
