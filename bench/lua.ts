@@ -1,8 +1,11 @@
 /**
- * Lua programs on mcubox and on PUC's interpreters where they are installed, in turns, in processor time.
+ * Lua programs on mcubox, on PUC's interpreters where they are installed, on stock Fengari and on wasmoon, in turns,
+ * in processor time.
  * `node --import tsx bench/lua.ts` prints the table with ratios and their geometric mean.
  */
 import { spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { LuaFactory } from 'wasmoon';
 import { createLua, type LuaRef } from '../runtime/vm/index.ts';
 import { PROGRAMS } from './lua-programs.ts';
 import type { Row } from './row.ts';
@@ -39,7 +42,11 @@ function ours(version: '5.1' | '5.3', source: string): () => number {
     lua.budget = 2e9;
     lua.call(fn, [], 1);
   };
-  // Until the compiler has seen enough.
+  return timed(run);
+}
+
+/** Median of some runs in ms, after the compiler has seen enough. */
+function timed(run: () => void): () => number {
   for (const started = performance.now(); performance.now() - started < 400; ) run();
   return () => {
     const times: number[] = [];
@@ -55,41 +62,93 @@ function ours(version: '5.1' | '5.3', source: string): () => number {
   };
 }
 
-/** One row per program and version: ms, and the ratio to PUC's interpreter of that version and to 5.3's. */
-export function luaBench(): Row[] {
+/** The parts of Fengari's C-like interface that a benchmark needs. */
+interface Fengari {
+  readonly lua: {
+    lua_getglobal(L: unknown, name: Uint8Array): void;
+    lua_call(L: unknown, args: number, results: number): void;
+    lua_settop(L: unknown, top: number): void;
+  };
+  readonly lauxlib: { luaL_newstate(): unknown; luaL_dostring(L: unknown, source: Uint8Array): number };
+  readonly lualib: { luaL_openlibs(L: unknown): void };
+  to_luastring(text: string): Uint8Array;
+}
+
+/** A prepared program on stock Fengari: another copy of its modules than the one mcubox has put its scanner into. */
+function fengari(source: string): () => number {
+  const require = createRequire(import.meta.url);
+  const { lua, lauxlib, lualib, to_luastring } = stock(require);
+  const L = lauxlib.luaL_newstate();
+  lualib.luaL_openlibs(L);
+  if (lauxlib.luaL_dostring(L, to_luastring(source)) !== 0) throw new Error('Fengari does not load the program');
+  const name = to_luastring('bench');
+  return timed(() => {
+    lua.lua_getglobal(L, name);
+    lua.lua_call(L, 0, 1);
+    lua.lua_settop(L, 0);
+  });
+}
+
+let copy: Fengari | undefined;
+function stock(require: NodeJS.Require): Fengari {
+  if (copy === undefined) {
+    const mine = Object.keys(require.cache).filter((file) => file.includes('/fengari/'));
+    for (const file of mine) delete require.cache[file];
+    copy = require('fengari') as Fengari;
+  }
+  return copy;
+}
+
+/** A prepared program on wasmoon. */
+async function wasmoon(source: string): Promise<() => number> {
+  const engine = await new LuaFactory().createEngine();
+  engine.doStringSync(source);
+  const bench: () => unknown = engine.global.get('bench');
+  return timed(() => bench());
+}
+
+const ratio = (mine: readonly number[], other: readonly number[]): number => median(mine) / median(other);
+
+/** One row per program and version: ms, and the ratios to the other engines' times; then their geometric means. */
+export async function luaBench(): Promise<Row[]> {
   const rows: Row[] = [];
   for (const version of ['5.1', '5.3'] as const) {
-    let product = 1;
-    let counted = 0;
+    const engines = [`PUC ${version}`, ...(version === '5.3' ? ['Fengari', 'wasmoon'] : [])];
+    const ratios = engines.map((): number[] => []);
     for (const { name, source } of PROGRAMS) {
       const run = ours(version, source);
+      const others: (() => number | undefined)[] = [() => puc(version, source)];
+      if (version === '5.3') others.push(fengari(source), await wasmoon(source));
       const mine: number[] = [];
-      const theirs: number[] = [];
+      const theirs = engines.map((): number[] => []);
       for (let round = 0; round < ROUNDS; round++) {
         mine.push(run());
-        const time = puc(version, source);
-        if (time !== undefined) theirs.push(time);
+        for (const [i, other] of others.entries()) {
+          const time = other();
+          if (time !== undefined) theirs[i]?.push(time);
+        }
       }
-      const value = median(mine);
-      const ratio = value / median(theirs);
-      if (theirs.length > 0) {
-        product *= ratio;
-        counted++;
-      }
-      const versus =
-        theirs.length === 0 ? '' : `PUC ${version} ${median(theirs).toFixed(2)} ms, ${ratio.toFixed(2)} times`;
-      rows.push({ name: `Lua ${version}: ${name}`, value, unit: 'ms', versus });
+      const words = engines.map((engine, i) => {
+        const times = theirs[i] ?? [];
+        if (times.length === 0) return `${engine} absent`;
+        const by = ratio(mine, times);
+        ratios[i]?.push(by);
+        return `${engine} ${median(times).toFixed(2)} ms, ${by.toFixed(2)} times`;
+      });
+      rows.push({ name: `Lua ${version}: ${name}`, value: median(mine), unit: 'ms', versus: words.join('; ') });
     }
-    if (counted > 0) {
-      const mean = product ** (1 / counted);
-      rows.push({ name: `Lua ${version}: geometric mean`, value: mean, unit: `times PUC ${version}` });
+    for (const [i, engine] of engines.entries()) {
+      const list = ratios[i] ?? [];
+      if (list.length === 0) continue;
+      const value = list.reduce((product, by) => product * by, 1) ** (1 / list.length);
+      rows.push({ name: `Lua ${version}: geometric mean`, value, unit: `times ${engine}` });
     }
   }
   return rows;
 }
 
 if (process.argv[1]?.endsWith('bench/lua.ts')) {
-  for (const { name, value, unit, versus } of luaBench()) {
+  for (const { name, value, unit, versus } of await luaBench()) {
     console.log(`${name.padEnd(26)} ${value.toFixed(2).padStart(8)} ${unit}  ${versus ?? ''}`);
   }
 }

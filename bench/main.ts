@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { clockBench } from './clock.ts';
 import { deviceBench } from './device.ts';
+import { luaBench } from './lua.ts';
 import { number, type Row } from './row.ts';
 import { tcpBench } from './tcp.ts';
 import { wireBench } from './wire.ts';
@@ -23,7 +24,7 @@ function machine(): string {
   return `${cpu?.model.trim()}, ${cpus().length} cores, ${memory} GiB, Node ${process.version}, ${new Date().toISOString().slice(0, 10)}`;
 }
 
-const rows = [...wireBench(), ...clockBench(), ...tcpBench(), ...deviceBench()];
+const rows = [...wireBench(), ...clockBench(), ...tcpBench(), ...deviceBench(), ...(await luaBench())];
 const text = `${machine()}\n\n${table(rows)}\n`;
 console.log(text);
 if (process.argv.includes('--write')) {
