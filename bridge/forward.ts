@@ -60,6 +60,13 @@ export class LocalPorts {
   }
 }
 
+/**
+ * A device that has five connections leaves a SYN unanswered; the stack gives up after seven seconds of that, a PC
+ * after two minutes. So often a connection is tried before the client is told.
+ */
+const ATTEMPTS = 10;
+/** lwIP's ABRT: nobody answered. */
+const UNANSWERED = -8;
 /** RFC 4787 section 4.3, as for flows to the outside. */
 const UDP_IDLE = seconds(120);
 const UDP_SWEEP = seconds(30);
@@ -82,34 +89,67 @@ export class TcpForward {
   }
 
   #onClient(line: Line): void {
+    this.open++;
+    new ForwardedClient(this.#env, this.#router, this.#spec, line, () => this.open--);
+  }
+}
+
+/** One client, from its connection here to the end of the one in the virtual network. */
+class ForwardedClient {
+  readonly #env: ForwardEnv;
+  readonly #router: Host;
+  readonly #spec: ForwardSpec;
+  readonly #line: Line;
+  readonly #done: () => void;
+  #attempts = 0;
+  #stream: HostStream | undefined;
+
+  constructor(env: ForwardEnv, router: Host, spec: ForwardSpec, line: Line, done: () => void) {
+    this.#env = env;
+    this.#router = router;
+    this.#spec = spec;
+    this.#line = line;
+    this.#done = done;
+    line.onArrival = (arrival) => {
+      if (arrival.is === 'closed') this.#gone();
+    };
+    this.#connect();
+  }
+
+  #connect(): void {
     const { guest = this.#env.defaultGuest(), guestPort } = this.#spec;
     const localPort = this.#env.ports.next();
     if (localPort === undefined) {
-      line.order({ do: 'reset' });
+      this.#refuse();
       return;
     }
-    this.open++;
-    let state: 'connecting' | 'open' | 'over' = 'connecting';
-    const over = (): void => {
-      if (state !== 'over') this.open--;
-      state = 'over';
-    };
-    const handler = {
-      onOpen: () => {
-        state = 'open';
-        new Splice(stream, line, over);
+    this.#attempts++;
+    const stream: HostStream = this.#router.connect(
+      guest,
+      guestPort,
+      {
+        onOpen: () => new Splice(stream, this.#line, this.#done),
+        onClose: (error) => {
+          if (error === UNANSWERED && this.#attempts < ATTEMPTS && this.#stream !== undefined) this.#connect();
+          else this.#refuse();
+        },
       },
-      // Not reached: the client is told by RST, as it would be without us in between.
-      onClose: () => {
-        line.order({ do: 'reset' });
-        over();
-      },
-    };
-    const stream: HostStream = this.#router.connect(guest, guestPort, handler, localPort);
-    line.onArrival = (arrival) => {
-      if (arrival.is !== 'closed' || state !== 'connecting') return;
-      stream.destroy();
-    };
+      localPort,
+    );
+    this.#stream = stream;
+  }
+
+  /** Not reached: the client is told by RST, as it would be without us in between. */
+  #refuse(): void {
+    this.#line.order({ do: 'reset' });
+    this.#done();
+  }
+
+  /** The client did not want to wait. */
+  #gone(): void {
+    const stream = this.#stream;
+    this.#stream = undefined;
+    stream?.destroy();
   }
 }
 

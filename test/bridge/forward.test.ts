@@ -90,7 +90,7 @@ t.test('a device that refuses, or is not there, breaks the client off', async (t
   nobody.outside.door.accept(1, CLIENT);
   nobody.run(5);
   t.same(nobody.outside.said(), []);
-  nobody.run(60);
+  nobody.run(100);
   t.same(nobody.outside.said(), ['2 reset'], 'after the SYN was given up');
 });
 

@@ -1,0 +1,65 @@
+/** A device with a script in a world by the wall clock, tied to this computer, inside the test's own process. */
+import type { Test } from 'tap';
+import { Bridge, type BridgeSpec, Door, HostLines, LiveWorld } from '../../bridge/index.ts';
+import { Pacer } from '../../cli/pace.ts';
+import { type Device, seconds, type World } from '../../runtime/index.ts';
+import { until } from './programs.ts';
+import { story, whenOnline } from './story.ts';
+
+export const NOTHING: BridgeSpec = { forwards: [], ports: [], dhcp: true };
+/** A gateway without limits of its own. */
+export const GATEWAY: BridgeSpec = { ...NOTHING, gateway: { restrict: false, allow: [] } };
+/** Port 80 of the device on any free port here. */
+export const FORWARD: BridgeSpec = {
+  ...NOTHING,
+  forwards: [{ protocol: 'tcp', at: { host: '127.0.0.1', port: 0 }, guestPort: 80 }],
+};
+
+export interface LiveStory {
+  readonly world: World;
+  readonly device: Device;
+  readonly door: Door;
+  readonly lines: HostLines;
+  readonly live: LiveWorld;
+  /** Lines for the user. */
+  readonly said: readonly string[];
+  /** The first forward's port on this computer. */
+  readonly port: number;
+  console(): string;
+  /** Waits until the console shows it; milliseconds of wall time. */
+  shown(text: string | RegExp, limitMs?: number): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Runs `script` as soon as the device is online. Ends with the test. `rate` is virtual seconds per real second. */
+export async function liveStory(t: Test, script: string, spec: BridgeSpec, rate = 1): Promise<LiveStory> {
+  const said: string[] = [];
+  const { world, device, console } = story(whenOnline(script));
+  let live: LiveWorld | undefined;
+  const enter = (event: () => void): void => (live === undefined ? event() : live.enter(event));
+  const lines: HostLines = new HostLines({
+    arrive: (line, arrival) => enter(() => door.arrive(line, arrival)),
+    accept: (line, from, take) => enter(() => door.accept(line, from, take)),
+  });
+  const door = new Door(world, lines);
+  const { startup } = new Bridge(world, device, door, spec, (line) => said.push(line));
+  await until(() => startup.settled, 10_000);
+  if (startup.failures.length > 0) throw new Error(startup.failures.join());
+  world.runUntil(() => !device.off, seconds(1));
+  let over = false;
+  live = new LiveWorld(world, new Pacer(rate, world.now), { over: () => over, turn: () => {} });
+  const running = live.run();
+  const stop = async (): Promise<void> => {
+    over = true;
+    live?.wake();
+    await running;
+    lines.close();
+  };
+  t.teardown(stop);
+  const port = Number(/127\.0\.0\.1:(\d+) leads/.exec(said.join())?.[1] ?? 0);
+  const shown = async (text: string | RegExp, limitMs = 30_000): Promise<void> => {
+    const there = (): boolean => (typeof text === 'string' ? console().includes(text) : text.test(console()));
+    await until(there, limitMs, () => `the console never showed ${text}: ${console().slice(-2000)}`);
+  };
+  return { world, device, door, lines, live, said, port, console, shown, stop };
+}
