@@ -172,14 +172,14 @@ export class CjsonScanner {
         this.#at++;
         continue;
       }
-      const escape = this.#text[this.#at + 1] ?? '\0';
-      if (escape === 'u') {
+      const letter = this.#text[this.#at + 1] ?? '\0';
+      if (letter === 'u') {
         const decoded = this.#unicode();
         if (decoded === undefined) return this.#error('invalid unicode escape code');
         out += decoded;
         continue;
       }
-      const plain = ESCAPES[escape];
+      const plain = ESCAPES[letter];
       if (plain === undefined) return this.#error('invalid escape code');
       out += plain;
       this.#at += 2;

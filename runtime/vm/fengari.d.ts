@@ -96,6 +96,8 @@ interface FengariState {
   stack: unknown[];
 }
 
+declare module 'fengari/src/lua.js' {}
+
 declare module 'fengari/src/lauxlib.js' {
   const lauxlib: { luaL_newstate(): FengariState };
   export default lauxlib;

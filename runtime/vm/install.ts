@@ -2,7 +2,9 @@
  * The seam to Fengari. mcubox takes its parser and code generator and nothing more; the scanner below them and the
  * arithmetic of constant folding are ours, put over Fengari's exports here and nowhere else.
  */
-// lauxlib.js comes first: Fengari's modules are circular and do not load in every order.
+
+// lua.js comes first: Fengari's modules are circular, and Node warns about any other order.
+import 'fengari/src/lua.js';
 import lauxlib from 'fengari/src/lauxlib.js';
 import llex from 'fengari/src/llex.js';
 import lobject from 'fengari/src/lobject.js';

@@ -52,7 +52,9 @@ t.test('1.5: the sentences of that time', async (t) => {
     ['wifi.getcountry()', "attempt to call field 'getcountry' (a nil value)"],
   ] as const)
     t.equal(esp.error(expression), message, expression);
-  t.same(esp.lua('print(wifi.eventmon.EVENT_MAX, wifi.sta.sethostname("a-b"), wifi.sta.gethostname())'), ['8\tnil\ta-b']);
+  t.same(esp.lua('print(wifi.eventmon.EVENT_MAX, wifi.sta.sethostname("a-b"), wifi.sta.gethostname())'), [
+    '8\tnil\ta-b',
+  ]);
 });
 
 t.test('1.5: eventMon polls the status and tells the one before', async (t) => {
