@@ -9,6 +9,7 @@ Usage:
   mcubox run -e 'CODE'            type CODE at the device's console after boot
   mcubox test [options] [PATHS]   run the tests of scripts: golden consoles, scenarios, Lua tests
   mcubox repl [options] [DIR]     a device and its console in this terminal; Ctrl-] quits
+  mcubox replay FILE              a run of --record again, without the outside
   mcubox modules                  every module and function: as the firmware, approximated, or not built
   mcubox help run                 all options of run; mcubox help test those of test
   mcubox --version
@@ -64,6 +65,13 @@ Network:
   --loss 5% --delay 20ms --jitter 5ms --dup 1% --reorder 1% --corrupt 1%
                            faults on the air
 
+The real world (off unless asked for; then paced by the wall clock):
+  --net user[,hostfwd=tcp:[ADDR]:PORT-[GUEST]:PORT][,restrict=yes][,allow=HOST:PORT[,...]][,dns=ADDR]
+                           a gateway through this computer's sockets; its loopback is host.mcubox.test
+  --hostfwd tcp::8080-:80  only a forward: a port of this computer leads to the device (tcp or udp)
+  --net socket,listen=[HOST]:PORT | stream,... | dgram,...
+                           the LAN as raw Ethernet for QEMU, passt or a TAP, in QEMU's words
+  --record FILE            keep what comes from outside; mcubox replay FILE repeats the run without it
   --serial pty[:LINK]      the console as a pseudo terminal as well (made by socat), named LINK
   --serial tcp:PORT, --serial rfc2217:PORT
                            the console as a TCP port as well
