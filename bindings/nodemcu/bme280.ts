@@ -1,5 +1,5 @@
 /** `bme280`: the weather sensors BME280 and BMP280 at I2C address 0x76 or 0x77. Firmware: app/modules/bme280.c */
-import type { Device, LuaModule } from '../../runtime/device/index.ts';
+import { type Device, type LuaModule, PIN_COUNT } from '../../runtime/device/index.ts';
 import { type LuaCall, type LuaRef, multi, NIL } from '../../runtime/vm/index.ts';
 import {
   type Calibration,
@@ -10,7 +10,7 @@ import {
   pressure,
 } from './bme280-compensation.ts';
 import { I2cMaster } from './i2c-master.ts';
-import { approximated, defineModule, type LuaResult, raw } from './lua.ts';
+import { approximated, defineModule, type LuaResult, raw, since, until } from './lua.ts';
 
 const ADDRESSES = [0x76, 0x77] as const;
 const REGISTER = {
@@ -90,12 +90,25 @@ export const bme280 = (device: Device): LuaModule => {
     call.isNumber(n) ? call.checkInteger(n) & mask : fallback;
 
   const setup = (call: LuaCall): LuaResult => {
-    device.deprecated('bme280', 'soon. Use bme280math and bme280 Lua module instead');
-    const mode = bits(call, 4, NORMAL_MODE, 3);
-    control = mode | (bits(call, 2, OVERSAMPLING_16) << 2) | (bits(call, 1, OVERSAMPLING_16) << 5);
-    oversamplingHumidity = bits(call, 3, OVERSAMPLING_16);
-    const config = (bits(call, 5, STANDBY_20_MS) << 5) | (bits(call, 6, FILTER_16) << 2);
-    const configures = !call.isNumber(7) || (call.toInteger(7) & 0xff) !== 0;
+    if (device.era.bme280Deprecated) device.deprecated('bme280', 'soon. Use bme280math and bme280 Lua module instead');
+    return begin(call, 0, (standby, filter) => (standby << 5) | (filter << 2));
+  };
+
+  /** Brings the bus up as well; the config register gets its two values one place too low. */
+  const init = (call: LuaCall): LuaResult => {
+    if (!call.isNumber(1) || !call.isNumber(2)) call.error('wrong arg range');
+    const [sda, scl] = [call.checkInteger(1) & 0xff, call.checkInteger(2) & 0xff];
+    if (sda < PIN_COUNT && scl < PIN_COUNT) bus.setup(sda, scl);
+    return begin(call, 2, (standby, filter) => (standby << 4) | (filter << 1));
+  };
+
+  /** The sensor's own arguments follow `skip` others. */
+  const begin = (call: LuaCall, skip: number, configOf: (standby: number, filter: number) => number): LuaResult => {
+    const mode = bits(call, skip + 4, NORMAL_MODE, 3);
+    control = mode | (bits(call, skip + 2, OVERSAMPLING_16) << 2) | (bits(call, skip + 1, OVERSAMPLING_16) << 5);
+    oversamplingHumidity = bits(call, skip + 3, OVERSAMPLING_16);
+    const config = configOf(bits(call, skip + 5, STANDBY_20_MS), bits(call, skip + 6, FILTER_16));
+    const configures = skip > 0 || !call.isNumber(7) || (call.toInteger(7) & 0xff) !== 0;
     const found = ADDRESSES.find(answers);
     address = found ?? ADDRESSES[1];
     if (found === undefined) return undefined;
@@ -150,7 +163,8 @@ export const bme280 = (device: Device): LuaModule => {
   return defineModule({
     name: 'bme280',
     functions: {
-      setup: raw(setup),
+      init: until('1.5', 2018, raw(init)),
+      setup: since('2.2', raw(setup)),
       temp: raw(() => {
         const value = raw20(read(REGISTER.temperature, 3), 0);
         if (missing20(value)) return undefined;
@@ -183,7 +197,7 @@ export const bme280 = (device: Device): LuaModule => {
         const c = Math.log(h / 100000) + (17.67 * celsius) / (243.5 + celsius);
         return rounded(((243.5 * c) / (17.67 - c)) * 100);
       }),
-      read: raw(readAll),
+      read: since('2.2', raw(readAll)),
     },
   });
 };

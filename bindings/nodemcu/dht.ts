@@ -3,7 +3,7 @@ import { us } from '../../runtime/core/index.ts';
 import { type Device, type Level, type LuaModule, PIN_COUNT, PIN_MODE } from '../../runtime/device/index.ts';
 import { LuaFloat, multi } from '../../runtime/vm/index.ts';
 import { arg } from './arg.ts';
-import { defineModule, fn, type LuaEntry } from './lua.ts';
+import { defineModule, fn, type LuaEntry, since } from './lua.ts';
 
 const OK = 0;
 const ERROR_CHECKSUM = -1;
@@ -86,6 +86,11 @@ export const dht = (device: Device): LuaModule => {
     name: 'dht',
     constants: { OK, ERROR_CHECKSUM, ERROR_TIMEOUT },
     // readxx is mapped to the function of read.
-    functions: { read: reader('any'), read11: reader('dht11'), read12: reader('dht12'), readxx: reader('any') },
+    functions: {
+      read: reader('any'),
+      read11: reader('dht11'),
+      read12: since('3.0', reader('dht12')),
+      readxx: reader('any'),
+    },
   });
 };

@@ -3,7 +3,7 @@ import { type Device, type LuaModule, PIN_COUNT } from '../../runtime/device/ind
 import type { LuaCall, LuaHandle } from '../../runtime/vm/index.ts';
 import { arg } from './arg.ts';
 import { I2cMaster } from './i2c-master.ts';
-import { defineModule, fn, raw } from './lua.ts';
+import { defineModule, fn, raw, since } from './lua.ts';
 
 const RECEIVER = 1;
 
@@ -55,13 +55,20 @@ export const i2c = (device: Device): LuaModule => {
 
   return defineModule({
     name: 'i2c',
-    constants: { FASTPLUS: 1_000_000, FAST: 400_000, SLOW: 100_000, TRANSMITTER: 0, RECEIVER },
+    constants: {
+      FASTPLUS: since('3.0', 1_000_000),
+      FAST: since('3.0', 400_000),
+      SLOW: 100_000,
+      TRANSMITTER: 0,
+      RECEIVER,
+    },
     functions: {
       setup: raw((call) => {
         const [id, sda, scl] = [call.checkInteger(1), call.checkInteger(2), call.checkInteger(3)];
         checkId(call, id);
         checkPin(call, sda);
         checkPin(call, scl);
+        if (!device.era.i2cSclOnD0 && (sda === 0 || scl === 0)) call.error('no i2c for D0');
         if (sda === 0) call.error('i2c SDA on D0 is not supported');
         if (call.checkInteger(4) <= 0) call.error('wrong arg range');
         return bus.setup(sda, scl);

@@ -37,7 +37,7 @@ import { spi } from './spi.ts';
 import { struct } from './struct.ts';
 import { tmr } from './tmr.ts';
 import { uart } from './uart.ts';
-import { unbuilt } from './unbuilt.ts';
+import { UNBUILT, unbuiltModule } from './unbuilt.ts';
 import { websocket } from './websocket.ts';
 import { wifi } from './wifi.ts';
 import { ws2812 } from './ws2812.ts';
@@ -45,9 +45,9 @@ import { ws2812_effects } from './ws2812_effects.ts';
 
 export { arg, type Checker } from './arg.ts';
 export * from './lua.ts';
+export { SPECIAL, UNBUILT, type UnbuiltModule } from './unbuilt.ts';
 
-/** The modules of a device: those of the firmware's default build, and the optional ones that are built. */
-export const NODEMCU_MODULES: readonly LuaModuleFactory[] = [
+const BUILT: Readonly<Record<string, LuaModuleFactory>> = {
   adc,
   apa102,
   bit,
@@ -89,5 +89,10 @@ export const NODEMCU_MODULES: readonly LuaModuleFactory[] = [
   wifi,
   ws2812,
   ws2812_effects,
-  ...unbuilt,
+};
+
+/** The modules of a device: those of the firmware's default build, and the optional ones; at the end those not built. */
+export const NODEMCU_MODULES: readonly LuaModuleFactory[] = [
+  ...Object.values(BUILT),
+  ...UNBUILT.filter(({ name }) => BUILT[name] === undefined).map((module) => () => unbuiltModule(module)),
 ];

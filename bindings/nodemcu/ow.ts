@@ -3,7 +3,7 @@ import { type Device, type LuaModule, PIN_COUNT } from '../../runtime/device/ind
 import { crc8 } from '../../runtime/hardware/index.ts';
 import { type LuaCall, type LuaHandle, NIL } from '../../runtime/vm/index.ts';
 import { arg } from './arg.ts';
-import { defineModule, fn, type LuaResult, raw } from './lua.ts';
+import { defineModule, fn, type LuaResult, raw, since } from './lua.ts';
 import { OneWireMaster } from './one-wire-master.ts';
 
 const LINE_MAX = 256; // LUAL_BUFFERSIZE (lua/luaconf.h)
@@ -124,9 +124,12 @@ export const ow = (device: Device): LuaModule => {
       crc8: raw((call) => crc8(sized(call, 255))),
       check_crc16: raw(checkCrc16),
       crc16: fn([arg.bytes], (_bytes, call) => crc16(sized(call, 65535), initialCrc(call, 2))),
-      set_timings: raw((call) => {
-        for (let n = 1; n <= TIMINGS; n++) if (call.isNumber(n)) bus.timings[n - 1] = call.toInteger(n);
-      }),
+      set_timings: since(
+        '3.0',
+        raw((call) => {
+          for (let n = 1; n <= TIMINGS; n++) if (call.isNumber(n)) bus.timings[n - 1] = call.toInteger(n);
+        }),
+      ),
     },
   });
 };

@@ -102,6 +102,7 @@ export const pwm2 = (device: Device): LuaModule => {
 
   return defineModule({
     name: 'pwm2',
+    lifetime: { since: '3.0' },
     functions: {
       setup_pin_hz: setup(true),
       setup_pin_sec: setup(false),

@@ -150,6 +150,7 @@ export const softuart = (device: Device): LuaModule => {
   const receivers = new Set<number>();
   return defineModule({
     name: 'softuart',
+    lifetime: { since: '3.0' },
     functions: {
       setup: raw((call: LuaCall) => {
         const baud = call.checkInteger(1);

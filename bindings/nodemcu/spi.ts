@@ -4,7 +4,7 @@
  */
 import type { Device, LuaModule } from '../../runtime/device/index.ts';
 import { type LuaCall, type LuaHandle, type LuaInput, multi } from '../../runtime/vm/index.ts';
-import { defineModule, type LuaResult, raw } from './lua.ts';
+import { defineModule, type LuaResult, raw, since } from './lua.ts';
 import { SpiMaster } from './spi-master.ts';
 
 const MASTER = 1;
@@ -162,12 +162,15 @@ export const spi = (device: Device): LuaModule => {
       set_mosi: raw(setMosi),
       get_miso: raw(getMiso),
       transaction: raw(transaction),
-      set_clock_div: raw((call) => {
-        const { master } = portOf(call);
-        const before = master.clockDivider;
-        master.clockDivider = call.checkInteger(2) >>> 0;
-        return before | 0;
-      }),
+      set_clock_div: since(
+        '3.0',
+        raw((call) => {
+          const { master } = portOf(call);
+          const before = master.clockDivider;
+          master.clockDivider = call.checkInteger(2) >>> 0;
+          return before | 0;
+        }),
+      ),
     },
   });
 };

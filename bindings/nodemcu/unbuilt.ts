@@ -1,36 +1,149 @@
-/** Modules of the release for hardware that is not simulated: their names are there and say so when they are called. */
-import type { LuaModule, LuaModuleFactory } from '../../runtime/device/index.ts';
-import { defineModule, todos } from './lua.ts';
+/**
+ * Names of the firmware's releases that are not simulated: modules for other hardware or services, whose functions say so
+ * when they are called, and names that only special builds have. A module that is built is taken from its own table.
+ */
+import type { Lifetime, LuaModule } from '../../runtime/device/index.ts';
+import { Dated, defineModule, type LuaEntry, type TableSpec, todo } from './lua.ts';
 
-const UNBUILT: Readonly<Record<string, readonly string[]>> = {
-  ads1115: ['ads1115', 'ads1015', 'reset'],
-  adxl345: ['read', 'setup'],
-  am2320: ['read', 'setup'],
-  bme280_math: ['setup', 'read', 'qfe2qnh', 'altitude', 'dewpoint'],
-  bme680: ['setup', 'startreadout', 'qfe2qnh', 'altitude', 'dewpoint', 'read'],
-  bmp085: ['temperature', 'pressure', 'pressure_raw', 'setup'],
-  dcc: ['setup', 'close'],
-  hdc1080: ['read', 'setup'],
-  hx711: ['init', 'read', 'start', 'status', 'stop'],
-  l3g4200d: ['read', 'setup'],
-  mcp4725: ['write', 'read'],
-  pcm: ['new'],
-  rfswitch: ['send'],
-  si7021: ['setup', 'setting', 'read', 'serial', 'firmware'],
-  somfy: ['sendcommand', 'listen'],
-  switec: ['setup', 'close', 'reset', 'moveto', 'getpos', 'dequeue'],
-  tcs34725: ['setup', 'enable', 'disable', 'raw', 'setGain', 'setIntegrationTime'],
-  tm1829: ['write'],
-  tsl2561: ['settiming', 'getlux', 'getrawchannels', 'init'],
-  // The displays of the default configuration (include/u8g2_displays.h, ucg_config.h).
-  u8g2: ['ssd1306_i2c_128x64_noname', 'ssd1306_128x64_noname'],
-  ucg: ['ili9341_18x240x320_hw_spi', 'st7735_18x128x160_hw_spi'],
-  wiegand: ['create'],
-  xpt2046: ['isTouched', 'getRaw', 'getPosition', 'getPositionAvg', 'setCalibration', 'init'],
+/**
+ * One module a line: its name, when it exists (`>=` the first release, `<=` the last one), `*` if its members depend on
+ * the configuration of a build; then its functions with `()`, its constants, and when they exist if that differs.
+ * Of the displays the functions of the default configuration (include/u8g2_displays.h, ucg_config.h).
+ */
+const MODULES = `
+ads1115>=2.2: ADDR_GND ADDR_SCL ADDR_SDA ADDR_VDD CMODE_TRAD CMODE_WINDOW COMP_1CONV COMP_2CONV COMP_4CONV
+  CONTINUOUS CONV_RDY_1 CONV_RDY_2 CONV_RDY_4 DIFF_0_1 DIFF_0_3 DIFF_1_3 DIFF_2_3 DR_128SPS DR_1600SPS DR_16SPS
+  DR_2400SPS DR_250SPS DR_32SPS DR_3300SPS DR_475SPS DR_490SPS DR_64SPS DR_860SPS DR_8SPS DR_920SPS GAIN_0_256V
+  GAIN_0_512V GAIN_1_024V GAIN_2_048V GAIN_4_096V GAIN_6_144V SINGLE_0 SINGLE_1 SINGLE_2 SINGLE_3 SINGLE_SHOT
+  ads1015() ads1115() reset()
+adxl345: init()<=1.5 read() setup()>=2.2
+am2320: init()<=1.5 read() setup()>=2.2
+bme280_math>=3.0: altitude() dewpoint() qfe2qnh() read() setup()
+bme680>=2.2: altitude() dewpoint() qfe2qnh() read() setup() startreadout()
+bmp085: init()<=1.5 pressure() pressure_raw() setup()>=2.2 temperature()
+dcc>=3.0: CV_ACK_COMPLETE CV_READ CV_RESET CV_VALID CV_WRITE DCC_ACCESSORY DCC_FUNC DCC_IDLE DCC_RAW DCC_RESET
+  DCC_SERVICEMODE DCC_SPEED DCC_SPEED_RAW DCC_TURNOUT FLAGS_AUTO_FACTORY_DEFAULT FLAGS_DCC_ACCESSORY_DECODER
+  FLAGS_MY_ADDRESS_ONLY FLAGS_OUTPUT_ADDRESS_MODE MAN_ID_DIY MAN_ID_JMRI MAN_ID_SILICON_RAILWAY close() setup()
+ds18b20>=2.2<=2.2: read() setting() setup()
+enduser_setup: manual() start() stop()
+gdbstub: brk() gdboutput() open()>=2.2 pbrk()>=3.0
+hdc1080>=2.2: read() setup()
+hmc5883l: init()<=1.5 read() setup()>=2.2
+hx711: init() read() start()>=3.0 status()>=3.0 stop()>=3.0
+l3g4200d: init()<=1.5 read() setup()>=2.2
+mcp4725>=2.2: PWRDN_100K PWRDN_1K PWRDN_500K PWRDN_NONE read() write()
+pcm: RATE_10K RATE_12K RATE_16K RATE_1K RATE_2K RATE_4K RATE_5K RATE_8K SD new()
+perf: start() stop()
+rc<=2.2: send()
+rfswitch>=2.2: send()
+si7021>=2.2: HEATER_DISABLE HEATER_ENABLE RH08_TEMP12 RH10_TEMP13 RH11_TEMP11 RH12_TEMP14 firmware() read() serial()
+  setting() setup()
+somfy: DOWN PROG STOP UP listen()>=3.0 sendcommand()
+sqlite3>=2.2<=2.2: backup_init() complete() lversion() open() open_memory() open_ptr() temp_directory() version()
+switec: close() dequeue() getpos() moveto() reset() setup()
+tcs34725>=2.2: disable() enable() raw() setGain() setIntegrationTime() setup()
+tls>=2.2: cert.auth() cert.verify() createConnection() setDebug()
+tm1829: write()
+tsl2561: ADDRESS_FLOAT ADDRESS_GND ADDRESS_VDD GAIN_16X GAIN_1X INTEGRATIONTIME_101MS INTEGRATIONTIME_13MS
+  INTEGRATIONTIME_402MS PACKAGE_CS PACKAGE_T_FN_CL TSL2561_ERROR_I2CBUSY TSL2561_ERROR_I2CINIT TSL2561_ERROR_LAST
+  TSL2561_ERROR_NOINIT TSL2561_OK getlux() getrawchannels() init() settiming()
+u8g<=1.5*: DRAW_ALL DRAW_LOWER_LEFT DRAW_LOWER_RIGHT DRAW_UPPER_LEFT DRAW_UPPER_RIGHT MODE_BW MODE_GRAY2BIT fb_rle()
+u8g2>=2.2*: ssd1306_i2c_128x64_noname() ssd1306_128x64_noname() DRAW_ALL DRAW_LOWER_LEFT DRAW_LOWER_RIGHT
+  DRAW_UPPER_LEFT DRAW_UPPER_RIGHT MIRROR R0 R1 R2 R3
+ucg*: ili9341_18x240x320_hw_spi() st7735_18x128x160_hw_spi() DRAW_ALL DRAW_LOWER_LEFT DRAW_LOWER_RIGHT
+  DRAW_UPPER_LEFT DRAW_UPPER_RIGHT FONT_MODE_SOLID FONT_MODE_TRANSPARENT
+wiegand>=3.0: create()
+wps>=2.2: FAILED SCAN_ERR SUCCESS TIMEOUT WEP disable() enable() start()
+ws2801: init() write()
+xpt2046>=2.2: getPosition() getPositionAvg() getRaw() init() isTouched() setCalibration()
+`;
+
+/** Members of built modules that need a switch of user_config.h or another file system. */
+const SPECIAL_BUILDS = `
+file: chdir() mount()
+net: cert.auth() cert.verify()
+node: osprint() float2int()>=3.0 int2float()>=3.0 readrcr()>=3.0 startupcounts()>=3.0 writercr()>=3.0
+tmr: resume()>=2.2<=2.2 suspend()>=2.2<=2.2 resume_all()>=2.2 suspend_all()>=2.2
+wifi: startsmart() stopsmart() monitor.channel()>=2.2 monitor.start()>=2.2 monitor.stop()>=2.2
+`;
+
+/** The year in which a name that is gone left the firmware, by `module` or `module.name`. */
+const LEFT: Readonly<Record<string, number>> = {
+  'adxl345.init': 2018,
+  'am2320.init': 2018,
+  'bmp085.init': 2018,
+  ds18b20: 2019,
+  'hmc5883l.init': 2018,
+  'l3g4200d.init': 2018,
+  rc: 2020,
+  sqlite3: 2020,
+  'tmr.resume': 2019,
+  'tmr.suspend': 2019,
+  u8g: 2017,
 };
 
-export const unbuilt: readonly LuaModuleFactory[] = Object.entries(UNBUILT).map(
-  ([name, functions]): LuaModuleFactory =>
-    (): LuaModule =>
-      defineModule({ name, functions: todos(name, functions) }),
-);
+interface Member {
+  readonly name: string;
+  readonly isFunction: boolean;
+  readonly lifetime: Lifetime | undefined;
+}
+
+/** A line of the tables above. */
+export interface UnbuiltModule {
+  readonly name: string;
+  readonly lifetime: Lifetime | undefined;
+  /** Any name may be a member. */
+  readonly open: boolean;
+  readonly members: readonly Member[];
+}
+
+const RELEASES = /(?:>=(1\.5|2\.2|3\.0))?(?:<=(1\.5|2\.2|3\.0))?/;
+const MODULE = new RegExp(`^(\\w+)${RELEASES.source}(\\*?):`);
+const MEMBER = new RegExp(`^([\\w.]+?)(\\(\\))?${RELEASES.source}$`);
+
+function lifetimeOf(path: string, since: string | undefined, until: string | undefined): Lifetime | undefined {
+  if (since === undefined && until === undefined) return undefined;
+  const left = LEFT[path];
+  return {
+    ...(since === undefined ? {} : { since }),
+    ...(until === undefined ? {} : { until }),
+    ...(left === undefined ? {} : { left }),
+  } as Lifetime;
+}
+
+function parseLine(line: string): UnbuiltModule {
+  const [head = '', name = '', since, until, star] = MODULE.exec(line) ?? [];
+  const members = line.slice(head.length).trim().split(/\s+/);
+  return {
+    name,
+    lifetime: lifetimeOf(name, since, until),
+    open: star === '*',
+    members: members.map((text) => {
+      const [, member = '', call, from, to] = MEMBER.exec(text) ?? [];
+      return { name: member, isFunction: call !== undefined, lifetime: lifetimeOf(`${name}.${member}`, from, to) };
+    }),
+  };
+}
+
+const parseTable = (text: string): readonly UnbuiltModule[] =>
+  text.trim().replaceAll('\n  ', ' ').split('\n').map(parseLine);
+
+export const UNBUILT: readonly UnbuiltModule[] = parseTable(MODULES);
+export const SPECIAL: readonly UnbuiltModule[] = parseTable(SPECIAL_BUILDS);
+
+/** A module whose functions only say that they are not there. */
+export function unbuiltModule({ name, lifetime, members }: UnbuiltModule): LuaModule {
+  const functions = (prefix: string): Record<string, LuaEntry | Dated<LuaEntry>> =>
+    Object.fromEntries(
+      members
+        .filter((m) => m.isFunction && m.name.startsWith(prefix) && !m.name.slice(prefix.length).includes('.'))
+        .map((m) => {
+          const entry = todo(`${name}.${m.name}`);
+          return [m.name.slice(prefix.length), m.lifetime === undefined ? entry : new Dated(entry, m.lifetime)];
+        }),
+    );
+  const inner = new Set(members.filter((m) => m.name.includes('.')).map((m) => m.name.split('.', 1)[0] as string));
+  const tables: Record<string, TableSpec> = {};
+  for (const table of inner) tables[table] = { functions: functions(`${table}.`) };
+  return defineModule({ name, functions: functions(''), tables, ...(lifetime === undefined ? {} : { lifetime }) });
+}

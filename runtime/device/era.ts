@@ -73,6 +73,10 @@ export interface Era {
   readonly fileListPattern: boolean;
   /** rtctime.get returns the rate as a third value. */
   readonly rtcRate: boolean;
+  /** SCL may be on D0. */
+  readonly i2cSclOnD0: boolean;
+  /** bme280.setup says that its module will go. */
+  readonly bme280Deprecated: boolean;
   /** uart.on('data', 0, …) gets what has arrived, in one piece; later byte by byte. */
   readonly uartZeroMeansAll: boolean;
 }
@@ -99,6 +103,8 @@ const V15: Era = {
   fileReadsAtLeast1: true,
   fileListPattern: false,
   rtcRate: false,
+  i2cSclOnD0: false,
+  bme280Deprecated: false,
   uartZeroMeansAll: true,
 };
 
@@ -131,6 +137,8 @@ const V30: Era = {
   netTypes: 'ignored',
   nodeOf2020: true,
   fileReadsAtLeast1: false,
+  i2cSclOnD0: true,
+  bme280Deprecated: true,
   uartZeroMeansAll: false,
 };
 
