@@ -8,7 +8,7 @@ import type { Micros, World } from '../runtime/index.ts';
 /** A TCP or UDP end by number or name, or the path of a UNIX socket. */
 export type Address = { readonly host: string; readonly port: number } | { readonly path: string };
 
-/** What the world wants of the outside. The first seven open a line, the others are about one. */
+/** What the world wants of the outside. The first eight open a line, the others are about one. */
 export type Order =
   /** A stream; `room` arrivals tell how fast the peer reads, nothing is read before `resume`. */
   | { readonly do: 'connect'; readonly to: Address }
@@ -21,6 +21,8 @@ export type Order =
   /** A DNS message to a server, this computer's own one without `server`. */
   | { readonly do: 'ask'; readonly server?: Address; readonly data: Uint8Array }
   | { readonly do: 'ping'; readonly host: string }
+  /** What somebody types at the console; only `data` arrives. */
+  | { readonly do: 'type' }
   /** The addresses of this computer itself. */
   | { readonly do: 'interfaces' }
   | { readonly do: 'send'; readonly data: Uint8Array; readonly to?: Address }

@@ -1,16 +1,21 @@
 /**
- * Sockets of the virtual switch for others: a QEMU guest, passt, a TAP interface. Frames come and go as a framed
- * stream (TCP or UNIX, whoever connects) or one per UDP datagram; every peer has a socket of its own.
+ * Raw Ethernet for others: a QEMU guest, passt, a TAP interface. Frames come and go as a framed stream (TCP or UNIX,
+ * whoever connects) or one per UDP datagram; every peer has a socket of the virtual switch, or a Wi-Fi card, of its own.
  */
-import type { LanPort, MacAddress, World } from '../runtime/index.ts';
+import type { World } from '../runtime/index.ts';
 import { type Address, type Arrival, type Door, formatAddress, type Line } from './door.ts';
 import { Deframer, emitFramed } from './framing.ts';
+import { AirPlug, type Plug, Switch, type WifiSpec } from './plugs.ts';
 import { type Startup, whyNot } from './startup.ts';
 
-export type FramePortSpec =
+export type FramePortSpec = (
   | { readonly kind: 'listen'; readonly at: Address }
   | { readonly kind: 'connect'; readonly to: Address }
-  | { readonly kind: 'datagram'; readonly at?: Address; readonly to: Address };
+  | { readonly kind: 'datagram'; readonly at?: Address; readonly to: Address }
+) & {
+  /** The peer is a station of this network, a device's own access point for example, instead of a machine on the LAN. */
+  readonly wifi?: WifiSpec;
+};
 
 export interface FramePortEnv {
   readonly world: World;
@@ -19,61 +24,33 @@ export interface FramePortEnv {
   readonly say: (line: string) => void;
 }
 
-/** The ports of the switch have addresses of their own, which nobody ever sees. */
-const FIRST_MAC = 0x020000000200;
 /** An Ethernet frame without FCS: header and payload, with a VLAN tag; shorter than a header is nothing. */
 const MIN_FRAME = 14;
 const MAX_FRAME = 1518;
-/** Frames that wait for the port's 100 Mbit/s; more are lost, as in a switch. */
-const MAX_BACKLOG = 512;
 /** Bytes that wait for the peer; frames beyond are lost. */
 const MAX_OUTGOING = 1 << 20;
 
-/** Free sockets of the switch, used again by the next peer. */
-class Switch {
-  readonly #world: World;
-  readonly #free: LanPort[] = [];
-  #made = 0;
-
-  constructor(world: World) {
-    this.#world = world;
-  }
-
-  plug(): LanPort {
-    const port = this.#free.pop() ?? this.#world.lan.port((FIRST_MAC + this.#made) as MacAddress, `raw${++this.#made}`);
-    port.setUp(true);
-    return port;
-  }
-
-  unplug(port: LanPort): void {
-    port.setUp(false);
-    port.attach({ onFrame: () => {}, onLinkChange: () => {} });
-    this.#free.push(port);
-  }
-}
-
-/** One peer on one socket of the switch. */
+/** One peer in its place. */
 class Peer {
-  readonly #port: LanPort;
+  readonly #plug: Plug;
   readonly #line: Line;
   readonly #deframer: Deframer | undefined;
   #outgoing = 0;
   /** Frames that were too long, too short or too many. */
   lost = 0;
 
-  constructor(port: LanPort, line: Line, framed: boolean) {
-    this.#port = port;
+  constructor(plug: Plug, line: Line, framed: boolean) {
+    this.#plug = plug;
     this.#line = line;
     this.#deframer = framed ? new Deframer() : undefined;
-    port.attach({ onFrame: (frame) => this.#onFrame(frame), onLinkChange: () => {} });
+    plug.onFrame = (frame) => this.#onFrame(frame);
   }
 
   /** False: what comes is no stream of frames. */
   data(bytes: Uint8Array): boolean {
     const frames = this.#deframer === undefined ? [bytes] : this.#deframer.feed(bytes);
     for (const frame of frames ?? []) {
-      if (frame.length < MIN_FRAME || frame.length > MAX_FRAME || this.#port.backlog >= MAX_BACKLOG) this.lost++;
-      else this.#port.send(frame);
+      if (frame.length < MIN_FRAME || frame.length > MAX_FRAME || !this.#plug.send(frame)) this.lost++;
     }
     return frames !== undefined;
   }
@@ -102,37 +79,41 @@ export class FramePorts {
   }
 
   #open(spec: FramePortSpec): void {
-    if (spec.kind === 'listen') this.#listen(spec.at);
-    else if (spec.kind === 'connect') this.#connect(spec.to);
-    else this.#datagram(spec);
+    const plug = (): Plug => {
+      const { world, say } = this.#env;
+      return spec.wifi === undefined ? this.#switch.plug() : new AirPlug(world, spec.wifi, say);
+    };
+    if (spec.kind === 'listen') this.#listen(spec.at, plug);
+    else if (spec.kind === 'connect') this.#connect(spec.to, plug);
+    else this.#datagram(spec, plug);
   }
 
-  #listen(at: Address): void {
+  #listen(at: Address, plug: () => Plug): void {
     const { door, startup, say } = this.#env;
     const done = startup.begin();
     const listener = door.open({ do: 'listen', at }, (arrival) => {
       if (arrival.is === 'open') say(`the LAN can be joined at ${formatAddress(arrival.at ?? at)}`);
       done(arrival.is === 'closed' ? `net: ${whyNot(formatAddress(at), arrival.error)}` : undefined);
     });
-    listener.onAccepted = (line) => this.#join(line, this.#name(line.from ?? at));
+    listener.onAccepted = (line) => this.#join(line, this.#name(line.from ?? at), plug());
   }
 
-  #connect(to: Address): void {
+  #connect(to: Address, plug: () => Plug): void {
     const done = this.#env.startup.begin();
     const line: Line = this.#env.door.open({ do: 'connect', to }, (arrival) => {
-      if (arrival.is === 'open') this.#join(line, formatAddress(to));
+      if (arrival.is === 'open') this.#join(line, formatAddress(to), plug());
       done(arrival.is === 'closed' ? `net: ${whyNot(formatAddress(to), arrival.error)}` : undefined);
     });
   }
 
-  #datagram(spec: FramePortSpec & { readonly kind: 'datagram' }): void {
+  #datagram(spec: FramePortSpec & { readonly kind: 'datagram' }, plug: () => Plug): void {
     const { door, startup, say } = this.#env;
     const done = startup.begin();
     const { at, to } = spec;
     let peer: Peer | undefined;
     const line: Line = door.open({ do: 'udp', ...(at === undefined ? {} : { at }), to }, (arrival) => {
       if (arrival.is === 'open') {
-        peer = new Peer(this.#switch.plug(), line, false);
+        peer = new Peer(plug(), line, false);
         say(
           `the LAN is joined with ${formatAddress(to)}, one frame per datagram, at ${formatAddress(arrival.at ?? to)}`,
         );
@@ -144,15 +125,14 @@ export class FramePorts {
   }
 
   /** A stream is there: from now on its peer is on the LAN. */
-  #join(line: Line, name: string): void {
-    const port = this.#switch.plug();
-    const peer = new Peer(port, line, true);
+  #join(line: Line, name: string, plug: Plug): void {
+    const peer = new Peer(plug, line, true);
     this.#env.say(`${name} has joined the LAN`);
     line.onArrival = (arrival: Arrival) => {
       if (arrival.is === 'room') peer.room();
       else if (arrival.is === 'data' && peer.data(arrival.data)) return;
       else if (arrival.is === 'data' || arrival.is === 'end' || arrival.is === 'closed') {
-        this.#switch.unplug(port);
+        plug.unplug();
         line.order({ do: 'reset' });
         const how = arrival.is === 'data' ? 'sends no frames and was disconnected' : 'has left the LAN';
         this.#env.say(`${name} ${how}${peer.lost > 0 ? `, ${peer.lost} frames were lost` : ''}`);

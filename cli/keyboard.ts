@@ -1,4 +1,5 @@
 /** Bytes that somebody types at a device while it runs: handed over no faster than the line's speed, so none is lost. */
+import type { Door, Line } from '../bridge/index.ts';
 import { type Device, type Timer, us, type World } from '../runtime/index.ts';
 
 /** Where somebody types: a terminal, a pseudo terminal. */
@@ -15,6 +16,14 @@ const PIECE = 128;
 /** 8N1. */
 const BITS_PER_BYTE = 10;
 
+/** A line of the door for what is typed: so it is recorded like everything else that comes from outside. */
+export function openKeyboard(door: Door, world: World, device: Device): Line {
+  const feeder = new Feeder(world, device);
+  return door.open({ do: 'type' }, (arrival) => {
+    if (arrival.is === 'data') feeder.feed(arrival.data);
+  });
+}
+
 export class Feeder {
   readonly #device: Device;
   readonly #timer: Timer;
@@ -25,6 +34,7 @@ export class Feeder {
     this.#timer = world.clock.timer('keyboard', () => this.#next());
   }
 
+  /** Bytes are typed. */
   feed(bytes: Uint8Array): void {
     this.#queue = new Uint8Array(Buffer.concat([this.#queue, bytes]));
     if (!this.#timer.armed) this.#next();

@@ -1,9 +1,9 @@
 /** `mcubox run` with something real attached: by the wall clock, with sockets, until the device, the user or a limit ends it. */
-import { Bridge, type BridgeSpec, Door, HostLines, type Lateness, LiveWorld } from '../bridge/index.ts';
+import { Bridge, type BridgeSpec, Door, HostLines, type Lateness, type Line, LiveWorld } from '../bridge/index.ts';
 import { seconds } from '../runtime/index.ts';
 import type { Conduct } from './conduct.ts';
 import type { Io } from './io.ts';
-import { Feeder, type Keyboard } from './keyboard.ts';
+import { type Keyboard, openKeyboard } from './keyboard.ts';
 import { Looker } from './looker.ts';
 import { Pacer } from './pace.ts';
 import type { RecordFile } from './record.ts';
@@ -37,6 +37,7 @@ class LiveRun {
   readonly #lines: HostLines;
   readonly #door: Door;
   readonly #bridge: Bridge;
+  readonly #keys: Line;
   readonly #looker: Looker;
   #live: LiveWorld | undefined;
   #interrupted: 'no' | 'by the user' | 'nobody reads' = 'no';
@@ -62,6 +63,7 @@ class LiveRun {
       world.lan.tap((at, frame) => record.sums.frame(at, frame));
     }
     this.#bridge = new Bridge(world, device, this.#door, options.spec, (line) => io.err(line));
+    this.#keys = openKeyboard(this.#door, world, device);
     this.#looker = new Looker(conduct, this.#bridge.wakes || options.keyboard !== undefined);
     if (options.keyboard?.show !== undefined)
       device.events.on('uart', (port, bytes) => {
@@ -97,9 +99,8 @@ class LiveRun {
   async #runWorld(): Promise<void> {
     const { world, device } = this.#conduct;
     this.#options.record?.start();
-    const feeder = new Feeder(world, device);
     this.#options.keyboard?.start(
-      (bytes) => this.#enter(() => feeder.feed(bytes)),
+      (data) => this.#enter(() => this.#door.arrive(this.#keys.id, { is: 'data', data: Uint8Array.from(data) })),
       () => this.#interrupt('by the user'),
     );
     if (this.#bridge.wakes) this.#io.err('running in real time; Ctrl-C ends');

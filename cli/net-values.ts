@@ -145,7 +145,7 @@ function allowRule(text: string): Parsed<AllowRule> {
   return wanted.ok ? good({ host, port: wanted.value }) : wanted;
 }
 
-/** The socket kinds of QEMU's `-netdev`. */
+/** The socket kinds of QEMU's `-netdev`; with `wifi=SSID` who is there is a station on the air, not a machine on the LAN. */
 function portNet(kind: 'socket' | 'stream' | 'dgram', options: readonly string[]): Parsed<NetSpec> {
   const values = new Map<string, string>();
   let dhcp = true;
@@ -159,18 +159,30 @@ function portNet(kind: 'socket' | 'stream' | 'dgram', options: readonly string[]
       dhcp = yes;
     }
   }
+  const ssid = take(values, 'wifi');
+  const password = ssid === undefined ? undefined : take(values, 'password');
+  if (password !== undefined && !/^[\x20-\x7e]{8,63}$/.test(password))
+    return bad('a Wi-Fi password has 8 to 63 ASCII characters');
   const spec = { socket: socketPort, stream: streamPort, dgram: datagramPort }[kind](values);
   if (!spec.ok) return spec;
   const [left] = values.keys();
   if (left !== undefined) return bad(`'${left}' is not known to ${kind}, or does not go with the rest`);
-  return good({ forwards: [], ports: [spec.value], dhcp });
+  // SSIDs are bytes; the user types UTF-8.
+  const wifi =
+    ssid === undefined
+      ? {}
+      : { wifi: { ssid: Buffer.from(ssid).toString('latin1'), ...(password === undefined ? {} : { password }) } };
+  return good({ forwards: [], ports: [{ ...spec.value, ...wifi }], dhcp });
 }
 
 /** `listen=[HOST]:PORT`, `connect=HOST:PORT`, `udp=HOST:PORT,localaddr=HOST:PORT`; a path instead of a port is a UNIX socket. */
 function socketPort(values: Map<string, string>): Parsed<FramePortSpec> {
-  const [listen, connect, udp, local] = ['listen', 'connect', 'udp', 'localaddr'].map((name) => take(values, name));
+  const listen = take(values, 'listen');
   if (listen !== undefined) return map(place(listen, 0), (at) => ({ kind: 'listen', at }));
+  const connect = take(values, 'connect');
   if (connect !== undefined) return map(place(connect), (to) => ({ kind: 'connect', to }));
+  const udp = take(values, 'udp');
+  const local = take(values, 'localaddr');
   if (udp === undefined) return bad('socket needs listen=, connect= or udp=');
   const to = inet(udp);
   const at = local === undefined ? good(undefined) : inet(local, undefined, 0);

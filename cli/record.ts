@@ -5,8 +5,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { type Crossing, emitCrossing, parseCrossing } from '../bridge/index.ts';
-import type { Micros } from '../runtime/index.ts';
-import type { FlashContent } from './flash.ts';
+import type { FlashImage, Micros } from '../runtime/index.ts';
 import { version } from './help.ts';
 import type { Parsed } from './values.ts';
 import type { Outcome } from './verdict.ts';
@@ -20,8 +19,9 @@ const BUFFER_CHARS = 256 * 1024;
 export interface Head {
   /** The command line behind `mcubox run`. */
   readonly argv: readonly string[];
-  readonly files: readonly FlashContent[];
-  /** What was typed at the console. */
+  /** All that the device's flash held. */
+  readonly flash: FlashImage;
+  /** What was typed at the console after boot. */
   readonly lines: readonly string[];
   readonly version: string;
 }
@@ -71,8 +71,9 @@ export class RecordFile {
   /** Creates the file; throws what the file system says. */
   constructor(path: string, head: Omit<Head, 'version'>) {
     this.#fd = openSync(path, 'w');
-    const files = head.files.map(({ name, bytes }) => ({ name, bytes: Buffer.from(bytes).toString('base64') }));
-    this.#line(JSON.stringify({ mcubox: FORMAT, version: version(), ...head, files }));
+    const { settings, files } = head.flash;
+    const flash = { settings, files: [...files].map(([name, bytes]) => [name, Buffer.from(bytes).toString('base64')]) };
+    this.#line(JSON.stringify({ mcubox: FORMAT, version: version(), ...head, flash }));
   }
 
   crossing(crossing: Crossing): void {
@@ -122,10 +123,8 @@ export function readRecording(path: string): Parsed<Recording> {
 function parseRecording([first = '', ...rest]: readonly string[]): Recording {
   const head = JSON.parse(first);
   if (head.mcubox !== FORMAT) throw new Error('another format');
-  const files = head.files.map(({ name, bytes }: { name: string; bytes: string }) => ({
-    name,
-    bytes: new Uint8Array(Buffer.from(bytes, 'base64')),
-  }));
+  const files = new Map<string, Uint8Array>();
+  for (const [name, bytes] of head.flash.files) files.set(name, new Uint8Array(Buffer.from(bytes, 'base64')));
   const before: Crossing[] = [];
   const after: Crossing[] = [];
   let started = false;
@@ -137,5 +136,5 @@ function parseRecording([first = '', ...rest]: readonly string[]): Recording {
     else if ('start' in JSON.parse(line)) started = true;
     else tail = JSON.parse(line).end;
   }
-  return { head: { ...head, files }, before, after, tail };
+  return { head: { ...head, flash: { settings: head.flash.settings, files } }, before, after, tail };
 }

@@ -1,10 +1,11 @@
 /** `mcubox replay FILE`: a recorded run once more, without the outside, as fast as it goes. */
 import { Bridge, type BridgeSpec, Door, NOBODY, Player } from '../bridge/index.ts';
-import { us, type World } from '../runtime/index.ts';
+import { setFlashImage, us, type World } from '../runtime/index.ts';
 import { parseCommandLine } from './args.ts';
 import { CaptureFile } from './capture.ts';
 import { Conduct } from './conduct.ts';
 import type { Io } from './io.ts';
+import { openKeyboard } from './keyboard.ts';
 import { Looker } from './looker.ts';
 import { breathe } from './pace.ts';
 import { type Recording, readRecording, Sums } from './record.ts';
@@ -20,13 +21,14 @@ const FAILED = 1;
 export async function replayFile(path: string, pcap: string | undefined, io: Io): Promise<number> {
   const recording = readRecording(path);
   if (!recording.ok) return refuse(io, recording.message);
-  const { argv, files, lines } = recording.value.head;
+  const { argv, flash, lines } = recording.value.head;
   const parsed = parseCommandLine(['run', ...argv]);
   if (!parsed.ok) return refuse(io, `the recorded command line is not understood: ${parsed.message}`);
   if (parsed.value.kind !== 'run') return refuse(io, `${path} does not hold a run`);
   const { options } = parsed.value;
-  const setup = setUp(options, files);
+  const setup = setUp(options, []);
   if (!setup.ok) return refuse(io, setup.message);
+  setFlashImage(setup.value.device, flash);
   const capture = fileFor(pcap, (name) => new CaptureFile(name));
   if (!capture.ok) return refuse(io, capture.message);
   const conduct = new Conduct(options, setup.value, lines, capture.value, io);
@@ -54,6 +56,7 @@ class Replay {
     // The bridge orders while it is made: the recording has to stand ready.
     this.#player = new Player(this.#door, [...recording.before, ...recording.after]);
     const bridge = new Bridge(this.#world, conduct.device, this.#door, spec, (line) => io.err(line));
+    openKeyboard(this.#door, this.#world, conduct.device);
     this.#looker = new Looker(conduct, bridge.wakes);
   }
 

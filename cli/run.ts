@@ -3,7 +3,7 @@
  * The console goes to stdout as the UART sends it; everything else is a line on stderr.
  */
 import type { BridgeSpec } from '../bridge/index.ts';
-import { SimulatorFault, us, type World } from '../runtime/index.ts';
+import { flashImage, SimulatorFault, us, type World } from '../runtime/index.ts';
 import type { RunOptions } from './args.ts';
 import { CaptureFile } from './capture.ts';
 import { Conduct, SETTLE, SLICE } from './conduct.ts';
@@ -55,7 +55,7 @@ export async function run(
   if (!flash.ok) return refuse(io, flash.message);
   const capture = fileFor(options.pcap, (path) => new CaptureFile(path));
   if (!capture.ok) return refuse(io, capture.message);
-  const record = fileFor(options.record, (path) => new RecordFile(path, { argv, files, lines }));
+  const record = fileFor(options.record, (path) => new RecordFile(path, { argv, flash: flashImage(device), lines }));
   if (!record.ok) return refuse(io, record.message);
   const vcd = fileFor(options.vcd, (path) => new VcdFile(path, device));
   if (!vcd.ok) return refuse(io, vcd.message);

@@ -62,6 +62,7 @@ export {
   type FaultOptions,
   type FaultRule,
   REASON,
+  Station,
 } from './radio/index.ts';
 export {
   describeFrame,
