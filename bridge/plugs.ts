@@ -7,6 +7,7 @@ import {
   Station,
   seconds,
   type Timer,
+  us,
   type World,
 } from '../runtime/index.ts';
 
@@ -90,7 +91,7 @@ export class AirPlug implements Plug {
     this.#world = world;
     this.#wifi = wifi;
     this.#say = say;
-    this.#retry = world.clock.timer('air.plug', () => this.#station?.join(wifi));
+    this.#retry = world.clock.timer('air.plug', () => this.#join());
   }
 
   send(frame: Uint8Array): boolean {
@@ -115,8 +116,15 @@ export class AirPlug implements Plug {
       onJoined: ({ ssid, channel }) => this.#say(`${formatMac(mac)} has joined '${ssid}' on channel ${channel}`),
       onLost: () => this.#retry.arm(RETRY),
     };
-    station.join(this.#wifi);
+    this.#retry.arm(us(0));
     return station;
+  }
+
+  /** A device's own access point goes before one that answers to any name. */
+  #join(): void {
+    const { ssid } = this.#wifi;
+    const own = this.#world.devices.find(({ wifi: { softAp } }) => softAp.on && softAp.config.ssid === ssid);
+    this.#station?.join({ ...this.#wifi, ...(own === undefined ? {} : { bssid: own.wifi.softAp.mac }) });
   }
 }
 
