@@ -31,11 +31,12 @@ export class Namespace {
     ip('-n', this.name, ...args);
   }
 
-  /** An interface that leads nowhere, with these addresses. */
-  dummy(...addresses: readonly string[]): void {
-    this.ip('link', 'add', 'dummy0', 'type', 'dummy');
-    for (const address of addresses) this.ip('addr', 'add', address, 'dev', 'dummy0');
-    this.ip('link', 'set', 'dummy0', 'up');
+  /** An interface `nowhere` that leads nowhere, with these addresses. */
+  nowhere(...addresses: readonly string[]): void {
+    // Not every kernel has the type dummy.
+    this.ip('tuntap', 'add', 'dev', 'nowhere', 'mode', 'tap');
+    for (const address of addresses) this.ip('addr', 'add', address, 'dev', 'nowhere');
+    this.ip('link', 'set', 'nowhere', 'up');
   }
 
   /** A program inside. */
