@@ -27,7 +27,7 @@ function listen(device: Device, pin: number): number[] | undefined {
   cpu.spend(us(WAKE_UP_MS * 1000));
   gpio.write(pin, 1);
   cpu.spend(us(40));
-  gpio.drive(pin, undefined);
+  gpio.release(pin);
   /** Waits for the end of a level; how long it took, or undefined. */
   const pass = (level: Level): number | undefined => {
     const begin = device.clock.now();
@@ -45,7 +45,7 @@ function listen(device: Device, pin: number): number[] | undefined {
     if (high === undefined) return undefined;
     if (high > ONE_US) bytes[i >> 3] = (bytes[i >> 3] ?? 0) | (0x80 >> (i & 7));
   }
-  gpio.drive(pin, 1);
+  gpio.write(pin, 1);
   return bytes;
 }
 

@@ -16,7 +16,6 @@ export class I2cMaster {
   readonly #device: Device;
   #sda: number = UNSET.sda;
   #scl: number = UNSET.scl;
-  #configured = false;
   #lastSda: Level = 0;
   #lastScl: Level = 0;
 
@@ -35,7 +34,6 @@ export class I2cMaster {
     const { gpio, hardware } = this.#device;
     this.#sda = sda;
     this.#scl = scl;
-    this.#configured = true;
     hardware.openI2c({ sda, scl });
     for (const pin of [sda, scl]) {
       gpio.write(pin, 1);
@@ -125,8 +123,7 @@ export class I2cMaster {
   }
 
   #drive(pin: number, level: Level): void {
-    if (this.#configured) this.#device.gpio.write(pin, level);
-    else this.#device.gpio.drive(pin, level);
+    this.#device.gpio.write(pin, level);
   }
 
   #wait(time: number): void {

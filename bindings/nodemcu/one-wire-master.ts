@@ -40,15 +40,15 @@ export class OneWireMaster {
   reset(pin: number): boolean {
     const { gpio } = this.#device;
     const [low = 0, wait = 0, rest = 0] = this.timings;
-    gpio.drive(pin, undefined);
+    gpio.release(pin);
     let retries = RETRIES;
     do {
       if (--retries === 0) return false;
       this.#wait(2);
     } while (gpio.read(pin) === 0);
-    gpio.drive(pin, 0);
+    gpio.write(pin, 0);
     this.#wait(low);
-    gpio.drive(pin, undefined);
+    gpio.release(pin);
     this.#wait(wait);
     const present = gpio.read(pin) === 0;
     this.#wait(rest);
@@ -76,7 +76,7 @@ export class OneWireMaster {
   }
 
   depower(pin: number): void {
-    this.#device.gpio.drive(pin, undefined);
+    this.#device.gpio.release(pin);
   }
 
   resetSearch(pin: number): void {
@@ -127,18 +127,19 @@ export class OneWireMaster {
   #writeBit(pin: number, bit: Level, power: boolean): void {
     const [, , , low1 = 0, high1 = 0, low0 = 0, high0 = 0] = this.timings;
     const { gpio } = this.#device;
-    gpio.drive(pin, 0);
+    gpio.write(pin, 0);
     this.#wait(bit === 1 ? low1 : low0);
-    gpio.drive(pin, power ? 1 : undefined);
+    if (power) gpio.write(pin, 1);
+    else gpio.release(pin);
     this.#wait(bit === 1 ? WRITE_RECOVERY_US + high1 : high0);
   }
 
   #readBit(pin: number): Level {
     const [low = 0, wait = 0, delay = 0] = this.timings.slice(7);
     const { gpio } = this.#device;
-    gpio.drive(pin, 0);
+    gpio.write(pin, 0);
     this.#wait(low);
-    gpio.drive(pin, undefined);
+    gpio.release(pin);
     this.#wait(wait);
     const bit = gpio.read(pin);
     this.#wait(delay);

@@ -76,11 +76,10 @@ export class Gpio {
     this.#report(pin, p);
   }
 
-  /** Makes the pin an output of that level at once (GPIO_OUTPUT_SET), or with undefined lets go of it (GPIO_DIS_OUTPUT). */
-  drive(pin: number, level: Level | undefined): void {
+  /** Lets go of the pin (GPIO_DIS_OUTPUT). */
+  release(pin: number): void {
     const p = this.#pin(pin);
-    p.mode = level === undefined ? PIN_MODE.INPUT : PIN_MODE.OUTPUT;
-    p.out = level ?? p.out;
+    p.mode = PIN_MODE.INPUT;
     this.#report(pin, p);
   }
 
@@ -108,11 +107,16 @@ export class Gpio {
     this.#pin(pin).wires.push(wire);
   }
 
-  /** The output latch. */
+  /** Drives a level (GPIO_OUTPUT_SET): an input becomes an output by it, an open drain stays one. */
   write(pin: number, level: Level): void {
     const p = this.#pin(pin);
+    const before = p.watcher === undefined ? level : this.read(pin);
+    if (p.mode !== PIN_MODE.OPEN_DRAIN) p.mode = PIN_MODE.OUTPUT;
     p.out = level;
     this.#report(pin, p);
+    if (p.watcher === undefined) return;
+    const after = this.read(pin);
+    if (after !== before) p.watcher.edge(after);
   }
 
   /** The level at the pin. */

@@ -12,6 +12,12 @@ t.test('an output is driven and reads itself', async (t) => {
   t.same(esp.events.slice(1), ['pin 1=0 @0', 'pin 1=1 @0', 'pin 1=0 @0']);
 });
 
+t.test('writing makes an input an output', async (t) => {
+  const esp = new Esp();
+  esp.device.gpio.setExternal(5, 0);
+  t.same(esp.lua('gpio.mode(5, gpio.INPUT) gpio.write(5, 1) print(gpio.read(5))'), ['1']);
+});
+
 t.test('an input reads what the world applies', async (t) => {
   const esp = new Esp();
   esp.device.gpio.setExternal(5, 0);

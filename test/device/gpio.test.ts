@@ -66,13 +66,13 @@ t.test('a wire sees what is driven, and pulls the line down by itself', async (t
   const seen: string[] = [];
   let level: 0 | 1 = 1;
   gpio.connect(1, { driven: (pin, now, at) => seen.push(`${pin}=${now}@${at}`), level: () => level });
-  gpio.drive(1, 0);
+  gpio.write(1, 0);
   t.equal(gpio.read(1), 0);
-  gpio.drive(1, undefined);
+  gpio.release(1);
   t.equal(gpio.read(1), 1);
   level = 0;
   t.equal(gpio.read(1), 0);
-  gpio.drive(1, 1);
+  gpio.write(1, 1);
   t.equal(gpio.read(1), 1, 'an output is stronger');
   t.same(seen, ['1=0@7', '1=1@7']);
 });
@@ -92,4 +92,28 @@ t.test('pulses are told once, and end with the mode', async (t) => {
   gpio.setMode(1, PIN_MODE.OUTPUT);
   t.equal(gpio.pulses(1), undefined);
   t.same(told, ['1 500 0.25', '1 500 0.9', '1 0 0']);
+});
+
+t.test('writing to an input makes it an output, and to an open drain does not', async (t) => {
+  const { gpio, driven } = make();
+  gpio.setExternal(1, 0);
+  gpio.write(1, 1);
+  t.equal(gpio.mode(1), PIN_MODE.OUTPUT);
+  t.equal(gpio.read(1), 1);
+  t.same(driven, [], 'what nothing drives is already 1');
+  gpio.setMode(2, PIN_MODE.OPEN_DRAIN);
+  gpio.write(2, 1);
+  t.equal(gpio.mode(2), PIN_MODE.OPEN_DRAIN);
+});
+
+t.test('a watcher sees what the program itself writes', async (t) => {
+  const { gpio } = make();
+  const seen: number[] = [];
+  gpio.setMode(2, PIN_MODE.INTERRUPT);
+  gpio.watch(2, { edge: (level) => seen.push(level) });
+  gpio.write(2, 1);
+  gpio.write(2, 0);
+  gpio.write(2, 0);
+  gpio.write(2, 1);
+  t.same(seen, [0, 1]);
 });
