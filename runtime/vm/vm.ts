@@ -156,7 +156,11 @@ export class Vm {
 
   /** The account reached its horizon: collects, and if that does not help memory is out. */
   onDebt(L: Thread): void {
-    if (!this.gcBlocked && !this.gcStopped) this.fullCollect(L);
+    if (!this.gcBlocked && !this.gcStopped) {
+      this.fullCollect(L);
+      // What the finalizers let go of is free after one more.
+      if (this.heapUsed > this.heapLimit) this.fullCollect(L);
+    }
     if (this.heapUsed > this.heapLimit) this.outOfMemory();
   }
 

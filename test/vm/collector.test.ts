@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { LuaClass } from '../../runtime/vm/index.ts';
+import type { LuaClass, LuaRef } from '../../runtime/vm/index.ts';
 import { rig } from './rig.ts';
 
 interface Thing {
@@ -71,6 +71,18 @@ for (const version of ['5.1', '5.3'] as const) {
   t.test(`Lua ${version}: garbage alone never exhausts the heap`, async (t) => {
     const { run } = withThings(version, 40_000);
     t.equal(run('for i = 1, 20000 do local t = {i, {i}, tostring(i) .. "x"} end'), undefined);
+  });
+
+  t.test(`Lua ${version}: what finalizers let go of counts as free before memory is out`, async (t) => {
+    const { run, lua } = rig({ version, heapLimit: 40_000 });
+    const cls: LuaClass<{ ref: LuaRef }> = lua.defineClass('m.holder', {
+      __gc: (call) => {
+        call.checkHost(1, cls).ref.release();
+        return undefined;
+      },
+    });
+    lua.defineModule('m', { hold: (call) => call.newHost(cls, { ref: call.ref(1) }) });
+    t.equal(run('for i = 1, 1000 do m.hold({ i, i, i, i }) end'), undefined);
   });
 
   t.test(`Lua ${version}: the same script collects at the same moments`, async (t) => {
