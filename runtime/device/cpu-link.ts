@@ -2,7 +2,16 @@
  * The seam between the air and the program: frames that arrive wait for the CPU, frames that the program sends leave
  * at the device time at which it sent them, in order. Survives resets; each boot's stack attaches anew.
  */
-import { type Clock, type Link, type LinkHandler, type Micros, type Timer, us } from '../core/index.ts';
+import {
+  type Clock,
+  type Link,
+  type LinkHandler,
+  type Micros,
+  SILENT,
+  type Timer,
+  type Tracer,
+  us,
+} from '../core/index.ts';
 import type { Cpu } from './cpu.ts';
 
 interface Delayed {
@@ -14,18 +23,23 @@ export class CpuLink implements Link {
   readonly #cpu: Cpu;
   readonly #clock: Clock;
   readonly #link: Link;
+  readonly #trace: Tracer;
   readonly #timer: Timer;
   #handler: LinkHandler | undefined;
   #queue: Delayed[] = [];
 
   /** `clock` is the world's. */
-  constructor(cpu: Cpu, clock: Clock, link: Link) {
+  constructor(cpu: Cpu, clock: Clock, link: Link, trace: Tracer = SILENT) {
     this.#cpu = cpu;
     this.#clock = clock;
     this.#link = link;
+    this.#trace = trace;
     this.#timer = clock.timer('cpu.link', () => this.#flush());
     link.attach({
-      onFrame: (frame) => this.#cpu.run(() => this.#handler?.onFrame(frame)),
+      onFrame: (frame) => {
+        if (trace.following) trace.emit('link', 'received', '', frame);
+        this.#cpu.run(() => this.#handler?.onFrame(frame), frame);
+      },
       onLinkChange: (up) => this.#cpu.run(() => this.#handler?.onLinkChange(up)),
     });
   }
@@ -51,6 +65,7 @@ export class CpuLink implements Link {
 
   send(frame: Uint8Array): void {
     const at = us(this.#clock.now() + this.#cpu.lag);
+    if (this.#trace.following) this.#trace.emit('link', 'sent', '', frame, at);
     if (at === this.#clock.now() && this.#queue.length === 0) {
       this.#link.send(frame);
       return;

@@ -3,7 +3,7 @@
  * device time. While it is busy everything else waits; frames, timers and tasks find it through {@link Cpu.run}.
  * Not a model of instructions below Lua: firmware code itself costs nothing.
  */
-import { type Clock, invariant, type Micros, ms, type Timer, us } from '../core/index.ts';
+import { type Clock, invariant, type Micros, ms, type Timer, us, type Waker } from '../core/index.ts';
 import { LuaAbort, type LuaHost } from '../vm/index.ts';
 
 /** Time without returning to the SDK after which the soft watchdog resets (spec/modules.md 1.5). */
@@ -27,10 +27,12 @@ export interface CpuEnv {
 export class Cpu {
   /** Time as the program sees it, and timers whose expiry waits for the CPU. All of them die at a reset. */
   readonly clock: Clock;
+  /** What the current run is due to; undefined between runs and at boot. */
+  waker: Waker | undefined = undefined;
   readonly #env: CpuEnv;
   readonly #wake: Timer;
   readonly #armed = new Set<CpuTimer>();
-  #queue: (() => void)[] = [];
+  #queue: { readonly event: () => void; readonly waker: Waker | undefined }[] = [];
   #epoch = 0;
   #running = false;
   #halted = false;
@@ -65,14 +67,14 @@ export class Cpu {
     return !this.#running && this.#queue.length === 0 && !this.#tasksWaiting && this.#freeAt <= this.#env.clock.now();
   }
 
-  /** An event for the program: executed at once when the CPU is free, else in order of arrival. */
-  run(event: () => void): void {
+  /** An event for the program: executed at once when the CPU is free, else in order of arrival. `waker` says what it is. */
+  run(event: () => void, waker?: Waker): void {
     if (this.#halted) return;
     if (this.#running || this.#queue.length > 0 || this.#freeAt > this.#env.clock.now()) {
-      this.#queue.push(event);
+      this.#queue.push({ event, waker });
       this.#wakeWhenFree();
     } else {
-      this.#execute(event);
+      this.#execute(event, waker);
     }
   }
 
@@ -150,8 +152,9 @@ export class Cpu {
     if (this.#meter !== undefined) this.#meter.budget = Math.floor(SOFT_WATCHDOG / cost);
   }
 
-  #execute(event: () => void): void {
+  #execute(event: () => void, waker?: Waker): void {
     this.#running = true;
+    this.waker = waker;
     this.#startedAt = this.#env.clock.now();
     this.#spentUs = 0;
     this.#meterBase = this.#meter?.instructions ?? 0;
@@ -164,6 +167,7 @@ export class Cpu {
     } finally {
       const used = this.lag;
       this.#running = false;
+      this.waker = undefined;
       this.#freeAt = us(this.#startedAt + used);
       if (!this.#halted && (this.#queue.length > 0 || this.#tasksWaiting)) this.#wakeWhenFree();
     }
@@ -175,8 +179,8 @@ export class Cpu {
   }
 
   #next(): void {
-    const event = this.#queue.shift();
-    if (event !== undefined) this.#execute(event);
+    const next = this.#queue.shift();
+    if (next !== undefined) this.#execute(next.event, next.waker);
     else if (this.#tasksWaiting) this.#execute(() => this.#task());
   }
 
@@ -235,6 +239,6 @@ class CpuTimer implements Timer {
       this.#due = false;
       this.#cpu.track(this, false);
       this.#fire();
-    });
+    }, this.label);
   }
 }

@@ -30,6 +30,7 @@ import { builtNames, type LuaModule, moduleIn } from './modules.ts';
 import { type OsTimer, OsTimers } from './os-timers.ts';
 import { BUILDS, DEFAULT_PROFILE, type Profile } from './profile.ts';
 import { Program } from './program.ts';
+import { ProgramWatch } from './program-watch.ts';
 import { Rtc } from './rtc.ts';
 import { PRIORITY, TaskQueue } from './tasks.ts';
 import type { DeviceEvents, StartupSettings, WakeSources } from './types.ts';
@@ -69,6 +70,8 @@ export class Device {
   /** Time as the program sees it; its timers wait for the CPU and die at a reset. */
   readonly clock: Clock;
   readonly tasks: TaskQueue;
+  /** Where the program is, and what ran last. */
+  readonly watch: ProgramWatch;
   readonly flash: FlashFs;
   readonly rtc: Rtc;
   readonly gpio: Gpio;
@@ -114,14 +117,16 @@ export class Device {
     const firmware = env.profile?.firmware ?? DEFAULT_PROFILE.firmware;
     this.profile = { ...DEFAULT_PROFILE, build: BUILDS[firmware], ...env.profile };
     this.era = ERAS[firmware];
-    this.tasks = new TaskQueue(() => this.cpu.taskPosted());
     this.cpu = new Cpu({
       clock: env.clock,
       instructionUs: this.profile.instructionUs,
       onAbort: (abort) => this.#aborted(abort),
       runTask: () => this.tasks.runNext(),
     });
+    this.tasks = new TaskQueue(() => this.cpu.taskPosted(), this.cpu);
     this.clock = this.cpu.clock;
+    const { cpu, clock, trace } = this;
+    this.watch = new ProgramWatch({ clock, cpu, trace, lua: () => this.#program?.lua });
     this.#timers = new OsTimers(this.clock);
     this.flash = env.flash ?? new FlashFs({ address: this.profile.spiffsAddress, bytes: this.profile.spiffsBytes });
     this.rtc = new Rtc(this.clock);
@@ -335,6 +340,7 @@ export class Device {
       setPrompt: (prompt) => {
         this.editor.prompt = prompt;
       },
+      watch: this.watch,
       onScriptError: (message) => this.events.emit('scriptError', message, this.clock.now()),
     });
     this.#program = program;

@@ -20,6 +20,7 @@ export { type OsTimer, OsTimers } from './os-timers.ts';
 export { Pipe, type PipeLimit, type PipeReader } from './pipe.ts';
 export { BUILDS, type Build, DEFAULT_BUILD, DEFAULT_PROFILE, type Profile, type StationConfig } from './profile.ts';
 export type { Program } from './program.ts';
+export type { LuaRun } from './program-watch.ts';
 export { Rtc } from './rtc.ts';
 export type { SoftAp, SoftApConfig } from './soft-ap.ts';
 export { PRIORITY, type Priority, TaskQueue } from './tasks.ts';

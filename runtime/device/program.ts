@@ -11,6 +11,7 @@ import {
   type LuaHost,
   type LuaInput,
   type LuaRef,
+  type LuaWatch,
   NIL,
 } from '../vm/index.ts';
 import type { Era } from './era.ts';
@@ -38,6 +39,7 @@ export interface ProgramEnv {
   restartIn(delayMs: number): void;
   setPrompt(prompt: string): void;
   onScriptError(message: string): void;
+  readonly watch: LuaWatch;
 }
 
 export class Program {
@@ -60,6 +62,7 @@ export class Program {
         readFile: (name) => env.readFile(name),
         onError: (failure) => this.#report(failure),
         random: () => env.random(),
+        watch: env.watch,
       },
       { version: env.version, heapLimit: env.heapLimit, dialect: dialectOf(env.era) },
     );

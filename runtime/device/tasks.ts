@@ -1,17 +1,26 @@
 /** The firmware's task layer: three priorities, a queue of eight each (platform/platform.c). */
+import type { Waker } from '../core/index.ts';
 
 export const PRIORITY = { LOW: 0, MEDIUM: 1, HIGH: 2 } as const;
 export type Priority = (typeof PRIORITY)[keyof typeof PRIORITY];
 
 const QUEUE_LENGTH = 8; // platform/platform.c TASK_PRIORITY queues
 
-export class TaskQueue {
-  readonly #queues: [(() => void)[], (() => void)[], (() => void)[]] = [[], [], []];
-  readonly #onPost: () => void;
+interface Task {
+  readonly run: () => void;
+  /** What the run that posted it was due to. */
+  readonly waker: Waker | undefined;
+}
 
-  /** `onPost` tells the CPU that work waits. */
-  constructor(onPost: () => void) {
+export class TaskQueue {
+  readonly #queues: [Task[], Task[], Task[]] = [[], [], []];
+  readonly #onPost: () => void;
+  readonly #cpu: { waker: Waker | undefined };
+
+  /** `onPost` tells the CPU that work waits; what runs on it is due to its `waker`. */
+  constructor(onPost: () => void, cpu: { waker: Waker | undefined } = { waker: undefined }) {
     this.#onPost = onPost;
+    this.#cpu = cpu;
   }
 
   get length(): number {
@@ -22,7 +31,7 @@ export class TaskQueue {
   post(priority: Priority, task: () => void): boolean {
     const queue = this.#queues[priority];
     if (queue.length >= QUEUE_LENGTH) return false;
-    queue.push(task);
+    queue.push({ run: task, waker: this.#cpu.waker });
     this.#onPost();
     return true;
   }
@@ -31,7 +40,10 @@ export class TaskQueue {
   runNext(): boolean {
     const queue =
       this.#queues[2].length > 0 ? this.#queues[2] : this.#queues[1].length > 0 ? this.#queues[1] : this.#queues[0];
-    queue.shift()?.();
+    const task = queue.shift();
+    if (task === undefined) return false;
+    this.#cpu.waker = task.waker;
+    task.run();
     return this.length > 0;
   }
 

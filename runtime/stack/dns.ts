@@ -133,6 +133,7 @@ export class DnsClient {
     if (slot === undefined) return { status: 'error', code: ERR.MEM };
     slot.name = host;
     slot.found = onFound;
+    this.#env.drops.trace.keep(slot);
     slot.seq = this.#nextSeq;
     this.#nextSeq = (this.#nextSeq + 1) & 0xff;
     slot.state = 'ASKING';
@@ -183,7 +184,7 @@ export class DnsClient {
     slot.retries++;
     if (slot.retries < this.#env.opts.dnsMaxRetries) {
       slot.ticksLeft = slot.retries;
-      this.#ask(index, slot);
+      this.#because(slot, () => this.#ask(index, slot));
       return;
     }
     if ((this.#servers[slot.server + 1] ?? IPV4_ANY) !== IPV4_ANY) {
@@ -193,7 +194,7 @@ export class DnsClient {
       return;
     }
     // The slot is busy while its owner is told.
-    slot.found?.(undefined);
+    this.#because(slot, () => slot.found?.(undefined));
     this.#flush(slot);
   }
 
@@ -228,8 +229,16 @@ export class DnsClient {
     const record = asked ? answers.find((r) => r.type === 'A' && r.class === undefined) : undefined;
     const ttl = Math.min(record?.ttl ?? 0, MAX_TTL);
     slot.freeAt = ttl === 0 ? Number.POSITIVE_INFINITY : this.#ticks.count + ttl;
-    slot.found?.(record?.type === 'A' ? record.data : undefined);
+    this.#because(slot, () => slot.found?.(record?.type === 'A' ? record.data : undefined));
     if (ttl === 0) this.#flush(slot);
+  }
+
+  /** With the cause that the lookup had. */
+  #because(slot: Slot, action: () => void): void {
+    const { trace } = this.#env.drops;
+    const before = trace.recall(slot);
+    action();
+    trace.restore(before);
   }
 
   #flush(slot: Slot): void {

@@ -100,6 +100,7 @@ export class EthArp {
     if (packet === undefined) return ERR.OK;
     if (entry.mac !== undefined) return sendIp(netif, entry.mac, packet);
     entry.queue.push(packet);
+    this.#drops.trace.keep(packet);
     this.#armForWaiting();
     if (entry.queue.length > this.#opts.arpQueueLength) {
       entry.queue.shift();
@@ -171,7 +172,12 @@ export class EthArp {
     if (queue.length === 0) return;
     entry.queue = [];
     this.#armForWaiting();
-    for (const packet of queue) sendIp(netif, mac, packet);
+    const { trace } = this.#drops;
+    for (const packet of queue) {
+      const before = trace.recall(packet);
+      sendIp(netif, mac, packet);
+      trace.restore(before);
+    }
   }
 
   /** In its last minute an entry in use is asked for again, once per tick. */

@@ -64,7 +64,9 @@ export class TcpContext {
   }
 
   newPcb(): TcpPcb {
-    return new TcpPcb(this.#calls, this.env.trace, this.opts, this.ticks, this.nextIss());
+    const pcb = new TcpPcb(this.#calls, this.env.trace, this.opts, this.ticks, this.nextIss());
+    this.env.trace.keep(pcb);
+    return pcb;
   }
 
   /** Ticks since the last segment from the peer. */

@@ -33,7 +33,10 @@ export function write(ctx: TcpContext, pcb: TcpPcb, data: Uint8Array): LwipErr {
   for (let at = appended; at < data.length; at += pcb.mss) {
     const length = Math.min(pcb.mss, data.length - at);
     const seq = seqAdd(pcb.sndLbb, at);
-    pcb.unsent.push({ seq, flags: 0, length, buffer: room(data, at, pcb.mss), mssOption: false, next: undefined });
+    const buffer = room(data, at, pcb.mss);
+    const segment: Segment = { seq, flags: 0, length, buffer, mssOption: false, next: undefined };
+    ctx.env.trace.keep(segment, pcb);
+    pcb.unsent.push(segment);
     pcb.unsentOversize = pcb.mss - length;
   }
   if (pcb.unsent.tail !== undefined) pcb.unsent.tail.flags |= TCP_PSH;
@@ -59,7 +62,9 @@ export function enqueueFlags(ctx: TcpContext, pcb: TcpPcb, flags: number): LwipE
   }
   // lwIP 1.4 tcp_out.c tcp_enqueue_flags: SYN and FIN count as a byte of the send buffer.
   if (pcb.sndBuf === 0) return ERR.MEM;
-  pcb.unsent.push(controlSegment(pcb.sndLbb, flags));
+  const segment = controlSegment(pcb.sndLbb, flags);
+  ctx.env.trace.keep(segment, pcb);
+  pcb.unsent.push(segment);
   pcb.unsentOversize = 0;
   pcb.sndLbb = seqAdd(pcb.sndLbb, 1);
   pcb.sndBuf--;
@@ -128,7 +133,10 @@ function sendSegment(ctx: TcpContext, pcb: TcpPcb, segment: Segment): void {
   pcb.rtime ??= 0;
   pcb.rtt.onSend(segment.seq, ctx.ticks);
   const payload = segment.length === 0 ? EMPTY : segment.buffer.subarray(0, segment.length);
+  const { trace } = ctx.env;
+  const before = trace.recall(segment);
   emit(ctx, pcb, segment.seq, segment.flags, payload, segment.mssOption);
+  trace.restore(before);
 }
 
 /** Sends an ACK at once, even while the block's segment is processed. */

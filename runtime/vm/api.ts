@@ -180,6 +180,20 @@ export class LuaAbort extends Error {
   }
 }
 
+/** A line of a script. */
+export interface LuaPosition {
+  /** The chunk as messages show it, for example `init.lua`. */
+  readonly source: string;
+  readonly line: number;
+}
+
+/** Told when the outside calls a function of a script, and when that has returned; nothing of the calls within. */
+export interface LuaWatch {
+  /** Where the function begins. */
+  entered(fn: LuaPosition): void;
+  left(): void;
+}
+
 /** What the Lua state needs of the device around it. */
 export interface LuaEnv {
   /** Console bytes of print and of the interpreter (before `\n` becomes `\r\n`). */
@@ -190,6 +204,8 @@ export interface LuaEnv {
   onError(failure: LuaFailure): void;
   /** Number source of math.random. */
   random(): number;
+  /** Absent: nobody watches. */
+  readonly watch?: LuaWatch;
 }
 
 /** How releases of the firmware before 2020 had it. */
@@ -221,6 +237,11 @@ export interface LuaHost {
   readonly instructions: number;
   /** Instructions that may still be executed before LuaAbort('watchdog'); set by the device at each entry, raised by tmr.wdclr. */
   budget: number;
+
+  /** The line of a script that runs; undefined when none runs or it has no number. */
+  position(): LuaPosition | undefined;
+  /** Where the last run was when an abort ended it. */
+  readonly abortedAt: LuaPosition | undefined;
 
   /** Applies to what is compiled from now on; 1 is the firmware's default. */
   stripLevel: StripLevel;

@@ -1,4 +1,5 @@
 /** Raising Lua errors: positions, variable names, argument errors, in the words of each version. */
+import type { LuaPosition } from './api.ts';
 import { COST } from './cost.ts';
 import { functionName, globalFunctionName, variableInfo } from './debug-info.ts';
 import type { Frame, Thread } from './thread.ts';
@@ -33,6 +34,22 @@ export function where(L: Thread, level: number): string {
   const line = currentLine(frame);
   return line > 0 ? `${frame.fn.proto.shortSource}:${line}: ` : '';
 }
+
+/** The innermost line of a script that runs; undefined where none has a number. */
+export function runningLine(L: Thread): LuaPosition | undefined {
+  for (let thread: Thread | undefined = L; thread !== undefined; thread = thread.resumer)
+    for (let frame: Frame | undefined = thread.frame; frame !== undefined; frame = frame.prev) {
+      const line = currentLine(frame);
+      if (line > 0 && frame.fn instanceof Closure) return { source: frame.fn.proto.shortSource, line };
+    }
+  return undefined;
+}
+
+/** Where a function begins: its first line of code, for a main chunk the first line. */
+export const beginOf = ({ proto }: Closure): LuaPosition => ({
+  source: proto.shortSource,
+  line: Math.max(1, proto.firstLine),
+});
 
 /** Calls the message handler, if any, and throws (luaG_errormsg). */
 export function throwValue(L: Thread, value: Value): never {

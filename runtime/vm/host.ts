@@ -12,12 +12,14 @@ import {
   type LuaInput,
   type LuaOptions,
   type LuaOutput,
+  type LuaPosition,
   type LuaRef,
   type LuaTree,
   type StripLevel,
 } from './api.ts';
 import { mainClosure } from './call.ts';
 import { compile } from './compile.ts';
+import { beginOf, runningLine } from './errors.ts';
 import { enterAddresses } from './hash.ts';
 import { DEFAULT_LIMIT, USERDATA_BYTES } from './heap.ts';
 import { Call } from './host-call.ts';
@@ -30,7 +32,7 @@ import { LuaTable } from './table.ts';
 import { bytesToText } from './text.ts';
 import { isFunction, type Thread } from './thread.ts';
 import { toText } from './tostring.ts';
-import { LuaError, Native, Userdata, type Value } from './value.ts';
+import { Closure, LuaError, Native, Userdata, type Value } from './value.ts';
 import type { Vm } from './vm.ts';
 import { typeOf } from './vm.ts';
 
@@ -43,6 +45,9 @@ export class Host implements LuaHost {
   #nextRef = 1;
   /** Nesting of entries from outside; 0 = no Lua code is running. */
   #entries = 0;
+  /** The entry that the watch was told of, 0 = none. */
+  #watched = 0;
+  #abortedAt: LuaPosition | undefined;
 
   constructor(env: LuaEnv, options: LuaOptions) {
     this.g = openState(options.version, env, options.heapLimit ?? DEFAULT_LIMIT);
@@ -88,12 +93,18 @@ export class Host implements LuaHost {
       return body(L);
     } catch (error) {
       // What is no error of Lua ends the state's run; only frames of the outside are left.
-      if (this.#entries === 1 && !(error instanceof LuaError)) this.#abandon();
+      if (this.#entries === 1 && !(error instanceof LuaError)) {
+        this.#abortedAt = runningLine(this.g.running);
+        this.#abandon();
+      }
       throw error;
     } finally {
       L.top = top;
-      this.#entries--;
       enterAddresses(before);
+      if (this.#entries-- === this.#watched) {
+        this.#watched = 0;
+        this.g.env.watch?.left();
+      }
     }
   }
 
@@ -115,13 +126,29 @@ export class Host implements LuaHost {
     });
   }
 
-  /** Puts function and arguments on the stack and calls `then` with their place. */
+  position(): LuaPosition | undefined {
+    return this.#entries === 0 ? undefined : runningLine(this.g.running);
+  }
+  get abortedAt(): LuaPosition | undefined {
+    return this.#abortedAt;
+  }
+
+  /** Puts function and arguments on the stack; answers their place. */
   #prepare(L: Thread, fn: LuaRef | LuaHandle, args: readonly LuaInput[]): number {
     const func = L.top;
+    if (this.#watched === 0) this.#entered(this.valueOf(fn));
     if (func + args.length + 1 > L.stack.length) L.grow(func + args.length + 1);
     L.stack[func] = this.valueOf(fn);
     for (let i = 0; i < args.length; i++) L.stack[func + 1 + i] = toLua(this, args[i]);
     return func;
+  }
+
+  #entered(fn: Value): void {
+    this.#abortedAt = undefined;
+    const { watch } = this.g.env;
+    if (watch === undefined || !(fn instanceof Closure)) return;
+    this.#watched = this.#entries;
+    watch.entered(beginOf(fn));
   }
 
   call(fn: LuaRef | LuaHandle, args: readonly LuaInput[] = [], results = 0): LuaOutput[] {

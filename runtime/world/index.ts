@@ -3,6 +3,7 @@ export { conversations } from './conversation.ts';
 export { type DhcpConfig, type DhcpReply, DhcpServer, LEASE_SECONDS, type Lease } from './dhcp-server.ts';
 export { answerDns, type Names } from './dns-server.ts';
 export { formatTime, formatTrace } from './fault-report.ts';
+export { type FrameCause, FrameCauses } from './frame-causes.ts';
 export { FrameLog, type LoggedFrame } from './frame-log.ts';
 export { type DatagramHandler, Host, type HostListener, type HostOptions, HostUdp } from './host.ts';
 export { HostStream } from './host-stream.ts';

@@ -1,9 +1,9 @@
 import t from 'tap';
-import { type Micros, Trace, type TraceEvent } from '../../runtime/core/index.ts';
+import { type Micros, SILENT, Trace, type TraceEvent } from '../../runtime/core/index.ts';
 import { DropCounters } from '../../runtime/stack/stats.ts';
 
 t.test('drops are counted by layer and reason', async (t) => {
-  const drops = new DropCounters({ on: false, emit: () => t.fail('nobody listens') });
+  const drops = new DropCounters({ ...SILENT, emit: () => t.fail('nobody listens') });
   drops.drop('udp', 'bad-checksum');
   drops.drop('ip4', 'bad-checksum');
   drops.drop('udp', 'bad-checksum', 'again');

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { SimulatorFault } from '../../runtime/core/index.ts';
+import { SILENT, SimulatorFault } from '../../runtime/core/index.ts';
 import { ERR } from '../../runtime/stack/err.ts';
 import { ESP8266_OPTS, HOST_OPTS } from '../../runtime/stack/opts.ts';
 import { type TcpState, TRANSITIONS } from '../../runtime/stack/tcp-pcb.ts';
@@ -25,7 +25,8 @@ t.test('an arrow that is not in the table stops the world', (t) => {
 
 t.test('transitions are traced with both ends', (t) => {
   const lines: string[] = [];
-  const trace = { on: true, emit: (_layer: string, event: string, detail = '') => lines.push(`${event} ${detail}`) };
+  const emit = (_layer: string, event: string, detail = '') => lines.push(`${event} ${detail}`);
+  const trace = { ...SILENT, on: true, emit };
   const d = new Drive({}, ESP8266_OPTS, trace);
   const pcb = d.tcp.newPcb();
   pcb.bind(IPV4_ANY, 2000);

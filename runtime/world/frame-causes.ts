@@ -1,0 +1,65 @@
+/**
+ * Why frames of the network were sent: a device tells its trace of each frame it sends and receives, and the frame is
+ * known again by its content when the switch forwards it. Works only while the trace follows causes.
+ */
+import type { Cause, TraceEvent, Waker } from '../core/index.ts';
+
+/** Why a frame was sent. */
+export interface FrameCause {
+  readonly device: string;
+  /** The line of a script, `server.lua:5`. */
+  readonly line: string;
+  /** What had woken the script: a frame, as its index in the log, or the name of a timer or another event. */
+  readonly wokenBy: number | string;
+}
+
+/** What wakes a script and is neither frame nor timer. */
+const BOOT = 'boot';
+
+/** FNV-1a over a frame's bytes; only to know it again. */
+function fingerprint(frame: Uint8Array): number {
+  let h = 0x811c9dc5 ^ frame.length;
+  for (const byte of frame) h = Math.imul(h ^ byte, 0x01000193);
+  return h;
+}
+
+export class FrameCauses {
+  /** Sent and not yet seen on the network, by fingerprint. */
+  readonly #sent = new Map<number, FrameCause[]>();
+  /** Index of the last frame with that fingerprint. */
+  readonly #seen = new Map<number, number>();
+  /** Frames as devices received them. */
+  readonly #received = new WeakMap<Uint8Array, number>();
+
+  /** To be told of every event of the trace. */
+  onEvent({ layer, event, node, cause, frame }: TraceEvent): void {
+    if (layer !== 'link' || frame === undefined) return;
+    const print = fingerprint(frame);
+    const index = this.#seen.get(print);
+    if (event === 'received' && index !== undefined) this.#received.set(frame, index);
+    if (event !== 'sent' || cause === undefined) return;
+    const queue = this.#sent.get(print) ?? [];
+    queue.push(this.resolve(node, cause));
+    this.#sent.set(print, queue);
+  }
+
+  /** The network carries a frame: its cause, if a script sent it. `index` is what others will know it by. */
+  take(frame: Uint8Array, index: number): FrameCause | undefined {
+    const print = fingerprint(frame);
+    this.#seen.set(print, index);
+    const queue = this.#sent.get(print);
+    if (queue === undefined) return undefined;
+    if (queue.length === 1) this.#sent.delete(print);
+    return queue.shift();
+  }
+
+  resolve(device: string, { line, waker }: Cause): FrameCause {
+    return { device, line, wokenBy: this.wokenBy(waker) };
+  }
+
+  /** A frame's index in the log, or the name of what it was. */
+  wokenBy(waker: Waker | undefined): number | string {
+    if (waker === undefined) return BOOT;
+    return typeof waker === 'string' ? waker : (this.#received.get(waker) ?? 'a frame');
+  }
+}
