@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import type { BridgeSpec } from '../bridge/index.ts';
 import { FIRMWARES, type Firmware } from '../runtime/index.ts';
+import { type LintOptions, parseLint } from './lint/command.ts';
 import { nearest } from './nearest.ts';
 import { bridgeSpec, hostForward, net, type PtySpec, pty, serial } from './net-values.ts';
 import { type PartSpec, partSpec } from './parts.ts';
@@ -73,6 +74,7 @@ export type Command =
   | { readonly kind: 'repl'; readonly options: RunOptions; readonly argv: readonly string[] }
   | { readonly kind: 'replay'; readonly path: string; readonly pcap?: string }
   | { readonly kind: 'test'; readonly options: TestOptions }
+  | { readonly kind: 'lint'; readonly options: LintOptions }
   | { readonly kind: 'modules' }
   | { readonly kind: 'version' }
   | { readonly kind: 'help'; readonly topic: 'mcubox' | 'run' | 'test' };
@@ -117,7 +119,7 @@ type OptionName = keyof typeof OPTIONS;
 /** Named in the manual, answered with one line until they exist. */
 const OPTIONS_NOT_BUILT: ReadonlySet<string> = new Set(['trace', 'world']);
 const COMMANDS_NOT_BUILT: ReadonlySet<string> = new Set(['play']);
-const COMMANDS = ['run', 'repl', 'test', 'replay', 'modules', 'help'] as const;
+const COMMANDS = ['run', 'repl', 'test', 'lint', 'replay', 'modules', 'help'] as const;
 
 /** A mistake of the user, as one sentence; leaves parsing at once and is caught by {@link parseCommandLine}. */
 class Usage extends Error {}
@@ -143,6 +145,10 @@ function parse(argv: readonly string[]): Command {
     const test = parseTest(rest);
     if (!test.ok) throw new Usage(test.message);
     return test.value === undefined ? { kind: 'help', topic: 'test' } : { kind: 'test', options: test.value };
+  }
+  if (command === 'lint') {
+    const lint = checked(undefined, parseLint(rest));
+    return lint === undefined ? { kind: 'help', topic: 'mcubox' } : { kind: 'lint', options: lint };
   }
   if (command === 'replay') return parseReplay(rest);
   if (command === 'modules') {

@@ -9,6 +9,7 @@ Usage:
   mcubox run -e 'CODE'            type CODE at the device's console after boot
   mcubox test [options] [PATHS]   run the tests of scripts: golden consoles, scenarios, Lua tests
   mcubox repl [options] [DIR]     a device and its console in this terminal; Ctrl-] quits
+  mcubox lint [--firmware X] DIR  which firmware releases a folder of scripts fits, and the lines that decide it
   mcubox replay FILE              a run of --record again, without the outside
   mcubox modules                  every module and function: as the firmware, approximated, or not built
   mcubox help run                 all options of run; mcubox help test those of test

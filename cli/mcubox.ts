@@ -2,6 +2,7 @@
 import { parseCommandLine } from './args.ts';
 import { HELP, HELP_RUN, version } from './help.ts';
 import type { Io } from './io.ts';
+import { lintCommand } from './lint/command.ts';
 import { modulesText } from './modules.ts';
 import { replayFile } from './replay.ts';
 import { run } from './run.ts';
@@ -30,6 +31,8 @@ export async function mcubox(argv: readonly string[], io: Io): Promise<number> {
       return test(command.options, io);
     case 'replay':
       return replayFile(command.path, command.pcap, io);
+    case 'lint':
+      return lintCommand(command.options, io);
     case 'modules':
       return print(io, modulesText());
     case 'version':

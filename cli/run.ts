@@ -11,6 +11,7 @@ import { planFlash } from './flash.ts';
 import { FlashStore, restoreFlash } from './flash-store.ts';
 import type { Io } from './io.ts';
 import type { Keyboard } from './keyboard.ts';
+import { hintAtErrors } from './lint/hint.ts';
 import { runLive } from './live-run.ts';
 import { breathe, Pacer } from './pace.ts';
 import { PartsReport } from './parts.ts';
@@ -59,6 +60,7 @@ export async function run(
   if (!record.ok) return refuse(io, record.message);
   const vcd = fileFor(options.vcd, (path) => new VcdFile(path, device));
   if (!vcd.ok) return refuse(io, vcd.message);
+  hintAtErrors(device, (line) => io.err(line));
   const report = new PartsReport(device, options.parts ?? [], io);
   const conduct = new Conduct(options, setup.value, lines, capture.value, io);
   return concluded(io, [flash.value, capture.value, record.value, vcd.value, report], () => {

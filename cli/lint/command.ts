@@ -1,0 +1,71 @@
+/** `mcubox lint [--firmware X] PATH`: reads the scripts of a file or folder and says which releases they fit. */
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { FIRMWARES, type Firmware } from '../../runtime/index.ts';
+import type { Io } from '../io.ts';
+import type { Parsed } from '../values.ts';
+import type { Script } from './lint.ts';
+import { lintReport } from './report.ts';
+
+export interface LintOptions {
+  readonly path: string;
+  /** Asked about; undefined: about all. */
+  readonly firmware: Firmware | undefined;
+}
+
+/** Undefined as a value: help is wanted. */
+export function parseLint(argv: readonly string[]): Parsed<LintOptions | undefined> {
+  const { values, positionals, tokens } = parseArgs({
+    args: [...argv],
+    options: { firmware: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  if (values.help) return { ok: true, value: undefined };
+  const unknown = tokens.find((token) => token.kind === 'option' && token.name !== 'firmware');
+  if (unknown?.kind === 'option') return bad(`lint takes --firmware only, not '${unknown.rawName}'`);
+  const [path, ...more] = positionals;
+  if (path === undefined || more.length > 0) return bad('lint needs one FILE.lua or DIR');
+  const firmware = FIRMWARES.find((known) => known === values.firmware);
+  if (values.firmware !== undefined && firmware === undefined)
+    return bad(`--firmware: '${values.firmware}' is not a firmware; write 3.0, 2.2 or 1.5`);
+  return { ok: true, value: { path, firmware } };
+}
+
+const bad = (message: string): { ok: false; message: string } => ({ ok: false, message });
+
+export async function lintCommand({ path, firmware }: LintOptions, io: Io): Promise<number> {
+  const scripts = readScripts(path);
+  if (!scripts.ok) {
+    io.err(scripts.message);
+    return 2;
+  }
+  const { text, fits } = lintReport(path, scripts.value, firmware);
+  await io.out(Buffer.from(text));
+  return fits ? 0 : 1;
+}
+
+/** A file, or every .lua file below a folder, hidden ones left out. */
+export function readScripts(path: string): Parsed<Script[]> {
+  try {
+    const names = statSync(path).isDirectory() ? luaFiles(path, '') : [path];
+    if (names.length === 0) return bad(`${path} holds no .lua files`);
+    const at = (name: string): string => (name === path ? path : join(path, name));
+    return { ok: true, value: names.map((name) => ({ name, source: readFileSync(at(name), 'latin1') })) };
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    return bad(`cannot read ${path}: ${code === 'ENOENT' ? 'no such file or directory' : message}`);
+  }
+}
+
+function luaFiles(root: string, under: string): string[] {
+  const entries = readdirSync(join(root, under), { withFileTypes: true }).filter(({ name }) => !name.startsWith('.'));
+  entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return entries.flatMap((entry) => {
+    const name = under === '' ? entry.name : `${under}/${entry.name}`;
+    if (entry.isDirectory()) return luaFiles(root, name);
+    return name.endsWith('.lua') ? [name] : [];
+  });
+}

@@ -1,0 +1,31 @@
+/** One line for stderr when a script fails on what its firmware no longer has, or does not have yet. */
+import { type Device, toLatin1 } from '../../runtime/index.ts';
+import { lint } from './lint.ts';
+import { findingText } from './report.ts';
+
+/** Says it once for each cause. */
+export function hintAtErrors(device: Device, say: (line: string) => void): void {
+  const said = new Set<string>();
+  const look = (message: string): void => {
+    for (const hint of hintsFor(message, device))
+      if (!said.has(hint)) {
+        said.add(hint);
+        say(hint);
+      }
+  };
+  device.events.on('scriptError', look);
+  device.events.on('crash', (reason, message) => {
+    if (reason === 'panic') look(message);
+  });
+}
+
+/** What lint says of the line that an error message names. */
+function hintsFor(message: string, device: Device): string[] {
+  const [, name, line] = /([^\s:()]+):(\d+): /.exec(message) ?? [];
+  const source = name === undefined ? undefined : device.flash.read(name);
+  if (name === undefined || source === undefined) return [];
+  const { firmware } = device.profile;
+  const [script] = lint([{ name, source: toLatin1(source) }]).scripts;
+  const there = script?.findings.filter((f) => f.line === Number(line) && !f.releases.includes(firmware)) ?? [];
+  return there.map((finding) => `${name}:${line}: ${findingText(finding)}`);
+}
