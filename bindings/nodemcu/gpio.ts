@@ -10,9 +10,10 @@ import {
 } from '../../runtime/device/index.ts';
 import type { LuaCall, LuaHandle } from '../../runtime/vm/index.ts';
 import { arg } from './arg.ts';
+import { PulseOutput } from './gpio-pulse.ts';
 import { SerialOutput } from './gpio-serout.ts';
 import { PinTrigger, TRIGGERS } from './gpio-trigger.ts';
-import { defineModule, fn, raw, since, todo } from './lua.ts';
+import { defineModule, fn, raw, since } from './lua.ts';
 
 const DELAYS_MAX = 256; // DELAY_TABLE_MAX_LEN
 
@@ -26,6 +27,7 @@ function checkPin(call: LuaCall, pin: number): void {
 export const gpio = (device: Device): LuaModule => {
   const triggers = Array.from({ length: PIN_COUNT }, (_, pin) => new PinTrigger(device, pin));
   const serial = new SerialOutput(device);
+  const pulses = new PulseOutput(device);
 
   const trig = (call: LuaCall): undefined => {
     const pin = call.checkInteger(1);
@@ -89,7 +91,8 @@ export const gpio = (device: Device): LuaModule => {
       serout: raw(serout),
       trig: raw(trig),
     },
-    tables: { pulse: since('2.2', { functions: { build: todo('gpio.pulse.build') } }) },
+    tables: { pulse: since('2.2', { functions: { build: pulses.build } }) },
+    classes: [since('2.2', pulses.methods)],
   });
 };
 

@@ -109,9 +109,18 @@ export class Gpio {
 
   /** Drives a level (GPIO_OUTPUT_SET): an input becomes an output by it, an open drain stays one. */
   write(pin: number, level: Level): void {
+    this.#latch(pin, level, true);
+  }
+
+  /** The output latch alone (GPIO_OUT_W1TS): what an input drives as soon as it becomes an output. */
+  latch(pin: number, level: Level): void {
+    this.#latch(pin, level, false);
+  }
+
+  #latch(pin: number, level: Level, enable: boolean): void {
     const p = this.#pin(pin);
     const before = p.watcher === undefined ? level : this.read(pin);
-    if (p.mode !== PIN_MODE.OPEN_DRAIN) p.mode = PIN_MODE.OUTPUT;
+    if (enable && p.mode !== PIN_MODE.OPEN_DRAIN) p.mode = PIN_MODE.OUTPUT;
     p.out = level;
     this.#report(pin, p);
     if (p.watcher === undefined) return;

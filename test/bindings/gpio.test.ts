@@ -45,6 +45,5 @@ t.test('errors', async (t) => {
       "bad argument #3 to 'serout' (Invalid delay_times)",
     ],
     ['gpio.serout(1, 1, {"x"})', "bad argument #-1 to 'serout' (number expected, got string)"],
-    ['gpio.pulse.build({})', 'not supported by the simulator: gpio.pulse.build'],
   ]);
 });
