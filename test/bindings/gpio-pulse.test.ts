@@ -110,6 +110,8 @@ t.test('errors', async (t) => {
       '(function() local p = gpio.pulse.build{{delay=9}} p:start(print) p:start(print) end)()',
       'pulse operation already in progress',
     ],
+  ]);
+  errorRows(t, [
     [
       '(function() local p = gpio.pulse.build{{delay=9}} p:start(print) p:stop(2, print) end)()',
       'bad stop position: 2 (valid range 1 - 1)',
