@@ -12,6 +12,7 @@ import { cron } from './cron.ts';
 import { crypto } from './crypto.ts';
 import { dht } from './dht.ts';
 import { encoder } from './encoder.ts';
+import { enduser_setup } from './enduser_setup.ts';
 import { file } from './file.ts';
 import { gpio } from './gpio.ts';
 import { http } from './http.ts';
@@ -60,6 +61,7 @@ const BUILT: Readonly<Record<string, LuaModuleFactory>> = {
   crypto,
   dht,
   encoder,
+  enduser_setup,
   file,
   gpio,
   http,

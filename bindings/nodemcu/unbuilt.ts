@@ -25,7 +25,6 @@ dcc>=3.0: CV_ACK_COMPLETE CV_READ CV_RESET CV_VALID CV_WRITE DCC_ACCESSORY DCC_F
   DCC_SERVICEMODE DCC_SPEED DCC_SPEED_RAW DCC_TURNOUT FLAGS_AUTO_FACTORY_DEFAULT FLAGS_DCC_ACCESSORY_DECODER
   FLAGS_MY_ADDRESS_ONLY FLAGS_OUTPUT_ADDRESS_MODE MAN_ID_DIY MAN_ID_JMRI MAN_ID_SILICON_RAILWAY close() setup()
 ds18b20>=2.2<=2.2: read() setting() setup()
-enduser_setup: manual() start() stop()
 gdbstub: brk() gdboutput() open()>=2.2 pbrk()>=3.0
 hdc1080>=2.2: read() setup()
 hmc5883l: init()<=1.5 read() setup()>=2.2

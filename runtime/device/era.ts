@@ -77,6 +77,8 @@ export interface Era {
   readonly i2cSclOnD0: boolean;
   /** bme280.setup says that its module will go. */
   readonly bme280Deprecated: boolean;
+  /** enduser_setup takes POST and a name of one's choice, and is called NodeMCU_… instead of SetupGadget_…. */
+  readonly setupTakesForms: boolean;
   /** uart.on('data', 0, …) gets what has arrived, in one piece; later byte by byte. */
   readonly uartZeroMeansAll: boolean;
 }
@@ -105,6 +107,7 @@ const V15: Era = {
   rtcRate: false,
   i2cSclOnD0: false,
   bme280Deprecated: false,
+  setupTakesForms: false,
   uartZeroMeansAll: true,
 };
 
@@ -139,6 +142,7 @@ const V30: Era = {
   fileReadsAtLeast1: false,
   i2cSclOnD0: true,
   bme280Deprecated: true,
+  setupTakesForms: true,
   uartZeroMeansAll: false,
 };
 

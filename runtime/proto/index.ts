@@ -2,6 +2,7 @@ export { CoapClient, CoapClients } from './coap-client.ts';
 export { MAX_COAP_PAYLOAD } from './coap-rules.ts';
 export { type CoapProgram, CoapResources, CoapServer } from './coap-server.ts';
 export { type CoapUri, parseCoapUri } from './coap-uri.ts';
+export { EnduserSetup, SETUP_ERR, type SetupHost } from './enduser-setup.ts';
 export { type ProtoEnv, protoEnv } from './env.ts';
 export {
   ESPCONN,
@@ -19,6 +20,8 @@ export type { MdnsService } from './mdns-packet.ts';
 export * from './mdns-responder.ts';
 export { MQTT_FAIL, type MqttAcknowledged, MqttClient, type MqttOwner } from './mqtt-client.ts';
 export { type MqttConfig, publishMessage, subscribeMessage, unsubscribeMessage } from './mqtt-message.ts';
+export type { PortalNetwork, PortalStatus } from './portal-answers.ts';
+export type { Credentials } from './portal-form.ts';
 export * from './sntp-client.ts';
 export type { SntpResult } from './sntp-sample.ts';
 export type { ProtoTimer } from './timer.ts';
