@@ -5,12 +5,14 @@ import {
   type Host,
   type HostStream,
   type HostUdp,
+  type HttpReply,
   type Ipv4Address,
   ms,
+  readReply,
   toLatin1,
   type World,
 } from '../../runtime/index.ts';
-import { type HttpCall, type HttpReply, readReply, requestText } from './http.ts';
+import { type HttpCall, requestText } from './http.ts';
 import { find, shown, type Wanted } from './text.ts';
 import { inSeconds, micros, type Time, Unmet } from './unmet.ts';
 

@@ -1,7 +1,9 @@
 /** `mcubox/testing`: worlds, devices and hosts for tests with tap, node:test, vitest or anything else that throws. */
+export type { HttpReply } from '../../runtime/index.ts';
 export { TestDevice, type Trouble } from './device.ts';
 export { type Datagram, TestConnection, TestHost, TestSocket } from './host.ts';
-export type { HttpCall, HttpReply } from './http.ts';
+export type { HttpCall } from './http.ts';
+export { TestPhone } from './phone.ts';
 export { difference, find, matchesGolden, refresh, type Wanted } from './text.ts';
 export { inSeconds, micros, type Time, Unmet } from './unmet.ts';
 export {

@@ -15,7 +15,9 @@ import {
   formatTime,
   fromLatin1,
   type Ipv4Address,
+  type LoggedFrame,
   ms,
+  type PhoneSetup,
   type Profile,
   parseFilter,
   parseIpv4,
@@ -26,6 +28,7 @@ import {
 } from '../../runtime/index.ts';
 import { TestDevice } from './device.ts';
 import { TestHost } from './host.ts';
+import { TestPhone } from './phone.ts';
 import { inSeconds, micros, type Time, Unmet } from './unmet.ts';
 
 export interface AccessPointSetup {
@@ -97,6 +100,7 @@ export class TestWorld {
     this.world = built;
     this.patience = patience;
     this.#aps = aps;
+    built.trace.following = true;
     this.log = new FrameLog(built);
   }
 
@@ -149,6 +153,11 @@ export class TestWorld {
     const host = new TestHost(existing ?? this.world.addHost(name, addr), this);
     this.hosts.push(host);
     return host;
+  }
+
+  /** A phone in nobody's network; by default an Android phone. */
+  phone(setup: PhoneSetup = {}): TestPhone {
+    return new TestPhone(this.world.addPhone(setup), this);
   }
 
   /** The access point with that SSID; by default the first. */
@@ -229,9 +238,23 @@ export class TestWorld {
     return conversations(this.log.frames, this.world);
   }
 
-  /** The last frames as text, the way tcpdump prints them. */
+  /** The last frames as text, the way tcpdump prints them, with the line of Lua that sent them. */
   lastFrames(count = 12): string[] {
-    return this.log.frames.slice(-count).map(({ at, frame }) => `${formatTime(at)} ${describeFrame(frame)}`);
+    return this.log.frames.slice(-count).map(frameLine);
+  }
+
+  /** For each device on which a script has run, where that was last and what had woken it. */
+  lastLua(): Readonly<Record<string, string>> {
+    const lines: Record<string, string> = {};
+    for (const { device } of this.devices) {
+      const { last } = device.watch;
+      if (last === undefined) continue;
+      const waker = this.log.causes.wokenBy(last.waker);
+      const frame = typeof waker === 'number' ? this.log.frames[waker] : undefined;
+      const by = frame === undefined ? waker : frameLine(frame);
+      lines[device.name] = `the function at ${last.line}, called at ${formatTime(last.at)} s by ${by}`;
+    }
+    return lines;
   }
 
   /** A rule on the frames of the air: loss, delay, duplicates. */
@@ -243,6 +266,10 @@ export class TestWorld {
     return this.devices.map((device) => device.type()).some(Boolean);
   }
 }
+
+/** `4.210000 IP … <- server.lua:5` */
+const frameLine = ({ at, frame, cause }: LoggedFrame): string =>
+  `${formatTime(at)} ${describeFrame(frame)}${cause === undefined ? '' : ` <- ${cause.line}`}`;
 
 /** Latin-1 text as bytes, for payloads. */
 export const bytes = fromLatin1;

@@ -7,16 +7,27 @@ export { type FrameCause, FrameCauses } from './frame-causes.ts';
 export { FrameLog, type LoggedFrame } from './frame-log.ts';
 export { type DatagramHandler, Host, type HostListener, type HostOptions, HostUdp } from './host.ts';
 export { HostStream } from './host-stream.ts';
+export type { FetchError, FetchOptions } from './http-fetch.ts';
 export { type HttpError, HttpParser, type HttpRequest } from './http-parser.ts';
+export { type HttpReply, readReply } from './http-reply.ts';
 export { type HttpHandler, type HttpPeer, type HttpResponse, HttpServer } from './http-server.ts';
 export { Lan, LanPort, type LanTap } from './lan.ts';
 export { MqttBroker } from './mqtt-broker.ts';
 export type { MqttFaults } from './mqtt-connection.ts';
 export type { MqttMessage } from './mqtt-session.ts';
 export { type NtpFaults, NtpServer, WORLD_EPOCH } from './ntp-server.ts';
+export {
+  type Captive,
+  type JoinError,
+  type Page,
+  type PageError,
+  Phone,
+  type PhoneKind,
+  type PhoneOptions,
+} from './phone.ts';
 export { Router } from './router.ts';
 export { defaultWorld, wiredWorld } from './scenario.ts';
 export type { Stream, StreamHandler } from './stream.ts';
 export { ConnectionOffer, type Endpoint, NameQuery, type Outer, type Ping, Wan } from './wan.ts';
 export { WebsocketEcho, type WebsocketFaults } from './websocket-echo.ts';
-export { type DeviceOptions, HOME_NETWORK, type Network, World, type WorldOptions } from './world.ts';
+export { type DeviceOptions, HOME_NETWORK, type Network, type PhoneSetup, World, type WorldOptions } from './world.ts';

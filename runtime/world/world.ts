@@ -17,6 +17,7 @@ import { formatIpv4, type Ipv4Address, ipv4, type MacAddress } from '../wire/ind
 import { faultReport, LastEvents } from './fault-report.ts';
 import { Host } from './host.ts';
 import { Lan } from './lan.ts';
+import { Phone, type PhoneKind } from './phone.ts';
 import { Router } from './router.ts';
 
 /** The addresses of the LAN. */
@@ -52,9 +53,18 @@ export interface DeviceOptions {
   readonly position?: Position;
 }
 
+export interface PhoneSetup {
+  /** By default phone1, phone2, … */
+  readonly name?: string;
+  /** By default an Android phone. */
+  readonly kind?: PhoneKind;
+  readonly position?: Position;
+}
+
 /** The switch answers to no address; ports of hosts get 02:00 and their IPv4 address, access points 02:00:00:00:01:xx. */
 const HOST_MACS = 0x020000000000;
 const FIRST_BSSID = 0x020000000100;
+const FIRST_PHONE_MAC = 0x020000000200;
 /** So many events at one instant are a loop, not a busy moment. */
 const STUCK_EVENTS = 1_000_000;
 
@@ -71,6 +81,7 @@ export class World {
   readonly accessPoints: AccessPoint[] = [];
   readonly hosts: Host[] = [];
   readonly devices: Device[] = [];
+  readonly phones: Phone[] = [];
   /** Servers that can be talked to from outside, by the name of their host: `mqtt.test` is an MqttBroker. */
   readonly services = new Map<string, object>();
   #router: Router | undefined;
@@ -156,6 +167,22 @@ export class World {
     this.#router?.dhcp.reserve(profile.mac);
     this.devices.push(device);
     return device;
+  }
+
+  /** A phone in nobody's network. */
+  addPhone({ name = `phone${this.phones.length + 1}`, ...options }: PhoneSetup = {}): Phone {
+    const env = {
+      clock: this.clock,
+      rng: this.rng.fork(`phone/${name}`),
+      trace: this.trace.node(name),
+      medium: this.medium,
+    };
+    const phone = new Phone(name, env, {
+      mac: (FIRST_PHONE_MAC + this.phones.length) as MacAddress,
+      ...options,
+    });
+    this.phones.push(phone);
+    return phone;
   }
 
   /** A rule on the frames of the air. */
