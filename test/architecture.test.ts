@@ -11,7 +11,8 @@ const ARROWS: Record<string, readonly string[]> = {
   'runtime/wire': ['runtime/core'],
   'runtime/radio': ['runtime/core', 'runtime/wire'],
   'runtime/stack': ['runtime/core', 'runtime/wire'],
-  'runtime/proto': ['runtime/core', 'runtime/wire', 'runtime/stack'],
+  'runtime/tls': ['runtime/core', 'runtime/wire'],
+  'runtime/proto': ['runtime/core', 'runtime/wire', 'runtime/stack', 'runtime/tls'],
   'runtime/vm': ['runtime/core'],
   'runtime/hardware': ['runtime/core'],
   'runtime/device': [
@@ -22,13 +23,14 @@ const ARROWS: Record<string, readonly string[]> = {
     'runtime/stack',
     'runtime/vm',
   ],
-  'runtime/world': ['runtime/core', 'runtime/wire', 'runtime/radio', 'runtime/stack', 'runtime/device'],
+  'runtime/world': ['runtime/core', 'runtime/wire', 'runtime/radio', 'runtime/stack', 'runtime/tls', 'runtime/device'],
   runtime: [
     'runtime/core',
     'runtime/hardware',
     'runtime/wire',
     'runtime/radio',
     'runtime/stack',
+    'runtime/tls',
     'runtime/proto',
     'runtime/vm',
     'runtime/device',
@@ -54,6 +56,7 @@ const PACKAGES: Record<string, (file: string) => boolean> = {
   eventemitter3: (file) => file === 'runtime/core/events.ts',
   'dns-packet': (file) => file === 'runtime/wire/dns.ts',
   fengari: (file) => file.startsWith('runtime/vm/'),
+  '@noble': (file) => file.startsWith('runtime/tls/'),
   'node-forge': (file) => file.startsWith('runtime/radio/') || file.startsWith('bindings/nodemcu/'),
   node: (file) => file.startsWith('bridge/') || file.startsWith('cli/'),
 };

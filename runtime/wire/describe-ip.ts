@@ -5,6 +5,7 @@ import { describeCoap } from './describe-coap.ts';
 import { describeDhcp } from './describe-dhcp.ts';
 import { describeDns } from './describe-dns.ts';
 import { describeMqtt } from './describe-mqtt.ts';
+import { describeTls } from './describe-tls.ts';
 import { DHCP_CLIENT_PORT, DHCP_SERVER_PORT, parseDhcp } from './dhcp.ts';
 import { DNS_PORT, MDNS_PORT, parseDns } from './dns.ts';
 import { dissectIcmp, type Icmp, parseIcmp } from './icmp.ts';
@@ -14,6 +15,7 @@ import { MQTT_PORT } from './mqtt.ts';
 import { NTP_PORT, parseNtp } from './ntp.ts';
 import { dump } from './printable.ts';
 import { dissectTcp, formatTcpFlags, parseTcp, TCP_ACK, TCP_URG, type Tcp, type TcpOptions } from './tcp.ts';
+import { HTTPS_PORT, MQTTS_PORT } from './tls.ts';
 import { dissectUdp, parseUdp, type Udp } from './udp.ts';
 
 /** RFC 792, RFC 1122 section 3.2.2.1. */
@@ -76,7 +78,12 @@ function describeTcp(segment: Tcp): string {
   const list = describeTcpOptions(options);
   if (list.length > 0) parts.push(`options [${list.join(',')}]`);
   parts.push(`length ${payload.length}`);
-  const text = srcPort === MQTT_PORT || dstPort === MQTT_PORT ? describeMqtt(payload) : undefined;
+  const uses = (...ports: readonly number[]): boolean => ports.includes(srcPort) || ports.includes(dstPort);
+  const text = uses(MQTT_PORT)
+    ? describeMqtt(payload)
+    : uses(HTTPS_PORT, MQTTS_PORT)
+      ? describeTls(payload)
+      : undefined;
   return `${parts.join(', ')}${text === undefined ? '' : `: ${text}`}`;
 }
 

@@ -1,0 +1,2 @@
+export { type HashName, hashOfNumber } from './hash.ts';
+export { suiteName, suiteOf } from './suites.ts';
