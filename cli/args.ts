@@ -49,6 +49,8 @@ export interface RunOptions {
   readonly pace?: number;
   readonly seed: number;
   readonly pcap?: string;
+  /** File for a trace that Perfetto opens. */
+  readonly trace?: string;
   /** Wired to the device. */
   readonly parts?: readonly PartSpec[];
   readonly vcd?: string;
@@ -117,7 +119,7 @@ const OPTIONS = {
 type OptionName = keyof typeof OPTIONS;
 
 /** Named in the manual, answered with one line until they exist. */
-const OPTIONS_NOT_BUILT: ReadonlySet<string> = new Set(['trace', 'world']);
+const OPTIONS_NOT_BUILT: ReadonlySet<string> = new Set(['world']);
 const COMMANDS_NOT_BUILT: ReadonlySet<string> = new Set(['play']);
 const COMMANDS = ['run', 'repl', 'test', 'lint', 'replay', 'modules', 'help'] as const;
 
@@ -247,6 +249,7 @@ function runOptions(values: ReadonlyMap<OptionName, readonly string[]>, path: st
     fail: one('fail-text', watch),
     pace: paced,
     pcap: one('pcap', text('file name')),
+    trace: one('trace', text('file name')),
     flash: one('flash', text('file name')),
     pty: terminal,
     interactive: terminal !== undefined || bridge?.serial !== undefined || undefined,

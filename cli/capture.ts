@@ -1,11 +1,24 @@
-/** `--pcap`: the frames of the LAN in a file that Wireshark opens. */
+/**
+ * `--pcap`: the frames of the LAN in a file that Wireshark opens. A name that ends in .pcapng gives the newer format,
+ * in which frames have comments: the line of Lua that sent them.
+ */
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { type Micros, pcapHeader, pcapRecord } from '../runtime/index.ts';
+import {
+  LINKTYPE_ETHERNET,
+  type Micros,
+  pcapHeader,
+  pcapngHeader,
+  pcapngInterface,
+  pcapngPacket,
+  pcapRecord,
+} from '../runtime/index.ts';
 
 /** Enough that the file system is not asked for every frame. */
 const BUFFER_BYTES = 256 * 1024;
 
 export class CaptureFile {
+  /** Whether frames can have comments. */
+  readonly comments: boolean;
   readonly #fd: number;
   #parts: Uint8Array[] = [];
   #bytes = 0;
@@ -13,11 +26,15 @@ export class CaptureFile {
   /** Creates the file; throws what the file system says. */
   constructor(path: string) {
     this.#fd = openSync(path, 'w');
-    this.#add(pcapHeader());
+    this.comments = path.endsWith('.pcapng');
+    if (this.comments) {
+      this.#add(pcapngHeader());
+      this.#add(pcapngInterface(LINKTYPE_ETHERNET, 'lan'));
+    } else this.#add(pcapHeader());
   }
 
-  frame(at: Micros, frame: Uint8Array): void {
-    this.#add(pcapRecord(at, frame));
+  frame(at: Micros, frame: Uint8Array, comment?: string): void {
+    this.#add(this.comments ? pcapngPacket(0, at, frame, comment) : pcapRecord(at, frame));
   }
 
   close(): void {

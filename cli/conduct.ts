@@ -7,7 +7,9 @@ import type { RunOptions } from './args.ts';
 import type { CaptureFile } from './capture.ts';
 import { OutputBuffer } from './console.ts';
 import type { Io } from './io.ts';
+import { observe } from './observer.ts';
 import type { Setup } from './setup.ts';
+import type { TraceFile } from './trace-file.ts';
 import { Typist } from './typist.ts';
 import { type Outcome, Verdict } from './verdict.ts';
 
@@ -23,6 +25,12 @@ export interface WakeSources {
   readonly endless: readonly string[];
 }
 
+/** What is written while the world runs. */
+export interface Files {
+  readonly capture: CaptureFile | undefined;
+  readonly trace?: TraceFile | undefined;
+}
+
 export class Conduct {
   readonly world: World;
   readonly device: Device;
@@ -35,7 +43,7 @@ export class Conduct {
   #lastFrame = 0 as Micros;
 
   /** `lines` are typed after boot. */
-  constructor(options: RunOptions, setup: Setup, lines: readonly string[], capture: CaptureFile | undefined, io: Io) {
+  constructor(options: RunOptions, setup: Setup, lines: readonly string[], files: Files, io: Io) {
     this.#options = options;
     this.world = setup.world;
     this.device = setup.device;
@@ -47,9 +55,9 @@ export class Conduct {
       if (port === 0) this.output.add(bytes);
     });
     if (options.explain) this.device.events.on('explain', (note) => io.err(`note: ${note}`));
-    this.world.lan.tap((at, frame) => {
+    observe(this.world, files.capture, files.trace);
+    this.world.lan.tap((at) => {
       this.#lastFrame = at;
-      capture?.frame(at, frame);
     });
   }
 

@@ -62,7 +62,9 @@ Network:
   --ap SSID[,password=...][,channel=...][,bssid=...]
                            an access point in range instead of the default one (repeatable)
   --blank-wifi             no station configuration in flash; without it the device joins at boot
-  --pcap FILE              capture of the LAN for Wireshark, virtual timestamps
+  --pcap FILE              capture of the LAN for Wireshark, virtual timestamps; FILE.pcapng: each frame of a script
+                           has the line of Lua that sent it as comment
+  --trace FILE             Lua, frames and what led to what on one time axis, for ui.perfetto.dev
   --loss 5% --delay 20ms --jitter 5ms --dup 1% --reorder 1% --corrupt 1%
                            faults on the air
 

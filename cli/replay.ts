@@ -31,7 +31,7 @@ export async function replayFile(path: string, pcap: string | undefined, io: Io)
   setFlashImage(setup.value.device, flash);
   const capture = fileFor(pcap, (name) => new CaptureFile(name));
   if (!capture.ok) return refuse(io, capture.message);
-  const conduct = new Conduct(options, setup.value, lines, capture.value, io);
+  const conduct = new Conduct(options, setup.value, lines, { capture: capture.value }, io);
   return concluded(io, [capture.value], () => new Replay(conduct, options.bridge ?? ALONE, recording.value, io).run());
 }
 

@@ -18,6 +18,7 @@ import { PartsReport } from './parts.ts';
 import { Pty } from './pty.ts';
 import { RecordFile } from './record.ts';
 import { setUp } from './setup.ts';
+import { TraceFile } from './trace-file.ts';
 import { dofileLine, LONGEST_LINE } from './typist.ts';
 import type { Parsed } from './values.ts';
 import { VcdFile } from './vcd.ts';
@@ -56,14 +57,16 @@ export async function run(
   if (!flash.ok) return refuse(io, flash.message);
   const capture = fileFor(options.pcap, (path) => new CaptureFile(path));
   if (!capture.ok) return refuse(io, capture.message);
+  const trace = fileFor(options.trace, (path) => new TraceFile(path));
+  if (!trace.ok) return refuse(io, trace.message);
   const record = fileFor(options.record, (path) => new RecordFile(path, { argv, flash: flashImage(device), lines }));
   if (!record.ok) return refuse(io, record.message);
   const vcd = fileFor(options.vcd, (path) => new VcdFile(path, device));
   if (!vcd.ok) return refuse(io, vcd.message);
   hintAtErrors(device, (line) => io.err(line));
   const report = new PartsReport(device, options.parts ?? [], io);
-  const conduct = new Conduct(options, setup.value, lines, capture.value, io);
-  return concluded(io, [flash.value, capture.value, record.value, vcd.value, report], () => {
+  const conduct = new Conduct(options, setup.value, lines, { capture: capture.value, trace: trace.value }, io);
+  return concluded(io, [flash.value, capture.value, trace.value, record.value, vcd.value, report], () => {
     const spec = options.bridge ?? (record.value === undefined && keyboard === undefined ? undefined : ALONE);
     if (spec === undefined) return new Run(options, conduct, io).run();
     const rate = options.pace ?? 1;

@@ -55,7 +55,7 @@ export class PinTrigger {
     if (this.#posted) return;
     this.#level = level;
     this.#whenUs = this.#device.uptime % 2 ** 31;
-    this.#posted = this.#device.tasks.post(PRIORITY.HIGH, () => this.#report());
+    this.#posted = this.#device.tasks.post(PRIORITY.HIGH, () => this.#report(), 'pin');
   }
 
   #report(): void {

@@ -40,6 +40,8 @@ export interface Failure {
   /** Consoles by device. */
   readonly consoles?: Readonly<Record<string, string>>;
   readonly frames?: readonly string[];
+  /** By device, the Lua that ran last. */
+  readonly lua?: Readonly<Record<string, string>>;
   /** Device time in microseconds. */
   readonly at?: number;
 }

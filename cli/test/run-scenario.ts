@@ -59,6 +59,7 @@ export function failed(error: Error, net: TestWorld, where: Pick<Failure, 'place
     ...(unmet === undefined ? {} : { expected: unmet.expected, actual: unmet.actual, difference: unmet.difference }),
     consoles: Object.fromEntries(net.devices.map((device) => [device.name, device.console])),
     frames: net.lastFrames(),
+    lua: net.lastLua(),
     at: net.now,
   };
   return { status: unmet === undefined ? 'invalid' : unmet.timeout ? 'timeout' : 'fail', failures: [failure] };

@@ -50,7 +50,7 @@ function diagnostics({ test, status }: Outcome, failures: readonly Failure[]): o
       ...repeat,
     };
   if (first === undefined) return repeat;
-  const { message, step, expected, actual, difference, consoles = {}, frames = [], at } = first;
+  const { message, step, expected, actual, difference, consoles = {}, frames = [], lua = {}, at } = first;
   return {
     message,
     at: where(test.file, first),
@@ -58,6 +58,7 @@ function diagnostics({ test, status }: Outcome, failures: readonly Failure[]): o
     ...(difference === undefined || difference === '' ? {} : { difference }),
     ...(!expected || difference ? {} : { expected, actual: tail(actual ?? '') }),
     ...(at === undefined ? {} : { time: `${formatTime(us(at))} s of device time` }),
+    ...(Object.keys(lua).length === 0 ? {} : { 'last lua': lua }),
     ...repeat,
     ...(Object.keys(consoles).length === 0
       ? {}

@@ -38,7 +38,12 @@ export class TestDevice {
       if (port === 0) this.#console += toLatin1(bytes).replaceAll('\r', '');
     });
     device.events.on('scriptError', (message, at) => this.troubles.push({ at, text: message }));
-    device.events.on('crash', (reason, message, at) => this.troubles.push({ at, text: `${reason}: ${message}` }));
+    device.events.on('crash', (reason, message, at) => {
+      const line = device.off ? undefined : device.lua.abortedAt;
+      // An unprotected error says itself where it was.
+      const where = line === undefined || reason === 'panic' ? '' : ` at ${line.source}:${line.line}`;
+      this.troubles.push({ at, text: `${reason}: ${message}${where}` });
+    });
   }
 
   get name(): string {

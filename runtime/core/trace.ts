@@ -12,7 +12,7 @@ export type Waker = string | Uint8Array;
 export interface Cause {
   /** The line that asked for it, as `init.lua:12`. */
   readonly line: string;
-  /** Undefined at boot. */
+  /** Undefined where nothing more is known. */
   readonly waker: Waker | undefined;
 }
 

@@ -127,7 +127,7 @@ export class Device {
     this.clock = this.cpu.clock;
     const { cpu, clock, trace } = this;
     this.watch = new ProgramWatch({ clock, cpu, trace, lua: () => this.#program?.lua });
-    this.#timers = new OsTimers(this.clock);
+    this.#timers = new OsTimers(this.clock, this.cpu);
     this.flash = env.flash ?? new FlashFs({ address: this.profile.spiffsAddress, bytes: this.profile.spiffsBytes });
     this.rtc = new Rtc(this.clock);
     this.gpio = new Gpio({
@@ -309,7 +309,7 @@ export class Device {
     this.#bootedAt = this.#env.clock.now();
     this.events.emit('reset', this.#cause.raw, this.#cause.reason, this.#bootedAt);
     this.cpu.restart();
-    this.#timers = new OsTimers(this.clock);
+    this.#timers = new OsTimers(this.clock, this.cpu);
     // The SDK's own start-up; Lua begins after it.
     this.#bootTimer = this.clock.timer('boot', () => this.#boot());
     this.#bootTimer.arm(this.profile.bootDelay);
@@ -364,10 +364,14 @@ export class Device {
     if (this.#inputPosted) return;
     this.#inputPosted = true;
     // driver/uart.c: one task for whatever has arrived until it runs.
-    this.tasks.post(this.era.lineConsole ? PRIORITY.LOW : PRIORITY.HIGH, () => {
-      this.#inputPosted = false;
-      this.editor.run();
-    });
+    this.tasks.post(
+      this.era.lineConsole ? PRIORITY.LOW : PRIORITY.HIGH,
+      () => {
+        this.#inputPosted = false;
+        this.editor.run();
+      },
+      'uart',
+    );
   }
 
   #aborted(abort: LuaAbort): void {

@@ -2,16 +2,21 @@
  * The SDK's software timers (os_timer): millisecond periods in one list ordered by due time. Due timers run before any
  * task; a repeating timer that could not run catches up tick by tick, in its place in the list.
  */
-import { type Clock, type Micros, ms, type Timer, us } from '../core/index.ts';
+import { type Clock, type Micros, ms, type Timer, us, type Waker } from '../core/index.ts';
 
 export class OsTimers {
   readonly #clock: Clock;
   readonly #timer: Timer;
   readonly #list: OsTimer[] = [];
+  readonly #cpu: { waker: Waker | undefined };
 
-  /** `clock` is the device's: its timers wait for the CPU. One boot's timers; a reset makes new ones. */
-  constructor(clock: Clock) {
+  /**
+   * `clock` is the device's: its timers wait for the CPU. One boot's timers; a reset makes new ones. What runs on the
+   * `cpu` is due to its `waker`.
+   */
+  constructor(clock: Clock, cpu: { waker: Waker | undefined } = { waker: undefined }) {
     this.#clock = clock;
+    this.#cpu = cpu;
     this.#timer = clock.timer('os_timer', () => this.#handle());
   }
 
@@ -22,6 +27,11 @@ export class OsTimers {
   /** Armed timers, next first. */
   get armed(): readonly OsTimer[] {
     return this.#list;
+  }
+
+  /** @internal What the current run is due to. */
+  get waker(): Waker | undefined {
+    return this.#cpu.waker;
   }
 
   /** @internal */
@@ -49,7 +59,10 @@ export class OsTimers {
   /** One timer per run of the CPU, so that each callback has its own watchdog period. */
   #handle(): void {
     const head = this.#list[0];
-    if (head !== undefined && head.due <= this.#clock.now()) head.expire();
+    if (head !== undefined && head.due <= this.#clock.now()) {
+      this.#cpu.waker = head.waker;
+      head.expire();
+    }
     this.#arm();
   }
 }
@@ -64,6 +77,8 @@ export class OsTimer {
   recurring = false;
   #period = 0 as Micros;
   due = 0 as Micros;
+  /** What its expiry is due to: itself, or without a delay whatever armed it. */
+  waker: Waker | undefined;
 
   constructor(owner: OsTimers, clock: Clock, label: string, fire: () => void) {
     this.label = label;
@@ -84,6 +99,7 @@ export class OsTimer {
   arm(periodMs: number, repeat: boolean): void {
     const period = ms(periodMs);
     this.#period = repeat ? period : (0 as Micros);
+    this.waker = period === 0 ? this.#owner.waker : this.label;
     this.due = us(this.#clock.now() + period);
     this.#owner.insert(this);
   }

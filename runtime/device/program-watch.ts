@@ -8,7 +8,7 @@ export interface LuaRun {
   readonly at: Micros;
   /** Where the function begins, `init.lua:12`. */
   readonly line: string;
-  /** Undefined at boot. */
+  /** Undefined where nothing more is known. */
   readonly waker: Waker | undefined;
 }
 
@@ -49,7 +49,8 @@ export class ProgramWatch implements LuaWatch {
   entered(fn: LuaPosition): void {
     const { clock, cpu, trace } = this.#env;
     this.#running = fn;
-    this.#last = { at: clock.now(), fn, waker: cpu.waker };
+    // What is typed is no script.
+    if (fn.source !== 'stdin' || this.#last === undefined) this.#last = { at: clock.now(), fn, waker: cpu.waker };
     if (trace.following) trace.emit('lua', 'entered', shown(fn), undefined, clock.now());
   }
 

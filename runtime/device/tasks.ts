@@ -27,11 +27,11 @@ export class TaskQueue {
     return this.#queues.reduce((n, queue) => n + queue.length, 0);
   }
 
-  /** False when the queue of that priority is full; nothing is posted then. */
-  post(priority: Priority, task: () => void): boolean {
+  /** False when the queue of that priority is full; nothing is posted then. A run that posts hands on what it is due to. */
+  post(priority: Priority, task: () => void, waker: Waker | undefined = this.#cpu.waker): boolean {
     const queue = this.#queues[priority];
     if (queue.length >= QUEUE_LENGTH) return false;
-    queue.push({ run: task, waker: this.#cpu.waker });
+    queue.push({ run: task, waker });
     this.#onPost();
     return true;
   }

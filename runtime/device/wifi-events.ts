@@ -73,7 +73,7 @@ export class WifiEvents {
   }
 
   #post(): void {
-    this.#tasks.post(PRIORITY.LOW, () => this.#deliver());
+    this.#tasks.post(PRIORITY.LOW, () => this.#deliver(), 'wifi');
   }
 
   #deliver(): void {

@@ -2,19 +2,21 @@
  * Why frames of the network were sent: a device tells its trace of each frame it sends and receives, and the frame is
  * known again by its content when the switch forwards it. Works only while the trace follows causes.
  */
-import type { Cause, TraceEvent, Waker } from '../core/index.ts';
+import type { Micros, TraceEvent, Waker } from '../core/index.ts';
 
 /** Why a frame was sent. */
 export interface FrameCause {
   readonly device: string;
+  /** When the device handed it to its radio. */
+  readonly at: Micros;
   /** The line of a script, `server.lua:5`. */
   readonly line: string;
   /** What had woken the script: a frame, as its index in the log, or the name of a timer or another event. */
   readonly wokenBy: number | string;
 }
 
-/** What wakes a script and is neither frame nor timer. */
-const BOOT = 'boot';
+/** What wakes a script and has no name. */
+const OUTSIDE = 'something outside';
 
 /** FNV-1a over a frame's bytes; only to know it again. */
 function fingerprint(frame: Uint8Array): number {
@@ -32,14 +34,14 @@ export class FrameCauses {
   readonly #received = new WeakMap<Uint8Array, number>();
 
   /** To be told of every event of the trace. */
-  onEvent({ layer, event, node, cause, frame }: TraceEvent): void {
+  onEvent({ at, layer, event, node: device, cause, frame }: TraceEvent): void {
     if (layer !== 'link' || frame === undefined) return;
     const print = fingerprint(frame);
     const index = this.#seen.get(print);
     if (event === 'received' && index !== undefined) this.#received.set(frame, index);
     if (event !== 'sent' || cause === undefined) return;
     const queue = this.#sent.get(print) ?? [];
-    queue.push(this.resolve(node, cause));
+    queue.push({ device, at, line: cause.line, wokenBy: this.wokenBy(cause.waker) });
     this.#sent.set(print, queue);
   }
 
@@ -53,13 +55,9 @@ export class FrameCauses {
     return queue.shift();
   }
 
-  resolve(device: string, { line, waker }: Cause): FrameCause {
-    return { device, line, wokenBy: this.wokenBy(waker) };
-  }
-
   /** A frame's index in the log, or the name of what it was. */
   wokenBy(waker: Waker | undefined): number | string {
-    if (waker === undefined) return BOOT;
+    if (waker === undefined) return OUTSIDE;
     return typeof waker === 'string' ? waker : (this.#received.get(waker) ?? 'a frame');
   }
 }
