@@ -4,16 +4,9 @@
  * errors of the server count as silence; an answer that repeats another question ends the lookup.
  */
 import { type Clock, concat, fromLatin1, type Micros, ms, put16, type Rng } from '../core/index.ts';
-import {
-  DNS_CLASS_IN,
-  DNS_HLEN,
-  type DnsMessage,
-  IPV4_ANY,
-  IPV4_BROADCAST,
-  type Ipv4Address,
-  parseDns,
-} from '../wire/index.ts';
+import { DNS_CLASS_IN, DNS_HLEN, IPV4_ANY, IPV4_BROADCAST, type Ipv4Address } from '../wire/index.ts';
 import { ipaddrAton } from './aton.ts';
+import { DnsAnswer, SHORTEST_ANSWER } from './dns-answer.ts';
 import { ERR, type LwipErr } from './err.ts';
 import type { StackOptions } from './opts.ts';
 import type { DropCounters } from './stats.ts';
@@ -54,8 +47,6 @@ interface Slot {
 /** dns.c DNS_MAX_TTL: a week. */
 const MAX_TTL = 604_800;
 const TYPE_A = 1;
-/** Shortest answer looked at: header, question and answer without names (dns_recv). */
-const MIN_ANSWER = 12 + 4 + 10;
 
 export class DnsClient {
   readonly #env: DnsEnv;
@@ -200,36 +191,30 @@ export class DnsClient {
 
   #onAnswer(data: Uint8Array): void {
     const { drops, opts } = this.#env;
-    if (data.length > opts.dnsMessageSize || data.length < MIN_ANSWER) {
+    if (data.length > opts.dnsMessageSize || data.length < SHORTEST_ANSWER) {
       drops.drop('dns', 'bad-length');
       return;
     }
-    const parsed = parseDns(data);
-    if (!parsed.ok) {
-      drops.drop('dns', parsed.error);
-      return;
-    }
-    const message = parsed.value;
-    const slot = this.#slots[(message.id - this.#random) & 0xffff];
+    const answer = new DnsAnswer(data, opts.dnsMessageSize);
+    const slot = this.#slots[(answer.id - this.#random) & 0xffff];
     if (slot?.state !== 'ASKING') {
       drops.drop('dns', 'unknown-id');
       return;
     }
-    if (!message.response || message.rcode !== 0 || message.questions.length !== 1) {
-      drops.drop('dns', 'error-answer', `rcode ${message.rcode}`);
+    if (!answer.usable) {
+      drops.drop('dns', 'error-answer');
       return;
     }
-    this.#finish(slot, message);
+    this.#finish(slot, answer);
   }
 
   /** The first A record wins. lwIP (dns_recv): a slot without one, or with a TTL of 0, is flushed after the call. */
-  #finish(slot: Slot, { questions, answers }: DnsMessage): void {
+  #finish(slot: Slot, answer: DnsAnswer): void {
     slot.state = 'DONE';
-    const asked = questions[0]?.name === slot.name;
-    const record = asked ? answers.find((r) => r.type === 'A' && r.class === undefined) : undefined;
-    const ttl = Math.min(record?.ttl ?? 0, MAX_TTL);
+    const found = answer.find(slot.name);
+    const ttl = Math.min(found?.ttl ?? 0, MAX_TTL);
     slot.freeAt = ttl === 0 ? Number.POSITIVE_INFINITY : this.#ticks.count + ttl;
-    this.#because(slot, () => slot.found?.(record?.type === 'A' ? record.data : undefined));
+    this.#because(slot, () => slot.found?.(found?.addr));
     if (ttl === 0) this.#flush(slot);
   }
 
