@@ -187,6 +187,9 @@ export interface LuaPosition {
   readonly line: number;
 }
 
+/** Told of a line that is reached; `source` as in {@link LuaPosition}. */
+export type LineHook = (source: string, line: number) => void;
+
 /** Told when the outside calls a function of a script, and when that has returned; nothing of the calls within. */
 export interface LuaWatch {
   /** Where the function begins. */
@@ -273,6 +276,14 @@ export interface LuaHost {
 
   /** Full collection: runs `__gc` of unreachable userdata, clears weak tables. Deterministic. */
   collect(): void;
+  /**
+   * Called before the first instruction of each line that is reached, as the `line` event of debug.sethook, in all
+   * threads. Costs the device no time. Takes effect when Lua is entered the next time.
+   */
+  onLine: LineHook | undefined;
+  /** The lines with instructions in a chunk and the functions inside it, ascending: all that {@link onLine} may report. */
+  activeLines(chunk: LuaRef): readonly number[];
+
   /** Number of live registry references; tests assert it returns to its base. */
   readonly refCount: number;
   /** Estimated bytes held by the Lua heap on the chip. */

@@ -1,13 +1,14 @@
 /** Calls, returns and closures: what the interpreter's call instructions do, and how errors find their handler. */
 
 import { COST } from './cost.ts';
-import { currentLine, runError } from './errors.ts';
+import { runError } from './errors.ts';
 import { FINISH } from './finish.ts';
 import { CLOSURE_BYTES, UPVAL_BYTES, valueBytes } from './heap.ts';
+import { traceCall, traceReturn } from './hook.ts';
 import { callable } from './ops.ts';
 import type { Proto } from './proto.ts';
 import { LuaTable } from './table.ts';
-import { CATCH, FRESH, type Frame, type Hook, TAIL, type Thread } from './thread.ts';
+import { CATCH, FRESH, type Frame, TAIL, type Thread } from './thread.ts';
 import { Closure, LuaError, Native, Upval, type Value } from './value.ts';
 
 /** Enters a Lua function whose `count` arguments follow `func`. */
@@ -34,7 +35,6 @@ export function enterClosure(L: Thread, fn: Closure, func: number, count: number
 
 /** CALL: the frame to go on with, `ci` itself after a built-in function, undefined after a yield. */
 export function call(L: Thread, ci: Frame, func: number, count: number, want: number): Frame | undefined {
-  if (L.hook !== undefined) fireHook(L, ci, L.hook);
   let fn = L.stack[func];
   let given = count;
   if (!(fn instanceof Closure || fn instanceof Native)) {
@@ -46,36 +46,14 @@ export function call(L: Thread, ci: Frame, func: number, count: number, want: nu
   return callNative(L, ci, fn, func, given, want);
 }
 
-/**
- * debug.sethook of 5.3. Hooks are looked at before each call only: the line hook runs when the line differs from that of
- * the last look, the count hook when enough instructions have passed.
- */
-function fireHook(L: Thread, ci: Frame, hook: Hook): void {
-  const line = currentLine(ci);
-  const done = L.g.granted - L.g.fuel;
-  const events: [string, number | undefined][] = [];
-  if (hook.mask.includes('c')) events.push(['call', undefined]);
-  if (hook.mask.includes('l') && line !== hook.line) events.push(['line', line]);
-  if (hook.count > 0 && done - hook.since >= hook.count) events.push(['count', undefined]);
-  hook.line = line;
-  if (events.length > 0) hook.since = done;
-  L.hook = undefined;
-  L.firing = hook;
-  const top = L.top;
-  L.top = Math.max(top, ci.top);
-  for (const [event, at] of events) L.call(hook.fn, [event, at], 0);
-  L.top = top;
-  L.firing = undefined;
-  // The hook may have taken itself off or put another in place.
-  if (!hook.removed) L.hook ??= hook;
-}
-
 function callNative(L: Thread, ci: Frame, fn: Native, func: number, count: number, want: number): Frame | undefined {
   L.push(fn, func, func + 1, func + 1 + count, want);
   L.top = func + 1 + count;
   L.g.charge(COST.NATIVE);
+  if (L.hook !== undefined) traceCall(L);
   let got = fn.body(L, func + 1, count);
   if (got < 0) return got === ENTERED ? L.frame : undefined;
+  if (L.hook !== undefined) traceReturn(L, func + got);
   L.frame = ci;
   L.depth--;
   if (want < 0) L.top = func + got;
@@ -191,6 +169,7 @@ export function resumeNative(L: Thread, frame: Frame): number {
   let got = k(L, frame, frame.func + 1, L.top - frame.func - 1);
   if (got < 0) return got;
   const { want, dest, func } = frame;
+  if (L.hook !== undefined) traceReturn(L, func + got);
   const stack = L.stack;
   if (dest !== func) for (let i = 0; i < got; i++) stack[dest + i] = stack[func + i];
   L.frame = frame.prev as Frame;

@@ -13,9 +13,9 @@ import {
   USERDATA_BYTES,
   valueBytes,
 } from './heap.ts';
-import type { Proto } from './proto.ts';
+import { OP, type Proto } from './proto.ts';
 import { LuaTable } from './table.ts';
-import { Thread } from './thread.ts';
+import { type Frame, Thread } from './thread.ts';
 import { Closure, Native, type Upval, Userdata, type Value } from './value.ts';
 import type { Vm } from './vm.ts';
 
@@ -26,6 +26,19 @@ type Collectable = LuaTable | Closure | Native | Userdata | Thread;
 
 const isObject = (v: Value): v is Collectable =>
   v instanceof LuaTable || v instanceof Closure || v instanceof Native || v instanceof Userdata || v instanceof Thread;
+
+/**
+ * End of the values a running Lua function still needs. In 5.3 an instruction that allocates has nothing alive above its
+ * target (lvm.c checkGC); 5.1 keeps the whole frame.
+ */
+function liveEnd(frame: Frame, p: Proto): number {
+  const i = p.code[frame.pc - 1];
+  if (p.is51 || i === undefined) return frame.top;
+  const op = i & 0x3f;
+  const target = frame.base + ((i >>> 6) & 0xff);
+  if (op === OP.NEWTABLE || op === OP.CLOSURE) return target + 1;
+  return op === OP.CONCAT ? Math.max(target + 1, frame.base + (i >>> 23)) : frame.top;
+}
 
 /** One collection of one state. */
 class Marking {
@@ -120,9 +133,14 @@ class Marking {
     this.mark(L.env);
     this.mark(L.handler);
     this.mark(L.error);
+    this.mark(L.hook?.fn);
     const { frame, stack } = L;
     const suspended = L.status === 'suspended' || L.status === 'fresh';
-    const top = suspended ? Math.max(L.top, L.yieldAt + L.yieldCount) : frame.fn instanceof Closure ? frame.top : L.top;
+    const top = suspended
+      ? Math.max(L.top, L.yieldAt + L.yieldCount)
+      : frame.fn instanceof Closure
+        ? liveEnd(frame, frame.fn.proto)
+        : L.top;
     if (L.status === 'dead') return;
     for (let i = 0; i < top; i++) this.mark(stack[i]);
     for (let f = L.frame; f !== L.baseFrame; f = f.prev as typeof f) this.mark(f.handler);

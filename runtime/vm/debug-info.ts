@@ -4,7 +4,7 @@
  */
 import { OP, type Proto } from './proto.ts';
 import { LuaTable } from './table.ts';
-import type { Frame, Thread } from './thread.ts';
+import { FINALIZING, type Frame, HOOKED, TAIL, type Thread } from './thread.ts';
 import { Closure, type LuaFn } from './value.ts';
 
 export interface NameInfo {
@@ -166,7 +166,10 @@ const EVENT_OF: Readonly<Record<number, string>> = {
 /** How the function of a frame was named by its caller. */
 export function functionName(L: Thread, frame: Frame): NameInfo | undefined {
   const caller = frame.prev;
-  if (caller === undefined || !(caller.fn instanceof Closure) || frame.tails > 0 || frame.flags & 4) return undefined;
+  if (frame.flags & FINALIZING && !L.g.is51) return { kind: 'metamethod', name: '__gc' };
+  if (caller === undefined || !(caller.fn instanceof Closure) || frame.tails > 0 || frame.flags & TAIL)
+    return undefined;
+  if (caller.flags & HOOKED) return { kind: 'hook', name: '?' };
   const p = caller.fn.proto;
   const i = p.code[caller.pc - 1];
   if (i === undefined) return undefined;

@@ -7,6 +7,7 @@
 import { invariant } from '../core/index.ts';
 import { argTable, call, iterate, makeClosure, resumeNative, setList, tailCall, varargs } from './call.ts';
 import { forLoopFloat, forPrep } from './for-loop.ts';
+import { traceCall, traceReturn, traceStep, watched } from './hook.ts';
 import { getKeyed, getMethod, setKeyed } from './keyed.ts';
 import { makeFloat, mod51, pow } from './number.ts';
 import type { Proto } from './proto.ts';
@@ -30,6 +31,7 @@ export function run(L: Thread): number {
   const yieldable = !is51 && L !== g.main;
   let ci = L.frame;
   frames: for (;;) {
+    let traced = watched(L);
     const cl = ci.fn;
     if (!(cl instanceof Closure)) {
       const got = resumeNative(L, ci);
@@ -44,8 +46,14 @@ export function run(L: Thread): number {
     const base = ci.base;
     let pc = ci.pc;
     let mark = pc;
+    if (traced && pc === 0) traceCall(L);
     for (;;) {
       const i = code[pc++] as number;
+      if (traced) {
+        ci.pc = pc;
+        traceStep(L, ci);
+        traced = watched(L);
+      }
       const a = base + ((i >>> 6) & 0xff);
       switch (i & 0x3f) {
         case 0: // MOVE
@@ -193,6 +201,7 @@ export function run(L: Thread): number {
           const by = (i >>> 14) - 131071;
           if ((i >>> 6) & 0xff) L.close(a - 1);
           if (by < 0) {
+            ci.pc = pc;
             g.charge(pc - mark);
             pc += by;
             mark = pc;
@@ -255,7 +264,11 @@ export function run(L: Thread): number {
           let next: Frame | undefined;
           if ((i & 0x3f) === 36) {
             next = call(L, ci, a, count, ((i >>> 14) & 0x1ff) - 1);
-            if (next === ci) continue;
+            if (next === ci) {
+              traced = watched(L);
+              if (traced) L.oldPc = pc;
+              continue;
+            }
           } else {
             if (p.protos.length > 0) L.close(base);
             next = tailCall(L, ci, a, count);
@@ -271,6 +284,7 @@ export function run(L: Thread): number {
           g.charge(pc - mark);
           if (p.protos.length > 0) L.close(base);
           const got = b !== 0 ? b - 1 : L.top - a;
+          if (traced) traceReturn(L, a + got);
           const want = ci.want;
           const dest = ci.dest;
           if (want === 1) stack[dest] = got > 0 ? stack[a] : undefined;
@@ -296,6 +310,7 @@ export function run(L: Thread): number {
             stack[a] = now;
             stack[a + 3] = now;
           } else if (!forLoopFloat(stack, a)) continue;
+          ci.pc = pc;
           g.charge(pc - mark);
           pc += (i >>> 14) - 131071;
           mark = pc;

@@ -1,6 +1,7 @@
 /** The host interface over one state. */
 
 import {
+  type LineHook,
   LuaAbort,
   type LuaClass,
   type LuaClassMembers,
@@ -28,6 +29,7 @@ import { isNumber } from './number.ts';
 import { openState } from './open.ts';
 import { index, setIndex } from './ops.ts';
 import { pcallAt } from './protected.ts';
+import type { Proto } from './proto.ts';
 import { LuaTable } from './table.ts';
 import { bytesToText } from './text.ts';
 import { isFunction, type Thread } from './thread.ts';
@@ -106,6 +108,24 @@ export class Host implements LuaHost {
         this.g.env.watch?.left();
       }
     }
+  }
+
+  get onLine(): LineHook | undefined {
+    return this.g.onLine;
+  }
+  set onLine(hook: LineHook | undefined) {
+    this.g.onLine = hook;
+  }
+
+  activeLines(chunk: LuaRef): readonly number[] {
+    const fn = this.valueOf(chunk);
+    const lines = new Set<number>();
+    const add = (p: Proto): void => {
+      for (const line of p.lines) lines.add(line);
+      p.protos.forEach(add);
+    };
+    if (fn instanceof Closure) add(fn.proto);
+    return [...lines].sort((a, b) => a - b);
   }
 
   /** Forgets all running code after an abort. */

@@ -14,6 +14,7 @@ import {
 } from './args.ts';
 import { functionName, localName } from './debug-info.ts';
 import { argError, currentLine, frameAt } from './errors.ts';
+import { Hook } from './hook.ts';
 import type { Library } from './library.ts';
 import { isNumber } from './number.ts';
 import { give, give2, giveAll } from './results.ts';
@@ -136,9 +137,12 @@ function setlocal(L: Thread, base: number): number {
   return give(L, base, found?.name);
 }
 
-/** The cell of an upvalue of a Lua function. */
-function upvalue(fn: Value, n: number): { name: string; cells: Value[]; at: number } | undefined {
-  if (!(fn instanceof Closure)) return undefined;
+/** The cell of an upvalue; those of built-in functions have no names. */
+function upvalue(fn: LuaFn, n: number): { name: string; cells: Value[]; at: number } | undefined {
+  if (fn instanceof Native) {
+    const cells = fn.upvals ?? [];
+    return n >= 1 && n <= cells.length ? { name: '', cells, at: n - 1 } : undefined;
+  }
   const u = fn.upvals[n - 1];
   return u === undefined ? undefined : { name: fn.proto.upvals[n - 1]?.name || '(*no name)', cells: u.cells, at: u.at };
 }
@@ -154,15 +158,23 @@ function setupvalue(L: Thread, base: number): number {
   const n = checkInt(L, 2);
   const found = upvalue(checkFunction(L, 1), n);
   if (found === undefined) return 0;
-  found.cells[found.at] = arg(L, 3);
+  // Built-in functions rely on what theirs hold.
+  if (found.name !== '') found.cells[found.at] = arg(L, 3);
   return give(L, base, found.name);
+}
+
+function upvalueid(L: Thread, base: number): number {
+  const n = checkInt(L, 2);
+  const fn = checkFunction(L, 1);
+  if (upvalue(fn, n) === undefined) argError(L, 2, 'invalid upvalue index');
+  return give(L, base, fn instanceof Native ? fn.identity(n) : fn.upvals[n - 1]?.identity());
 }
 
 function upvalueArg(L: Thread, n: number): { fn: Closure; at: number } {
   const at = checkInt(L, n + 1);
   const fn = checkFunction(L, n);
-  if (!(fn instanceof Closure) || fn.upvals[at - 1] === undefined) return argError(L, n + 1, 'invalid upvalue index');
-  return { fn, at: at - 1 };
+  if (upvalue(fn, at) === undefined) argError(L, n + 1, 'invalid upvalue index');
+  return fn instanceof Closure ? { fn, at: at - 1 } : argError(L, n, 'Lua function expected');
 }
 
 function upvaluejoin(L: Thread): number {
@@ -196,11 +208,13 @@ function setuservalue(L: Thread, base: number): number {
 function sethook(L: Thread): number {
   const { of, shift } = threadArg(L);
   const fn = arg(L, 1 + shift);
-  const mask = isFunction(fn) ? checkText(L, 2 + shift) : '';
-  for (const hook of [of.hook, of.firing]) if (hook !== undefined) hook.removed = true;
-  of.hook = isFunction(fn)
-    ? { fn, mask, count: optInt(L, 3 + shift, 0), line: 0, since: L.g.granted - L.g.fuel, removed: false }
-    : undefined;
+  if (fn === undefined) {
+    of.hook = undefined;
+    return 0;
+  }
+  const mask = checkText(L, 2 + shift);
+  const hook = new Hook(checkFunction(L, 1 + shift), mask, optInt(L, 3 + shift, 0));
+  of.hook = hook.mask === '' && hook.count === 0 ? undefined : hook;
   return 0;
 }
 
@@ -235,12 +249,6 @@ export const DEBUG_53: Library = [
   ['setupvalue', setupvalue],
   ['setuservalue', setuservalue],
   ['traceback', tracebackBody],
-  [
-    'upvalueid',
-    (L, base) => {
-      const { fn, at } = upvalueArg(L, 1);
-      return give(L, base, fn.upvals[at]?.identity());
-    },
-  ],
+  ['upvalueid', upvalueid],
   ['upvaluejoin', upvaluejoin],
 ];

@@ -7,7 +7,7 @@ import { floatToInt, isInt, isNumber, makeFloat, pow, toDouble } from './number.
 import { lessThan, toInteger53 } from './ops.ts';
 import { give, give2 } from './results.ts';
 import type { Thread } from './thread.ts';
-import type { Flt, Value } from './value.ts';
+import type { Value } from './value.ts';
 
 const giveFloat = (L: Thread, base: number, n: number): number => give(L, base, L.g.is51 ? n : makeFloat(n));
 const real = (f: (x: number) => number) => (L: Thread, base: number) => giveFloat(L, base, f(checkDouble(L, 1)));
@@ -29,13 +29,14 @@ function abs(L: Thread, base: number): number {
   return giveFloat(L, base, Math.abs(toDouble(v)));
 }
 
+/** 5.1 takes numbers only; 5.3 whatever can be compared, and hands it back as it is. */
 const extreme =
   (better: (L: Thread, a: Value, b: Value) => boolean) =>
   (L: Thread, base: number, count: number): number => {
-    if (count < 1 && !L.g.is51) argError(L, 1, 'number expected, got no value');
-    let best: number | Flt = checkNumber(L, 1);
+    if (count < 1 && !L.g.is51) argError(L, 1, 'value expected');
+    let best: Value = L.g.is51 ? checkNumber(L, 1) : arg(L, 1);
     for (let i = 2; i <= count; i++) {
-      const v = checkNumber(L, i);
+      const v = L.g.is51 ? checkNumber(L, i) : arg(L, i);
       if (better(L, v, best)) best = v;
     }
     return give(L, base, best);
@@ -80,6 +81,7 @@ function fmod(L: Thread, base: number): number {
 
 function modf(L: Thread, base: number): number {
   const v = checkNumber(L, 1);
+  if (isInt(v)) return give2(L, base, v, makeFloat(0));
   const n = toDouble(v);
   const whole = n < 0 ? Math.ceil(n) : Math.floor(n);
   return give2(L, base, makeFloat(whole), makeFloat(Number.isFinite(n) ? n - whole : Number.isNaN(n) ? n : 0));

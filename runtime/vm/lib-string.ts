@@ -222,14 +222,15 @@ function percent(L: Thread, base: number): number {
 
 function dumpFunction(L: Thread, base: number): number {
   const option = arg(L, 2);
-  // 5.1 leaves out line numbers unless told otherwise.
-  let strip = L.g.is51 ? 2 : 1;
+  // By default 5.3 takes node.stripdebug's level; 5.1 strips fully at any level but 0.
+  let strip: number = L.g.is51 ? 2 : L.g.stripLevel;
   if (typeof option === 'boolean') strip = option ? 2 : 0;
   else if (option !== undefined) strip = isNumber(option) ? checkInt(L, 2) : 0;
   if (strip < 0 || strip > 2) argError(L, 2, 'strip out of range');
   checkType(L, 1, 'function');
   const fn = arg(L, 1);
   if (!(fn instanceof Closure)) return raise(L, 'unable to dump given function');
+  if (L.g.is51 && strip > 0) strip = 2;
   const text = dump(fn.proto, strip as 0 | 1 | 2);
   L.g.charge(text.length);
   L.g.chargeString(text.length);

@@ -15,7 +15,7 @@ import { inFlash, romTable } from './library.ts';
 import { interpret } from './machine.ts';
 import { callMeta } from './ops.ts';
 import { LuaTable } from './table.ts';
-import { isFunction } from './thread.ts';
+import { FINALIZING, isFunction } from './thread.ts';
 import { Native, type Value } from './value.ts';
 import { Vm } from './vm.ts';
 
@@ -63,7 +63,16 @@ export function openState(version: '5.1' | '5.3', env: LuaEnv, heapLimit: number
   g.throwError = runError;
   g.finalize = (L, object) => {
     const handler = object.meta?.getStr('__gc');
-    if (isFunction(handler)) callMeta(L, handler, object);
+    if (!isFunction(handler)) return;
+    const { frame, inHook } = L;
+    frame.flags |= FINALIZING;
+    L.inHook = true;
+    try {
+      callMeta(L, handler, object);
+    } finally {
+      frame.flags &= ~FINALIZING;
+      L.inHook = inHook;
+    }
   };
   const { libraries, functions, stringMeta } = flashOf(g.is51);
   const rom = new LuaTable(g.is51);

@@ -38,8 +38,11 @@ class Format {
 
   #number(fallback: number): number {
     const from = this.#at;
-    while (/[0-9]/.test(this.#text.charAt(this.#at))) this.#at++;
-    return from === this.#at ? fallback : Math.min(Number(this.#text.slice(from, this.#at)), 0x7fffffff);
+    let n = 0;
+    // A digit that could make it overflow is left for the next option, which it is not.
+    for (; /[0-9]/.test(this.#text.charAt(this.#at)) && n <= (0x7fffffff - 9) / 10; this.#at++)
+      n = n * 10 + Number(this.#text.charAt(this.#at));
+    return from === this.#at ? fallback : n;
   }
 
   #intSize(fallback: number): number {

@@ -2,6 +2,7 @@
 import { arg, checkAny, checkFunction, isNone } from './args.ts';
 import { ENTERED, enterClosure } from './call.ts';
 import { typeError } from './errors.ts';
+import { traceCall, traceReturn } from './hook.ts';
 import { callable } from './ops.ts';
 import { give2 } from './results.ts';
 import { CATCH, type Frame, isFunction, type Thread } from './thread.ts';
@@ -65,8 +66,10 @@ function pcall53(L: Thread, func: number, count: number, handler: Value): number
   }
   L.push(fn as Native, func, func + 1, func + 1 + given, -1);
   L.top = func + 1 + given;
+  if (L.hook !== undefined) traceCall(L);
   const got = (fn as Native).body(L, func + 1, given);
   if (got < 0) return got;
+  if (L.hook !== undefined) traceReturn(L, func + got);
   L.pop();
   frame.k = undefined;
   return succeeded(L, frame, func, got);

@@ -1,6 +1,5 @@
 /**
  * The quicksort of ltablib.c in its steps, because the order in which a comparison function is called can be seen.
- * Large 5.3 arrays take a fixed pivot where C takes one from the clock.
  */
 import type { Value } from './value.ts';
 
@@ -12,8 +11,16 @@ export interface SortOps {
   invalid(): never;
 }
 
-/** 5.3: partitions above this size choose the pivot anew. */
+/** 5.3: partitions of this size may take another pivot than the middle (RANLIMIT). */
 const LARGE = 100;
+/** 5.3: a partition as uneven as this makes the rest do so. The firmware's "random" number is then the largest. */
+const UNEVEN = 128;
+const RANDOM = 0xffffffff;
+
+function pivotOf(low: number, high: number, random: number): number {
+  const quarter = Math.floor((high - low) / 4);
+  return high - low < LARGE || random === 0 ? Math.floor((low + high) / 2) : low + quarter + (random % (quarter * 2));
+}
 
 function swap(ops: SortOps, i: number, a: Value, j: number, b: Value): void {
   ops.set(i, b);
@@ -27,30 +34,30 @@ function orderPair(ops: SortOps, low: number, high: number): void {
   if (ops.less(b, a)) swap(ops, low, a, high, b);
 }
 
-export function sortRange(ops: SortOps, from: number, to: number, is51: boolean): void {
+export function sortRange(ops: SortOps, from: number, to: number, is51: boolean, seed = 0): void {
   let low = from;
   let high = to;
+  let random = seed;
   while (low < high) {
     ops.charge();
     orderPair(ops, low, high);
     if (high - low === 1) return;
-    const range = Math.floor((high - low) / 4);
-    // Without C's clock the random pivot becomes the middle one.
-    const middle =
-      !is51 && high - low > LARGE ? low + range + (range % (range * 2 || 1)) : Math.floor((low + high) / 2);
+    const middle = pivotOf(low, high, random);
     medianOfThree(ops, low, middle, high);
     if (high - low === 2) return;
     const pivot = ops.get(middle);
     swap(ops, middle, pivot, high - 1, ops.get(high - 1));
-    const border = partition(ops, low, high, pivot);
+    const border = partition(ops, low, high, pivot, is51);
     // The smaller part by recursion, the larger by going on.
+    const smaller = Math.min(border - low, high - border);
     if (border - low < high - border) {
-      sortRange(ops, low, border - 1, is51);
+      sortRange(ops, low, border - 1, is51, random);
       low = border + 1;
     } else {
-      sortRange(ops, border + 1, high, is51);
+      sortRange(ops, border + 1, high, is51, random);
       high = border - 1;
     }
+    if (!is51 && Math.floor((high - low) / UNEVEN) > smaller) random = RANDOM;
   }
 }
 
@@ -65,20 +72,21 @@ function medianOfThree(ops: SortOps, low: number, middle: number, high: number):
   if (ops.less(h, m)) swap(ops, middle, m, high, h);
 }
 
-/** Smaller values left, larger right; the pivot's final place. */
-function partition(ops: SortOps, low: number, high: number, pivot: Value): number {
+/** Smaller values left, larger right; the pivot's final place. 5.3 notices earlier that an order makes no sense. */
+function partition(ops: SortOps, low: number, high: number, pivot: Value, is51: boolean): number {
+  const end = is51 ? high + 1 : high - 1;
   let i = low;
   let j = high - 1;
   for (;;) {
     let left = ops.get(++i);
     while (ops.less(left, pivot)) {
-      if (i > high) ops.invalid();
+      if (i >= end) ops.invalid();
       ops.charge();
       left = ops.get(++i);
     }
     let right = ops.get(--j);
     while (ops.less(pivot, right)) {
-      if (j < low) ops.invalid();
+      if (j < (is51 ? low : i)) ops.invalid();
       ops.charge();
       right = ops.get(--j);
     }

@@ -1,5 +1,6 @@
 /** A Lua thread: its value stack and its chain of call frames. The interpreter is execute.ts. */
 import { valueBytes } from './heap.ts';
+import type { Hook } from './hook.ts';
 import { Closure, LuaError, type LuaFn, Native, Upval, type Value } from './value.ts';
 import type { Vm } from './vm.ts';
 
@@ -7,6 +8,8 @@ import type { Vm } from './vm.ts';
 export const FRESH = 1; // the frame at which a run of the interpreter began
 export const CATCH = 2; // errors stop here (pcall)
 export const TAIL = 4; // 5.3: called by a tail call
+export const HOOKED = 8; // a hook runs on top of it
+export const FINALIZING = 16; // a finalizer runs on top of it
 
 /** Runs when the function called by a native frame has returned; `count` values lie at `L.stack[at]`. */
 export type Continuation = (L: Thread, frame: Frame, at: number, count: number) => number;
@@ -43,17 +46,6 @@ export class Frame {
   }
 }
 
-/** A hook of debug.sethook. */
-export interface Hook {
-  readonly fn: LuaFn;
-  readonly mask: string;
-  readonly count: number;
-  /** Line and instruction count at the last look. */
-  line: number;
-  since: number;
-  removed: boolean;
-}
-
 /** C calls that may be nested (LUAI_MAXCCALLS). */
 const MAX_C_CALLS = 200;
 
@@ -81,8 +73,10 @@ export class Thread {
   error: Value = undefined;
   /** debug.sethook of 5.3. */
   hook: Hook | undefined = undefined;
-  /** The hook while it runs, when no other may. */
-  firing: Hook | undefined = undefined;
+  /** A hook is running, and no other may. */
+  inHook = false;
+  /** `pc` of the instruction that hooks looked at last. */
+  oldPc = 0;
   /** 5.1: globals of functions loaded by this thread. */
   env: Value = undefined;
   id = 0;

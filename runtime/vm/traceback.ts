@@ -1,7 +1,7 @@
 /** Tracebacks in the firmware's form, with a gap when there are many levels. */
 import { functionName, globalFunctionName } from './debug-info.ts';
 import { currentLine } from './errors.ts';
-import type { Frame, Thread } from './thread.ts';
+import { type Frame, TAIL, type Thread } from './thread.ts';
 import { Closure } from './value.ts';
 
 /** Levels shown before and after the gap, and how many make one: lauxlib.c of 5.3 counts those that it shows. */
@@ -45,7 +45,7 @@ function describe53(L: Thread, frame: Frame): string {
   else if (closure !== undefined && closure.proto.firstLine === 0) text += 'main chunk';
   else if (closure !== undefined) text += `function <${closure.proto.shortSource}:${closure.proto.firstLine}>`;
   else text += '?';
-  return frame.flags & 4 ? `${text}\n\t(...tail calls...)` : text;
+  return frame.flags & TAIL ? `${text}\n\t(...tail calls...)` : text;
 }
 
 /** debug.traceback: `message` first when given, from `level` of thread `of` on. */

@@ -84,10 +84,19 @@ export class Native {
   mark = 0;
   /** Stands in flash, not in a closure of its own. */
   light = false;
+  #identities: LightUserdata[] | undefined = undefined;
   constructor(name: string, body: NativeBody, upvals?: Value[]) {
     this.name = name;
     this.body = body;
     this.upvals = upvals;
+  }
+
+  /** A value that tells the n-th upvalue from others (debug.upvalueid). */
+  identity(n: number): LightUserdata {
+    this.#identities ??= [];
+    const known = this.#identities[n] ?? new LightUserdata('upvalue');
+    this.#identities[n] = known;
+    return known;
   }
 }
 

@@ -3,7 +3,7 @@
  * account. No state is shared between two of these.
  */
 
-import { LuaAbort, type LuaDialect, type LuaEnv, type LuaType, type StripLevel } from './api.ts';
+import { type LineHook, LuaAbort, type LuaDialect, type LuaEnv, type LuaType, type StripLevel } from './api.ts';
 import { collect } from './collector.ts';
 import { COST } from './cost.ts';
 import type { AddressSpace } from './hash.ts';
@@ -77,6 +77,8 @@ export class Vm {
   readonly finalizable: (Userdata | LuaTable)[] = [];
   /** Userdata made by a running host function, not yet on the stack. */
   readonly pinned: Userdata[] = [];
+  /** The host's line hook. */
+  onLine: LineHook | undefined = undefined;
 
   constructor(
     version: '5.1' | '5.3',

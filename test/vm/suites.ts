@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { createLua, LuaAbort, multi } from '../../runtime/vm/index.ts';
 import { type Skip, SUITE_SKIPS } from './suites-skips.ts';
 
-const HEAP = 256 << 20;
+const HEAP = 32 << 20;
 const BUDGET = 4e9;
 const LIMIT_MS = 120_000;
 /** What all.lua sets for a run by users: no long tests, no tests of one platform, no internal tests. */

@@ -1,0 +1,68 @@
+/** Corners of the libraries that the official test suites found. */
+import t from 'tap';
+import { rig } from './rig.ts';
+
+t.test('5.3: math.max and math.min take whatever can be compared and hand it back as it is', async (t) => {
+  const { eval: show } = rig({ version: '5.3' });
+  t.equal(show('math.max("10", "9"), math.min("b", "a"), math.max(1, 2.0)'), '9\ta\t2.0');
+  t.equal(show('pcall(math.max)'), "false\tbad argument #1 to 'math.max' (value expected)");
+  t.equal(show('pcall(math.max, 2, "9")'), 'false\tattempt to compare number with string');
+  t.equal(rig().eval('math.max("10", 9)'), '10', '5.1 takes numbers');
+});
+
+t.test('5.3: math.modf leaves an integer what it is', async (t) => {
+  t.equal(rig({ version: '5.3' }).eval('math.modf(3)'), '3\t0.0');
+});
+
+t.test('5.3: a digit too many in a pack format is an option, and a wrong one', async (t) => {
+  t.equal(
+    rig({ version: '5.3' }).eval('pcall(string.packsize, "c1" .. ("0"):rep(40))'),
+    "false\tinvalid format option '0'",
+  );
+});
+
+t.test('5.3: table.sort notices an order that makes no sense when it leaves the partition', async (t) => {
+  const { eval: show } = rig({ version: '5.3' });
+  t.equal(
+    show('pcall(table.sort, {1, 2, 3, 4}, function() return true end)'),
+    'false\tinvalid order function for sorting',
+  );
+});
+
+t.test('string.dump strips as node.stripdebug says in 5.3, and all or nothing in 5.1', async (t) => {
+  const names = 'local a, b = 1 local f = load(string.dump(function() return a, b end)) print(debug.getupvalue(f, 2))';
+  const r = rig({ version: '5.3' });
+  r.lua.stripLevel = 0;
+  t.equal(r.run(names), undefined);
+  r.lua.stripLevel = 1;
+  t.equal(r.run(names), undefined);
+  t.same(r.printed(), ['b\tnil', '(*no name)\tnil']);
+  const f = 'function()\n\nend';
+  t.equal(rig().eval(`#string.dump(${f}, 1) == #string.dump(${f}, 2)`), 'true');
+});
+
+t.test('5.3: upvalues of built-in functions have no names, but identities', async (t) => {
+  const { eval: show, run } = rig({ version: '5.3' });
+  run('f, g = string.gmatch("x", "x"), string.gmatch("x", "x")');
+  t.equal(show('debug.getupvalue(f, 1)'), '\tx');
+  t.equal(
+    show('debug.upvalueid(f, 1) == debug.upvalueid(f, 1), debug.upvalueid(f, 1) == debug.upvalueid(g, 1)'),
+    'true\tfalse',
+  );
+  t.equal(
+    show('pcall(debug.upvaluejoin, f, 1, g, 1)'),
+    "false\tbad argument #1 to 'debug.upvaluejoin' (Lua function expected)",
+  );
+});
+
+t.test('5.3: a register that is no longer needed keeps nothing alive', async (t) => {
+  const { run, printed } = rig({ version: '5.3', heapLimit: 64_000 });
+  t.equal(
+    run(`local name
+setmetatable({}, {__gc = function() name = debug.getinfo(2).name end})
+repeat local a = {} until name
+print(name)`),
+    undefined,
+  );
+  t.same(printed(), ['__gc']);
+});
