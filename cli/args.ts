@@ -6,6 +6,7 @@ import { type LintOptions, parseLint } from './lint/command.ts';
 import { nearest } from './nearest.ts';
 import { bridgeSpec, hostForward, net, type PtySpec, pty, serial } from './net-values.ts';
 import { type PartSpec, partSpec } from './parts.ts';
+import { type PlayOptions, parsePlay } from './play-args.ts';
 import { parseTest, type TestOptions } from './test/args.ts';
 import {
   type ApSpec,
@@ -77,6 +78,7 @@ export type Command =
   | { readonly kind: 'replay'; readonly path: string; readonly pcap?: string }
   | { readonly kind: 'test'; readonly options: TestOptions }
   | { readonly kind: 'lint'; readonly options: LintOptions }
+  | { readonly kind: 'play'; readonly options: PlayOptions }
   | { readonly kind: 'modules' }
   | { readonly kind: 'version' }
   | { readonly kind: 'help'; readonly topic: 'mcubox' | 'run' | 'test' };
@@ -120,8 +122,7 @@ type OptionName = keyof typeof OPTIONS;
 
 /** Named in the manual, answered with one line until they exist. */
 const OPTIONS_NOT_BUILT: ReadonlySet<string> = new Set(['world']);
-const COMMANDS_NOT_BUILT: ReadonlySet<string> = new Set(['play']);
-const COMMANDS = ['run', 'repl', 'test', 'lint', 'replay', 'modules', 'help'] as const;
+const COMMANDS = ['run', 'repl', 'test', 'lint', 'replay', 'play', 'modules', 'help'] as const;
 
 /** A mistake of the user, as one sentence; leaves parsing at once and is caught by {@link parseCommandLine}. */
 class Usage extends Error {}
@@ -141,7 +142,6 @@ function parse(argv: readonly string[]): Command {
   if (command === '--version') return { kind: 'version' };
   if (command === 'help' || command === '--help' || command === '-h')
     return { kind: 'help', topic: rest[0] === 'run' || rest[0] === 'test' ? rest[0] : 'mcubox' };
-  if (COMMANDS_NOT_BUILT.has(command)) throw new Usage(`${command} is not built yet`);
   if (command === 'run' || command === 'repl') return parseRun(command, rest);
   if (command === 'test') {
     const test = parseTest(rest);
@@ -153,6 +153,10 @@ function parse(argv: readonly string[]): Command {
     return lint === undefined ? { kind: 'help', topic: 'mcubox' } : { kind: 'lint', options: lint };
   }
   if (command === 'replay') return parseReplay(rest);
+  if (command === 'play') {
+    const play = checked(undefined, parsePlay(rest));
+    return play === undefined ? { kind: 'help', topic: 'mcubox' } : { kind: 'play', options: play };
+  }
   if (command === 'modules') {
     if (rest.some((arg) => arg === '-h' || arg === '--help')) return { kind: 'help', topic: 'mcubox' };
     if (rest[0] !== undefined) throw new Usage(`modules takes no arguments, but was given '${rest[0]}'`);
@@ -160,7 +164,7 @@ function parse(argv: readonly string[]): Command {
   }
   if (/\.lua$|[\\/]/.test(command))
     throw new Usage(`unknown command '${command}'; did you mean: mcubox run ${command}`);
-  const near = nearest(command, [...COMMANDS, ...COMMANDS_NOT_BUILT]);
+  const near = nearest(command, COMMANDS);
   throw new Usage(`unknown command '${command}'${near === undefined ? '' : `; did you mean '${near}'`}`);
 }
 

@@ -4,6 +4,7 @@ import { HELP, HELP_RUN, version } from './help.ts';
 import type { Io } from './io.ts';
 import { lintCommand } from './lint/command.ts';
 import { modulesText } from './modules.ts';
+import { play } from './play.ts';
 import { replayFile } from './replay.ts';
 import { run } from './run.ts';
 import { Terminal } from './terminal.ts';
@@ -33,6 +34,8 @@ export async function mcubox(argv: readonly string[], io: Io): Promise<number> {
       return replayFile(command.path, command.pcap, io);
     case 'lint':
       return lintCommand(command.options, io);
+    case 'play':
+      return play(command.options, io);
     case 'modules':
       return print(io, modulesText());
     case 'version':

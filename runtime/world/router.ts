@@ -29,6 +29,8 @@ const TTL = 64;
 export class Router {
   readonly host: Host;
   readonly dhcp: DhcpServer;
+  /** False: questions for names stay without any answer. */
+  answersNames = true;
   readonly #clock: Clock;
   #outer: Outer | undefined;
   readonly #names: Names;
@@ -80,7 +82,7 @@ export class Router {
 
   #onDns(bytes: Uint8Array, addr: Ipv4Address, port: number): void {
     const query = parseDns(bytes);
-    if (!query.ok) return;
+    if (!query.ok || !this.answersNames) return;
     const answer = answerDns(query.value, this.#names);
     if (answer === undefined) return;
     const send = (message: Uint8Array): void => {

@@ -78,7 +78,7 @@ t.test('every mistake is answered with one clear sentence', async (t) => {
     [['rum', 'x.lua'], "unknown command 'rum'; did you mean 'run'"],
     [['frobnicate'], "unknown command 'frobnicate'"],
     [['x.lua'], "unknown command 'x.lua'; did you mean: mcubox run x.lua"],
-    [['play'], 'play is not built yet'],
+    [['play', '--port', 'x'], '--port needs a number from 0 to 65535'],
     [['repl', '--record', 'x'], 'what is typed cannot be recorded: --record is for run'],
     [['modules', 'net'], "modules takes no arguments, but was given 'net'"],
     [['run'], "run needs a FILE, a DIR or -e 'CODE'"],

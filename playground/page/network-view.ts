@@ -1,0 +1,252 @@
+/** The frames of the network: a live list of which only the rows in sight exist, a filter, and what a frame is made of. */
+import { FILTER_WORDS, type FrameFilter, parseFilter, parseIpv4 } from '../../runtime/index.ts';
+import type { FrameRecord } from '../world/protocol.ts';
+import { h, iconButton, setText } from './dom.ts';
+import { FrameDetail } from './frame-detail.ts';
+import { Names, rowOf, timeOf } from './frame-facts.ts';
+import { Sequence } from './sequence.ts';
+
+/** Frames the page keeps; the file has more. */
+const KEPT = 20_000;
+const ROW_HEIGHT = 24;
+/** Rows above and below those in sight, so that fast scrolling shows no holes. */
+const MARGIN = 8;
+
+export interface NetworkEnv {
+  download(): void;
+  /** Shows where the script stood: `init.lua:12`. */
+  showLine(place: string): void;
+}
+
+export class NetworkView {
+  readonly element: HTMLElement;
+  readonly names = new Names();
+  readonly #detail: FrameDetail;
+  readonly #sequence: Sequence;
+  readonly #filterInput = h('input', {
+    type: 'text',
+    class: 'filter',
+    placeholder: 'Filter: tcp port 80, arp, host 192.168.1.1 …',
+    'aria-label': 'Filter frames',
+    spellcheck: 'false',
+    autocomplete: 'off',
+    oninput: () => this.#refilter(),
+  });
+  readonly #status = h('output', { class: 'count', 'aria-live': 'off' });
+  readonly #rows = h('div', { class: 'rows' });
+  readonly #space = h('div', { class: 'space' }, this.#rows);
+  readonly #scroller = h(
+    'div',
+    {
+      class: 'frames',
+      role: 'listbox',
+      tabindex: 0,
+      'aria-label': 'Frames',
+      onscroll: () => this.#onScroll(),
+      onkeydown: (event) => this.#onKey(event as KeyboardEvent),
+    },
+    this.#space,
+  );
+  readonly #empty = h(
+    'p',
+    { class: 'empty' },
+    'No frames yet. Run a script that uses the network, and every frame appears here.',
+  );
+  #frames: FrameRecord[] = [];
+  #shown: FrameRecord[] = [];
+  #filter: FrameFilter | undefined;
+  #count = 0;
+  #selected: number | undefined;
+  /** The list stays at its end while frames arrive, until the user scrolls away. */
+  #following = true;
+  #stale = false;
+
+  constructor(env: NetworkEnv) {
+    this.#detail = new FrameDetail(this.names, env.showLine, () => this.select(undefined));
+    this.#sequence = new Sequence(this.names, (n) => this.select(n));
+    const list = h('div', { class: 'list-pane' }, this.#heads(), this.#empty, this.#scroller, this.#detail.element);
+    const tabs = this.#modes(list, this.#sequence.element);
+    this.element = h(
+      'section',
+      { class: 'network', 'aria-label': 'Network' },
+      h(
+        'div',
+        { class: 'bar' },
+        tabs,
+        this.#filterInput,
+        this.#status,
+        iconButton('clear', 'Clear the list', () => this.clear()),
+        iconButton('download', 'Download the capture for Wireshark', env.download, 'pcap'),
+      ),
+      list,
+      this.#sequence.element,
+    );
+    new ResizeObserver(() => this.#draw()).observe(this.#scroller);
+  }
+
+  /** A new world. */
+  restart(): void {
+    this.clear();
+    this.#count = 0;
+  }
+
+  clear(): void {
+    this.#frames = [];
+    this.#shown = [];
+    this.select(undefined);
+    this.#following = true;
+    this.#draw();
+  }
+
+  add(frames: readonly FrameRecord[], count: number): void {
+    this.#count = count;
+    if (frames.length === 0) return;
+    this.#frames.push(...frames);
+    this.#shown.push(...(this.#filter === undefined ? frames : frames.filter(({ bytes }) => this.#filter?.(bytes))));
+    if (this.#frames.length > KEPT) {
+      this.#frames = this.#frames.slice(-KEPT);
+      const oldest = this.#frames[0]?.n ?? 0;
+      this.#shown = this.#shown.filter(({ n }) => n >= oldest);
+    }
+    this.#draw();
+  }
+
+  /** The frame with that number; undefined closes the detail. */
+  select(n: number | undefined): void {
+    this.#selected = n;
+    const frame = this.#frames.find((one) => one.n === n);
+    this.#detail.show(frame);
+    if (frame !== undefined) this.#following = false;
+    this.#draw();
+    if (n !== undefined) this.#reveal(n);
+  }
+
+  /** The latest frame that a line of a script caused. */
+  selectLine(place: string): boolean {
+    const found = this.#frames.findLast(({ line }) => line === place);
+    if (found !== undefined) this.select(found.n);
+    return found !== undefined;
+  }
+
+  #heads(): HTMLElement {
+    const heads = ['Time', 'From', 'To', 'Protocol', 'Summary'];
+    return h('div', { class: 'frame-row heads', 'aria-hidden': 'true' }, ...heads.map((head) => h('span', {}, head)));
+  }
+
+  #modes(list: HTMLElement, sequence: HTMLElement): HTMLElement {
+    const button = (name: string, pane: HTMLElement): HTMLButtonElement =>
+      h('button', { type: 'button', role: 'tab', onclick: () => choose(pane) }, name);
+    const panes = [list, sequence];
+    const choose = (pane: HTMLElement): void => {
+      for (const [i, one] of panes.entries()) {
+        one.hidden = one !== pane;
+        buttons[i]?.setAttribute('aria-selected', String(one === pane));
+      }
+      this.#draw();
+    };
+    const buttons = [button('Frames', list), button('Sequence', sequence)];
+    choose(list);
+    return h('div', { class: 'segments', role: 'tablist', 'aria-label': 'View of the network' }, ...buttons);
+  }
+
+  #refilter(): void {
+    const text = this.#filterInput.value.trim();
+    const parsed = text === '' ? undefined : parseFilter(text, (name) => parseIpv4(this.names.addressOf(name)));
+    const wrong = parsed?.ok === false ? parsed.error.message : '';
+    this.#filterInput.setCustomValidity(wrong);
+    this.#filterInput.title = wrong === '' ? `Words of tcpdump: ${FILTER_WORDS.join(' ')}` : wrong;
+    this.#filterInput.classList.toggle('wrong', wrong !== '');
+    if (wrong !== '') {
+      setText(this.#status, wrong);
+      return;
+    }
+    this.#filter = parsed?.ok ? parsed.value : undefined;
+    this.#shown =
+      this.#filter === undefined ? [...this.#frames] : this.#frames.filter(({ bytes }) => this.#filter?.(bytes));
+    this.#following = true;
+    this.#draw();
+  }
+
+  #onScroll(): void {
+    const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
+    this.#following = scrollTop + clientHeight >= scrollHeight - ROW_HEIGHT;
+    this.#draw();
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    const at = this.#shown.findIndex(({ n }) => n === this.#selected);
+    const page = Math.max(1, Math.floor(this.#scroller.clientHeight / ROW_HEIGHT) - 1);
+    const moves: Readonly<Record<string, number>> = {
+      ArrowDown: at + 1,
+      ArrowUp: at < 0 ? this.#shown.length - 1 : at - 1,
+      PageDown: at + page,
+      PageUp: at - page,
+      Home: 0,
+      End: this.#shown.length - 1,
+    };
+    if (event.key === 'Escape') this.select(undefined);
+    const to = moves[event.key];
+    if (to === undefined || this.#shown.length === 0) return;
+    event.preventDefault();
+    this.select(this.#shown[Math.max(0, Math.min(to, this.#shown.length - 1))]?.n);
+  }
+
+  #reveal(n: number): void {
+    const at = this.#shown.findIndex((frame) => frame.n === n);
+    if (at < 0) return;
+    const top = at * ROW_HEIGHT;
+    const { scrollTop, clientHeight } = this.#scroller;
+    if (top < scrollTop) this.#scroller.scrollTop = top;
+    else if (top + ROW_HEIGHT > scrollTop + clientHeight) this.#scroller.scrollTop = top + ROW_HEIGHT - clientHeight;
+    this.#draw();
+  }
+
+  /** Once per picture, however often it is asked for. */
+  #draw(): void {
+    if (this.#stale) return;
+    this.#stale = true;
+    requestAnimationFrame(() => {
+      this.#stale = false;
+      this.#drawNow();
+    });
+  }
+
+  #drawNow(): void {
+    const shown = this.#shown.length.toLocaleString('en');
+    if (!this.#filterInput.classList.contains('wrong'))
+      setText(
+        this.#status,
+        this.#filter === undefined
+          ? `${this.#count.toLocaleString('en')} frames`
+          : `${shown} of ${this.#count.toLocaleString('en')}`,
+      );
+    this.#empty.hidden = this.#frames.length > 0;
+    if (!this.#sequence.element.hidden) this.#sequence.draw(this.#shown, this.#selected);
+    if (this.#scroller.clientHeight === 0) return;
+    this.#space.style.height = `${this.#shown.length * ROW_HEIGHT}px`;
+    if (this.#following) this.#scroller.scrollTop = this.#scroller.scrollHeight;
+    const first = Math.max(0, Math.floor(this.#scroller.scrollTop / ROW_HEIGHT) - MARGIN);
+    const last = Math.ceil((this.#scroller.scrollTop + this.#scroller.clientHeight) / ROW_HEIGHT) + MARGIN;
+    this.#rows.style.transform = `translateY(${first * ROW_HEIGHT}px)`;
+    this.#rows.replaceChildren(...this.#shown.slice(first, last).map((frame) => this.#row(frame)));
+  }
+
+  #row(frame: FrameRecord): HTMLElement {
+    const { from, to, protocol, summary } = rowOf(frame, this.names);
+    return h(
+      'div',
+      {
+        class: 'frame-row',
+        role: 'option',
+        'data-protocol': protocol,
+        'aria-selected': String(frame.n === this.#selected),
+        onclick: () => this.select(frame.n),
+      },
+      h('span', { class: 'number' }, timeOf(frame.at)),
+      h('span', {}, from),
+      h('span', {}, to),
+      h('span', { class: 'protocol' }, protocol),
+      h('span', { class: 'summary', title: summary }, summary),
+    );
+  }
+}

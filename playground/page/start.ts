@@ -1,0 +1,51 @@
+/** What the page begins with, by its address: a shared link, an example, files of a folder, or what was there last time. */
+import { type Example, exampleProject } from './examples.ts';
+import { emptyDevice, fileOf, newProject, type Project } from './project.ts';
+import { projectIn } from './share.ts';
+import { kept } from './store.ts';
+
+/** Who shows what the page begins with. */
+export interface Opener {
+  setExamples(examples: readonly Example[]): void;
+  load(project: Project, embedded: boolean): void;
+  say(text: string, tone: 'good' | 'bad'): void;
+}
+
+/** What a newcomer sees. */
+const FIRST = 'http-led';
+
+export async function startProject(app: Opener): Promise<void> {
+  const query = new URLSearchParams(location.search);
+  const examples = await json<Example[]>('examples.json');
+  app.setExamples(examples);
+  const embed = query.has('embed');
+  try {
+    const shared = await projectIn(location.hash);
+    if (shared !== undefined) return app.load(shared, embed);
+    const files = query.get('files');
+    if (files !== null) return app.load(await projectOfFiles(files), embed);
+    const wanted = query.get('example');
+    if (wanted !== null) return app.load(exampleProject(examples, wanted), embed);
+  } catch (error) {
+    app.say((error as Error).message, 'bad');
+  }
+  const before = embed ? undefined : await kept();
+  app.load(before ?? exampleProject(examples, FIRST), embed);
+}
+
+/** The files that `mcubox play DIR` serves; only of the page's own server. */
+async function projectOfFiles(path: string): Promise<Project> {
+  const url = new URL(path, document.baseURI);
+  if (url.origin !== location.origin) throw new Error('Files come from the page’s own server only.');
+  const files = (await json<unknown[]>(url.href)).map(fileOf);
+  const active =
+    files.find(({ name }) => name === 'init.lua') ?? files.find(({ name }) => name.endsWith('.lua')) ?? files[0];
+  const device = { ...emptyDevice('esp1'), ...(files.length === 0 ? {} : { files, active: active?.name ?? '' }) };
+  return { ...newProject(), devices: [device] };
+}
+
+async function json<T>(url: string): Promise<T> {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url} cannot be read: ${response.status} ${response.statusText}`);
+  return response.json();
+}

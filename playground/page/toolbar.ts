@@ -1,0 +1,125 @@
+/** The bar on top: what to run, how fast, and what time it is in there. */
+import { h, icon, iconButton, setAttribute, setText } from './dom.ts';
+import type { Example } from './examples.ts';
+
+export interface ToolbarEnv {
+  run(): void;
+  pause(): void;
+  step(us: number): void;
+  reset(): void;
+  speed(rate: number): void;
+  example(name: string): void;
+  share(): void;
+  settings(): void;
+}
+
+/** Virtual seconds per real second; 0 is as fast as it goes. */
+const SPEEDS: readonly (readonly [rate: number, name: string, title: string])[] = [
+  [1, '1×', 'Real time'],
+  [10, '10×', 'Ten times as fast'],
+  [0, 'max', 'As fast as it goes'],
+];
+const STEP_US = 10_000;
+
+export class Toolbar {
+  readonly element: HTMLElement;
+  readonly #examples: HTMLSelectElement;
+  readonly #pause: HTMLButtonElement;
+  readonly #step: HTMLButtonElement;
+  readonly #speeds: readonly HTMLButtonElement[];
+  readonly #clock = h('output', { class: 'clock', 'aria-label': 'Virtual time', title: 'Virtual time' });
+  readonly #rate = h('span', { class: 'rate', title: 'Virtual seconds per second' });
+
+  constructor(env: ToolbarEnv) {
+    this.#examples = h(
+      'select',
+      { class: 'quiet-select examples', 'aria-label': 'Examples', onchange: () => this.#choose(env) },
+      h('option', { value: '' }, 'Examples'),
+    );
+    this.#pause = iconButton('pause', 'Pause', env.pause);
+    this.#step = iconButton('step', 'Step: let 10 ms pass', () => env.step(STEP_US));
+    this.#speeds = SPEEDS.map(([rate, name, title]) =>
+      h(
+        'button',
+        { type: 'button', title, 'aria-pressed': 'false', 'data-rate': rate, onclick: () => env.speed(rate) },
+        name,
+      ),
+    );
+    const run = iconButton('run', 'Run the file in the editor from power-on (Ctrl+Enter)', env.run, 'Run');
+    run.classList.add('primary');
+    this.element = h(
+      'header',
+      { class: 'toolbar' },
+      h('a', { class: 'brand', href: './', title: 'mcubox playground' }, icon('chip'), 'mcubox'),
+      this.#examples,
+      h('div', { class: 'group' }, run, this.#pause, this.#step, iconButton('reset', 'Reset this device', env.reset)),
+      h('div', { class: 'segments speeds', role: 'group', 'aria-label': 'Speed' }, ...this.#speeds),
+      h('div', { class: 'time' }, this.#clock, this.#rate),
+      h('span', { class: 'spring' }),
+      iconButton('share', 'Copy a link to all of this', env.share, 'Share'),
+      h('button', { type: 'button', class: 'quiet', title: 'Seed, firmware, Lua', onclick: env.settings }, 'World'),
+      iconButton('theme', 'Light or dark', toggleTheme),
+    );
+  }
+
+  setExamples(examples: readonly Example[]): void {
+    this.#examples.append(
+      ...examples.map(({ name, says }) =>
+        h('option', { value: name }, `${name}: ${says.charAt(0).toLowerCase()}${says.slice(1)}`),
+      ),
+    );
+  }
+
+  setSpeed(rate: number): void {
+    for (const button of this.#speeds)
+      setAttribute(button, 'aria-pressed', String(button.dataset.rate === String(rate)));
+  }
+
+  draw(now: number, paused: boolean, rate: number): void {
+    const seconds = Math.floor(now / 1e6);
+    const part = String(Math.floor(now / 1000) % 1000).padStart(3, '0');
+    const minutes = String(Math.floor(seconds / 60)).padStart(2, '0');
+    setText(this.#clock, `${minutes}:${String(seconds % 60).padStart(2, '0')}.${part}`);
+    setText(
+      this.#rate,
+      paused ? 'paused' : rate === 0 ? '' : `${rate < 10 ? rate.toFixed(1) : Math.round(rate).toLocaleString('en')}×`,
+    );
+    if (this.#pause.dataset.paused === String(paused)) return;
+    this.#pause.dataset.paused = String(paused);
+    const label = paused ? 'Go on' : 'Pause';
+    this.#pause.title = label;
+    this.#pause.setAttribute('aria-label', label);
+    this.#pause.replaceChildren(icon(paused ? 'run' : 'pause'));
+  }
+
+  #choose(env: ToolbarEnv): void {
+    if (this.#examples.value !== '') env.example(this.#examples.value);
+    this.#examples.value = '';
+  }
+}
+
+const THEME = 'theme';
+
+/** As the system has it, until somebody chooses. */
+export function restoreTheme(): void {
+  const chosen = attempt(() => localStorage.getItem(THEME));
+  if (chosen === 'light' || chosen === 'dark') document.documentElement.dataset.theme = chosen;
+}
+
+function toggleTheme(): void {
+  const root = document.documentElement;
+  const dark =
+    root.dataset.theme === 'dark' ||
+    (root.dataset.theme === undefined && matchMedia('(prefers-color-scheme: dark)').matches);
+  root.dataset.theme = dark ? 'light' : 'dark';
+  attempt(() => localStorage.setItem(THEME, root.dataset.theme ?? ''));
+}
+
+/** Storage may be forbidden. */
+function attempt<T>(action: () => T): T | undefined {
+  try {
+    return action();
+  } catch {
+    return undefined;
+  }
+}

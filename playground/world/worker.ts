@@ -1,0 +1,26 @@
+/** The entry of the worker. */
+import { Desk } from './desk.ts';
+import type { FromWorld, ToWorld } from './protocol.ts';
+
+const scope = self as unknown as {
+  postMessage(message: FromWorld): void;
+  onmessage: ((event: { data: ToWorld }) => void) | null;
+};
+
+/** Timers are throttled to milliseconds; a message to oneself is not, and waits behind those of the page. */
+const { port1, port2 } = new MessageChannel();
+const waiting: (() => void)[] = [];
+port1.onmessage = () => waiting.shift()?.();
+
+const desk = new Desk({
+  now: () => performance.now(),
+  soon: (action) => {
+    waiting.push(action);
+    port2.postMessage(undefined);
+  },
+  later: (action, ms) => {
+    setTimeout(action, ms);
+  },
+  post: (message) => scope.postMessage(message),
+});
+scope.onmessage = ({ data }) => desk.take(data);
