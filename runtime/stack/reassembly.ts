@@ -30,6 +30,14 @@ export function trimEnd(segment: Arrival, length: number): void {
 const end = (segment: Arrival): number => seqAdd(segment.seq, segment.length);
 const hasFin = (segment: Arrival): boolean => (segment.flags & TCP_FIN) !== 0;
 
+/** lwIP 1.4: only what goes behind another segment is cut. What is first in the queue may reach beyond the window. */
+function trimToWindow(segment: Arrival, windowEnd: number): void {
+  const room = seqDiff(windowEnd, segment.seq);
+  if (segmentSpan(segment) <= room) return;
+  segment.flags &= ~TCP_FIN;
+  trimEnd(segment, room);
+}
+
 export class Reassembly {
   #queue: Arrival[] = [];
 
@@ -48,7 +56,6 @@ export class Reassembly {
 
   /** Stores a segment beyond the hole. `windowEnd` is the first sequence number outside our window. */
   insert(segment: Arrival, windowEnd: number): void {
-    this.#trimToWindow(segment, windowEnd);
     const queue = this.#queue;
     const at = queue.findLastIndex((held) => seqGeq(segment.seq, held.seq));
     const held = queue[at];
@@ -63,6 +70,7 @@ export class Reassembly {
         if (hasFin(held)) return;
         // lwIP 1.4: also when that loses bytes behind the new segment; the peer sends them again.
         if (seqGt(end(held), segment.seq)) trimEnd(held, seqDiff(segment.seq, held.seq));
+        if (place === queue.length) trimToWindow(segment, windowEnd);
       }
     }
     queue.splice(place, this.#absorb(segment, place), segment);
@@ -93,13 +101,5 @@ export class Reassembly {
       if (hasFin(next)) segment.flags |= TCP_FIN;
     }
     return index - place;
-  }
-
-  /** lwIP 1.4 cuts here only what goes to the end of the queue; nothing beyond the window may stay in any case. */
-  #trimToWindow(segment: Arrival, windowEnd: number): void {
-    const room = seqDiff(windowEnd, segment.seq);
-    if (segmentSpan(segment) <= room) return;
-    segment.flags &= ~TCP_FIN;
-    trimEnd(segment, room);
   }
 }

@@ -85,10 +85,13 @@ t.test('a lone FIN waits in its place', (t) => {
   t.end();
 });
 
-t.test('what lies outside the window is cut, and its FIN with it', (t) => {
-  const queue = new Reassembly();
-  queue.insert(piece(3, 10, TCP_FIN), seqAdd(BASE, 7));
-  t.same(drain(queue), ['3:defg']);
+t.test('behind another segment, what lies outside the window is cut, and its FIN with it', (t) => {
+  const queue = filled(piece(3, 4));
+  queue.insert(piece(4, 10, TCP_FIN), seqAdd(BASE, 7));
+  t.same(drain(queue), ['3:d', '4:efg']);
+  const first = new Reassembly();
+  first.insert(piece(3, 10, TCP_FIN), seqAdd(BASE, 7));
+  t.same(drain(first), ['3:defghij$'], 'the first of the queue stays whole (tcp_in.c tcp_receive)');
   t.end();
 });
 
