@@ -1,2 +1,10 @@
-export { type HashName, hashOfNumber } from './hash.ts';
-export { suiteName, suiteOf } from './suites.ts';
+export { BADCERT, type ChainOptions, verifyChain } from './chain.ts';
+export { TlsClient, type TlsClientConfig, type TlsClientEnv, type Want } from './client.ts';
+export { MBEDTLS_ERR, type MbedtlsErr } from './errors.ts';
+export { type CertificateRequest, issueCertificate, selfSigned } from './issue.ts';
+export type { TlsSecret } from './key-schedule.ts';
+export { type PrivateKey, type PublicKey, publicKeyOf, readPrivateKey } from './keys.ts';
+export { type PemBlock, parsePem } from './pem.ts';
+export { TlsServer, type TlsServerConfig, type TlsServerEnv, type TlsServerEvents } from './server.ts';
+export { SUITES, type Suite, suiteName } from './suites.ts';
+export { type Certificate, matchesName, parseCertificate, type X509Error } from './x509.ts';
