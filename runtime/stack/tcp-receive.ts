@@ -67,8 +67,8 @@ function processNext(ctx: TcpContext, pcb: TcpPcb, segment: Arrival, delivery: D
 function accept(ctx: TcpContext, pcb: TcpPcb, segment: Arrival, delivery: Delivery): void {
   const span = segmentSpan(segment);
   pcb.rcvNxt = seqAdd(pcb.rcvNxt, span);
-  // A u16_t: it wraps when the queue held more than the window, and comes back with recved.
-  pcb.rcvWnd = (pcb.rcvWnd - span) & 0xffff;
+  // Negative while the owner holds more than the window, which the first segment of the queue makes possible.
+  pcb.rcvWnd -= span;
   updateAnnouncedWindow(ctx, pcb);
   if (segment.length > 0) delivery.data.push(segment.payload);
   if ((segment.flags & TCP_FIN) !== 0) delivery.fin = true;
@@ -94,7 +94,7 @@ export function updateAnnouncedWindow(ctx: TcpContext, pcb: TcpPcb): number {
 export function recved(ctx: TcpContext, pcb: TcpPcb, length: number): void {
   if (pcb.freed) return;
   const { tcpWindow } = ctx.opts;
-  pcb.rcvWnd = Math.min((pcb.rcvWnd + length) & 0xffff, tcpWindow);
+  pcb.rcvWnd = Math.min(pcb.rcvWnd + length, tcpWindow);
   // lwIP 1.4 opt.h TCP_WND_UPDATE_THRESHOLD: a quarter of the window is worth a segment of its own.
   if (updateAnnouncedWindow(ctx, pcb) < tcpWindow >> 2) return;
   pcb.ackDue = true;
