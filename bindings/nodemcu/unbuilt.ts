@@ -8,7 +8,8 @@ import { Dated, defineModule, type LuaEntry, type TableSpec, todo } from './lua.
 /**
  * One module a line: its name, when it exists (`>=` the first release, `<=` the last one), `*` if its members depend on
  * the configuration of a build; then its functions with `()`, its constants, and when they exist if that differs.
- * Of the displays the functions of the default configuration (include/u8g2_displays.h, ucg_config.h).
+ * Of the displays, which are built, the functions of the default configuration (include/u8g2_displays.h, ucg_config.h);
+ * they stand here because other configurations have other displays and fonts.
  */
 const MODULES = `
 ads1115>=2.2: ADDR_GND ADDR_SCL ADDR_SDA ADDR_VDD CMODE_TRAD CMODE_WINDOW COMP_1CONV COMP_2CONV COMP_4CONV

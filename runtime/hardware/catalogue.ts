@@ -68,6 +68,13 @@ class Attributes {
     };
   }
 
+  /** Pins of a display on the SPI bus. */
+  spi(): { cs: number; dc: number } | undefined {
+    const [cs, dc] = [this.within('cs', 0, 12), this.within('dc', 0, 12)];
+    if (cs === undefined && dc === undefined) return undefined;
+    return { cs: cs ?? this.#missing('cs'), dc: dc ?? this.#missing('dc') };
+  }
+
   /** `1.5s+3s` in microseconds. */
   times(name: string): number[] | undefined {
     return this.text(name)
@@ -139,7 +146,7 @@ const MAKERS: Readonly<Record<string, (a: Attributes) => Part>> = {
     part.inputs = a.within('inputs', 0, 255) ?? part.inputs;
     return part;
   },
-  ssd1306: (a) => new Ssd1306({ ...a.i2c(), ...given({ height: a.within('height', 32, 64) }) }),
+  ssd1306: (a) => new Ssd1306({ ...a.i2c(), ...given({ spi: a.spi(), height: a.within('height', 32, 64) }) }),
   ws2812: strip('ws2812'),
   apa102: strip('apa102'),
   i2c: (a) => {

@@ -1,5 +1,5 @@
 /**
- * SSD1306: a monochrome OLED of 128 by 64 behind I2C (Solomon Systech rev 1.1). Knows what decides about the picture:
+ * SSD1306: a monochrome OLED of 128 by 64 behind I2C or SPI (Solomon Systech rev 1.1). Knows what decides about the picture:
  * addressing, remapping, inversion, on and off. No scrolling, no contrast in the picture.
  */
 import type { I2cOptions } from './i2c-registers.ts';
@@ -7,6 +7,8 @@ import { png } from './png.ts';
 import type { Board, I2cPins, I2cTarget, Part } from './wire.ts';
 
 export interface Ssd1306Options extends I2cOptions {
+  /** Wired to the SPI bus instead, with these pins for selection and for data or command. */
+  readonly spi?: { readonly cs: number; readonly dc: number };
   readonly width?: number;
   readonly height?: number;
 }
@@ -43,6 +45,7 @@ export class Ssd1306 implements I2cTarget, Part {
   on = false;
   inverted = false;
   readonly #pins: I2cPins | undefined;
+  readonly #spi: Ssd1306Options['spi'];
   #allOn = false;
   #mirrored = false;
   #flipped = false;
@@ -64,10 +67,31 @@ export class Ssd1306 implements I2cTarget, Part {
     this.width = options.width ?? 128;
     this.height = options.height ?? 64;
     this.#pins = options.pins;
+    this.#spi = options.spi;
   }
 
   attach(board: Board): void {
-    board.joinI2c(this, this.#pins);
+    if (this.#spi === undefined) board.joinI2c(this, this.#pins);
+    else this.#joinSpi(board, this.#spi.cs, this.#spi.dc);
+  }
+
+  #joinSpi(board: Board, cs: number, dc: number): void {
+    let isData = true;
+    board.connect(dc, {
+      driven: (_pin, level) => {
+        isData = level === 1;
+      },
+    });
+    board.joinSpi({
+      select: cs,
+      exchange: (out) => {
+        for (const byte of out) {
+          if (isData) this.#data(byte);
+          else this.#commandByte(byte);
+        }
+        return new Uint8Array(out.length).fill(0xff);
+      },
+    });
   }
 
   begin(): boolean {

@@ -4,7 +4,6 @@ import { Esp, errorRows } from '../helpers/esp.ts';
 t.test('what is not simulated says so', async (t) => {
   errorRows(t, [
     ['hx711.init(1, 2)', 'not supported by the simulator: hx711.init'],
-    ['u8g2.ssd1306_i2c_128x64_noname(0, 0x3c)', 'not supported by the simulator: u8g2.ssd1306_i2c_128x64_noname'],
   ]);
 });
 

@@ -1,0 +1,16 @@
+-- Draws text and shapes on an OLED, which is shown when the run ends. Run: mcubox run lua-examples/u8g2.lua --attach ssd1306
+i2c.setup(0, 2, 1, i2c.SLOW)
+local display = u8g2.ssd1306_i2c_128x64_noname(0, 0x3c)
+
+display:setFont(u8g2.font_6x10_tf)
+display:setFontPosTop()
+display:drawStr(2, 2, "Hello from mcubox")
+display:drawFrame(0, 0, 128, 14)
+display:drawDisc(20, 40, 12)
+display:setDrawColor(0)
+display:drawDisc(24, 36, 10)
+display:setDrawColor(1)
+display:drawRFrame(50, 24, 60, 30, 6)
+display:drawUTF8(58, 34, "21.5 °C")
+display:sendBuffer()
+print("width of the text:", display:getStrWidth("Hello from mcubox"))
