@@ -38,13 +38,14 @@ async function show({ url, type, body }: Show, wire: Wire): Promise<void> {
     return wire.shown(url);
   }
   const html = await rewriteHtml(text, url, wire);
-  wire.install();
-  write(html);
+  write(html, () => wire.install());
   wire.shown(document.title);
 }
 
-function write(html: string): void {
+/** `opened` runs in the empty document: opening it has taken all listeners away. */
+function write(html: string, opened = (): void => {}): void {
   document.open();
+  opened();
   document.write(html);
   document.close();
 }

@@ -99,7 +99,7 @@ export class App {
     });
     this.#console.onTyped = (device, bytes) => this.#link.send({ is: 'type', device, bytes });
     this.#embed = new Embed({
-      run: (files, untilUs) => this.#runFiles(files, untilUs),
+      run: (files, speed, untilUs) => this.#runFiles(files, speed, untilUs),
       type: (bytes) => this.#link.send({ is: 'type', device: 0, bytes }),
     });
     this.#layout = new Layout({
@@ -286,7 +286,8 @@ export class App {
   }
 
   /** What another page wants to be run. */
-  #runFiles(files: readonly FlatFile[] | undefined, untilUs: number | undefined): void {
+  #runFiles(files: readonly FlatFile[] | undefined, speed: number | undefined, untilUs: number | undefined): void {
+    if (speed !== undefined) this.setSpeed(speed);
     if (files !== undefined && files.length > 0) {
       const active = files.find(({ name }) => name === 'init.lua') ?? files[0];
       this.#project.devices = [{ ...emptyDevice('esp1'), files: [...files], active: active?.name ?? '' }];

@@ -1,7 +1,8 @@
 /**
  * `?embed`: the playground inside another page, which talks to it by postMessage. Messages are objects `{ mcubox: 1, type, … }`.
- * In: `run { files?: [{ name, text }], forUs? }`, `serial_input { text }`. Out: `ready`, `serial_output { text }`,
- * `state_change { state: 'running' | 'paused', now, pins }`. Texts are Latin-1: one character a byte.
+ * In: `run { files?: [{ name, text }], speed?, forUs? }`, `serial_input { text }`. Out: `ready`, `serial_output { text }`,
+ * `state_change { state: 'running' | 'paused', now, pins }`. `speed` is 1, 10 or 0 for as fast as it goes; texts have one
+ * character a byte.
  */
 import type { FlatFile, Update } from '../world/protocol.ts';
 import { fileOf } from './project.ts';
@@ -9,7 +10,7 @@ import { fileOf } from './project.ts';
 const VERSION = 1;
 
 export interface EmbedEnv {
-  run(files: readonly FlatFile[] | undefined, untilUs: number | undefined): void;
+  run(files: readonly FlatFile[] | undefined, speed: number | undefined, untilUs: number | undefined): void;
   type(bytes: Uint8Array): void;
 }
 
@@ -49,7 +50,7 @@ export class Embed {
     if (data.type !== 'run') return;
     try {
       const files = Array.isArray(data.files) ? data.files.map(fileOf) : undefined;
-      this.#env.run(files, typeof data.forUs === 'number' ? data.forUs : undefined);
+      this.#env.run(files, numberIn(data.speed), numberIn(data.forUs));
     } catch {
       // A list that holds no files changes nothing.
     }
@@ -59,6 +60,9 @@ export class Embed {
     if (parent !== window) parent.postMessage({ mcubox: VERSION, ...message }, '*');
   }
 }
+
+const numberIn = (value: unknown): number | undefined =>
+  typeof value === 'number' && Number.isFinite(value) ? value : undefined;
 
 function latin1(bytes: Uint8Array): string {
   let text = '';

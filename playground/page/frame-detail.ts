@@ -5,6 +5,7 @@ import { h, iconButton } from './dom.ts';
 import { type Names, timeOf } from './frame-facts.ts';
 
 const PER_LINE = 16;
+const OPEN_LAYERS = 2;
 
 export class FrameDetail {
   readonly element = h('div', { class: 'frame-detail', hidden: true, role: 'region', 'aria-label': 'Chosen frame' });
@@ -23,7 +24,10 @@ export class FrameDetail {
     this.element.hidden = frame === undefined;
     if (frame === undefined) return;
     const { line } = frame;
-    const tree = h('div', { class: 'tree' }, ...dissectFrame(frame.bytes).map((field) => this.#field(field, true)));
+    const layers = dissectFrame(frame.bytes);
+    // What the frame is about stands innermost.
+    const fields = layers.map((field, i) => this.#field(field, i >= layers.length - OPEN_LAYERS));
+    const tree = h('div', { class: 'tree' }, ...fields);
     this.element.replaceChildren(
       h(
         'div',

@@ -164,7 +164,8 @@ export class Desk {
     const { now } = this.#env;
     const deadline = now() + PIECE_MS;
     const enough = (): boolean => now() >= deadline;
-    const sprint = this.#rate === Number.POSITIVE_INFINITY && !play.waiting;
+    const bounded = this.#until < Number.POSITIVE_INFINITY;
+    const sprint = this.#rate === Number.POSITIVE_INFINITY && (bounded || !play.waiting);
     const rate = this.#rate === Number.POSITIVE_INFINITY ? 1 : this.#rate;
     const due = sprint
       ? Math.max(play.now + 1, Math.min(play.nextAt, this.#until)) + SPRINT_US
