@@ -41,7 +41,8 @@ function list() {
 }
 function watch() {
   ask('/status', function (code, text) {
-    if (code === 200) document.getElementById('status').textContent = text;
+    if (code !== 200) return;
+    document.getElementById('status').textContent = text;
     watch();
   });
 }

@@ -1,6 +1,6 @@
 /** Steps that make trouble: on the air, at the access point, in the network's services. */
 import { us } from '../../runtime/index.ts';
-import type { TestWorld } from '../testing/index.ts';
+import { type TestWorld, Unmet } from '../testing/index.ts';
 import { asTime } from './context.ts';
 import { choice, either, flag, nothing, object, optional, rate, text, time, whole } from './shape.ts';
 import { type StepKind, step } from './step.ts';
@@ -97,6 +97,25 @@ export const AIR_STEPS: Readonly<Record<string, StepKind>> = {
             dhcp.enabled = true;
           },
         );
+    },
+  ),
+  service: step(
+    'What goes wrong at a service of the world, such as mqtt.test, from now on; what is not named goes right.',
+    object({
+      name: text("a service's name"),
+      refuse: optional(either(flag(), object({ code: whole(0, 999) }))),
+      'drop-after': optional(whole(0, 100_000)),
+      delay: optional(time()),
+      wrong: optional(flag()),
+    }),
+    ({ name, refuse, 'drop-after': dropAfter, delay, wrong }, { net }) => {
+      if (!net.world.services.has(name)) throw new Unmet(`no service is called '${name}'`);
+      net.serviceFaults(name, {
+        refuse: typeof refuse === 'object' ? refuse.code : refuse,
+        dropAfter,
+        delay: delay === undefined ? undefined : us(delay),
+        wrong,
+      });
     },
   ),
   'let-idle': step(

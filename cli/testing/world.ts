@@ -11,16 +11,20 @@ import {
   describeFrame,
   type FaultOptions,
   type FaultRule,
+  type FrameFilter,
   FrameLog,
   formatTime,
   fromLatin1,
   type Ipv4Address,
+  ipv4,
   type LoggedFrame,
   ms,
   type PhoneSetup,
   type Profile,
   parseFilter,
   parseIpv4,
+  type Service,
+  type ServiceFaults,
   seconds,
   us,
   type World,
@@ -233,6 +237,27 @@ export class TestWorld {
     });
   }
 
+  /** A filter in tcpdump's words; names of devices mean the address they have at that moment. Throws a TypeError. */
+  filter(text: string): FrameFilter {
+    let nobody = false;
+    const parse = (): FrameFilter => {
+      nobody = false;
+      const parsed = parseFilter(text, (name) => {
+        const address = this.address(name);
+        if (address !== undefined) return address;
+        nobody = true;
+        return this.devices.some((device) => device.name === name) ? NOWHERE : undefined;
+      });
+      if (!parsed.ok) throw new TypeError(`filter: ${parsed.error.message}`);
+      return parsed.value;
+    };
+    let filter = parse();
+    return (frame) => {
+      if (nobody) filter = parse();
+      return filter(frame);
+    };
+  }
+
   /** What was said on the network, one line per conversation; see README. */
   conversations(): string[] {
     return conversations(this.log.frames, this.world);
@@ -257,6 +282,19 @@ export class TestWorld {
     return lines;
   }
 
+  /** The service behind a name of the world, `mqtt.test` for one; its `faults` may be set at any time. */
+  service(name: string): Service {
+    const service = this.world.services.get(name);
+    if (service !== undefined) return service;
+    throw new TypeError(`no service is called '${name}'; there are ${[...this.world.services.keys()].join(', ')}`);
+  }
+
+  /** What goes wrong at a service from now on; what is not named goes right. */
+  serviceFaults(name: string, faults: ServiceFaults = {}): void {
+    const { refuse, dropAfter, delay, wrong } = faults;
+    Object.assign(this.service(name).faults, { refuse, dropAfter, delay, wrong });
+  }
+
   /** A rule on the frames of the air: loss, delay, duplicates. */
   fault(options: FaultOptions): FaultRule {
     return this.world.addFault(options);
@@ -266,6 +304,9 @@ export class TestWorld {
     return this.devices.map((device) => device.type()).some(Boolean);
   }
 }
+
+/** Of a device that has no address yet. */
+const NOWHERE = ipv4(255, 255, 255, 254);
 
 /** `4.210000 IP … <- server.lua:5` */
 const frameLine = ({ at, frame, cause }: LoggedFrame): string =>

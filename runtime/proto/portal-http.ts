@@ -3,7 +3,7 @@
  * first and breaks a connection that still stands 7.5 s after its answer.
  */
 import { concat, EMPTY, fromLatin1, toLatin1 } from '../core/index.ts';
-import { ERR, type LwipErr, type Stack, type TcpPcb } from '../stack/index.ts';
+import { ERR, type LwipErr, type Stack, type TcpHandlers, type TcpPcb } from '../stack/index.ts';
 import { IPV4_ANY } from '../wire/index.ts';
 import {
   BAD_REQUEST,
@@ -51,7 +51,7 @@ export class PortalHttp {
   /** The page as it is sent; loaded anew once a client has all of it. */
   #payload: Uint8Array | undefined;
   /** Who waits for the scan. */
-  #waiting: TcpPcb[] = [];
+  #waiting: PortalClient[] = [];
 
   constructor(desk: PortalDesk) {
     this.#desk = desk;
@@ -79,159 +79,194 @@ export class PortalHttp {
     this.#waiting = [];
   }
 
-  get #running(): boolean {
+  /** @internal */
+  get running(): boolean {
     return this.#listener !== undefined;
   }
 
-  #accept(client: TcpPcb): LwipErr {
-    if (!this.#running) {
-      client.abort();
+  /** @internal What is left of the page; undefined when another client had all of it and the memory was given back. */
+  get payload(): Uint8Array | undefined {
+    return this.#payload;
+  }
+
+  /** @internal */
+  forgetPayload(): void {
+    this.#payload = undefined;
+  }
+
+  /** @internal The client has gone away. */
+  forget(client: PortalClient): void {
+    this.#waiting = this.#waiting.filter((other) => other !== client);
+  }
+
+  /** @internal Data of a client. */
+  receive(client: PortalClient, request: string | 'broken' | undefined): void {
+    if (request === 'broken' || this.#waiting.includes(client)) this.#desk.failed(UNABLE_TO_SEND);
+    else if (request !== undefined) this.#serve(client, request);
+  }
+
+  #accept(pcb: TcpPcb): LwipErr {
+    if (!this.running) {
+      pcb.abort();
       return ERR.ABRT;
     }
-    client.noDelay = true;
-    let request: Uint8Array = EMPTY;
-    client.handlers = {
-      recv: (pcb, data) => {
-        if (!this.#running) {
-          pcb.abort();
-          return ERR.ABRT;
-        }
-        if (data === undefined) {
-          this.#waiting = this.#waiting.filter((other) => other !== pcb);
-          this.#closeLater(pcb);
-          return ERR.OK;
-        }
-        request = concat(request, data);
-        pcb.recved(data.length);
-        if (this.#waiting.includes(pcb)) this.#desk.failed(UNABLE_TO_SEND);
-        else if (this.#receive(pcb, toLatin1(request))) request = EMPTY;
-        return pcb.freed ? ERR.ABRT : ERR.OK;
-      },
-    };
+    pcb.noDelay = true;
+    pcb.handlers = new PortalClient(this, pcb);
     return ERR.OK;
   }
 
-  /** True once the request was complete. */
-  #receive(pcb: TcpPcb, text: string): boolean {
-    const request = wholeRequest(text);
-    if (request === undefined) return false;
-    if (request === 'broken') this.#desk.failed(UNABLE_TO_SEND);
-    else this.#serve(pcb, request);
-    return true;
+  #serve(client: PortalClient, request: string): void {
+    if (request.startsWith('GET ')) this.#get(client, request, request.slice(4));
+    else if (request.startsWith('OPTIONS ')) this.#answer(client, optionsAnswer(request.slice(8)));
+    else if (request.startsWith('POST ') && this.#desk.takesForms) this.#post(client, request);
+    else this.#answer(client, NOT_ALLOWED);
   }
 
-  #serve(pcb: TcpPcb, request: string): void {
-    if (request.startsWith('GET ')) this.#get(pcb, request, request.slice(4));
-    else if (request.startsWith('OPTIONS ')) this.#answer(pcb, optionsAnswer(request.slice(8)));
-    else if (request.startsWith('POST ') && this.#desk.takesForms) this.#post(pcb, request);
-    else this.#answer(pcb, NOT_ALLOWED);
-  }
-
-  #get(pcb: TcpPcb, request: string, target: string): void {
+  #get(client: PortalClient, request: string, target: string): void {
     const desk = this.#desk;
     const starts = (path: string): boolean => target.startsWith(path);
-    if (starts('/ ') || starts('/?')) this.#sendPage(pcb);
-    else if (starts('/aplist')) this.#list(pcb);
-    else if (starts('/status.json')) this.#answer(pcb, desk.statusJson());
-    else if (starts('/status')) this.#answer(pcb, desk.status());
-    else if (starts('/update?')) this.#answer(pcb, desk.takeCredentials(request) ? TO_PORTAL : BAD_REQUEST);
+    if (starts('/ ') || starts('/?')) this.#sendPage(client);
+    else if (starts('/aplist')) this.#list(client);
+    else if (starts('/status.json')) this.#answer(client, desk.statusJson());
+    else if (starts('/status')) this.#answer(client, desk.status());
+    else if (starts('/update?')) this.#answer(client, desk.takeCredentials(request) ? TO_PORTAL : BAD_REQUEST);
     // What else phones ask for to find out whether there is a portal.
-    else this.#answer(pcb, TO_PORTAL);
+    else this.#answer(client, TO_PORTAL);
   }
 
-  #post(pcb: TcpPcb, request: string): void {
+  #post(client: PortalClient, request: string): void {
     if (!request.startsWith('POST /setwifi ')) {
-      this.#answer(pcb, NOT_FOUND);
+      this.#answer(client, NOT_FOUND);
       return;
     }
     const body = request.slice(request.indexOf('\r\n\r\n') + 4);
     if (!this.#desk.takeCredentials(body)) {
-      this.#answer(pcb, BAD_REQUEST);
+      this.#answer(client, BAD_REQUEST);
       return;
     }
     this.#desk.saveForm(body);
-    this.#answer(pcb, TRYING);
+    this.#answer(client, TRYING);
   }
 
   /** GET /aplist: answered when the scan is over. */
-  #list(pcb: TcpPcb): void {
+  #list(client: PortalClient): void {
     if (this.#desk.connecting()) {
-      this.#answer(pcb, NO_CONTENT);
+      this.#answer(client, NO_CONTENT);
       return;
     }
-    this.#waiting.push(pcb);
+    this.#waiting.push(client);
     if (this.#waiting.length > 1) return;
     if (this.#desk.scan((networks) => this.#tellNetworks(networks))) return;
     this.#waiting = [];
-    this.#answer(pcb, INTERNAL_ERROR);
+    this.#answer(client, INTERNAL_ERROR);
   }
 
   #tellNetworks(networks: readonly PortalNetwork[]): void {
     const waiting = this.#waiting;
     this.#waiting = [];
     // As in the original, the last who asked is served first.
-    for (const pcb of waiting.reverse()) {
-      if (pcb.freed) continue;
-      if (pcb.write(fromLatin1(networksAnswer(networks))) !== ERR.OK) {
-        pcb.abort();
-        continue;
+    for (const client of waiting.reverse()) client.tellNetworks(networksAnswer(networks));
+  }
+
+  #sendPage(client: PortalClient): void {
+    this.#payload ??= pageAnswer(this.#desk.page());
+    if (!client.streamPage(this.#payload)) this.#desk.failed(WRITE_FAILED);
+  }
+
+  #answer(client: PortalClient, text: string): void {
+    if (!client.answer(text)) this.#desk.failed(WRITE_FAILED);
+  }
+}
+
+/** One connection; what its callbacks do depends on how far it is, as the original changes them. */
+class PortalClient implements TcpHandlers {
+  readonly #server: PortalHttp;
+  readonly #pcb: TcpPcb;
+  #stage: 'asking' | 'listing' | 'page' | 'closing' = 'asking';
+  #request: Uint8Array = EMPTY;
+  /** Bytes of the page that were handed to TCP. */
+  #at = 0;
+
+  constructor(server: PortalHttp, pcb: TcpPcb) {
+    this.#server = server;
+    this.#pcb = pcb;
+  }
+
+  recv(pcb: TcpPcb, data: Uint8Array | undefined): LwipErr {
+    if (this.#stage === 'page' || this.#stage === 'closing') {
+      if (data !== undefined) pcb.recved(data.length);
+      else {
+        pcb.handlers = {};
+        pcb.close();
       }
-      const { recv } = pcb.handlers;
-      pcb.handlers = { ...(recv === undefined ? {} : { recv }), sent: () => this.#closeLater(pcb) };
-      // The original leaves this to TCP's slow timer.
-      pcb.output();
+      return ERR.OK;
     }
+    if (!this.#server.running) return this.#abort();
+    if (data === undefined) {
+      this.#server.forget(this);
+      this.#closeLater();
+      return ERR.OK;
+    }
+    this.#request = concat(this.#request, data);
+    pcb.recved(data.length);
+    const request = wholeRequest(toLatin1(this.#request));
+    if (request !== undefined) this.#request = EMPTY;
+    this.#server.receive(this, request);
+    return pcb.freed ? ERR.ABRT : ERR.OK;
+  }
+
+  sent(pcb: TcpPcb): LwipErr {
+    if (this.#stage === 'listing') this.#closeLater();
+    if (this.#stage !== 'page') return ERR.OK;
+    const { payload } = this.#server;
+    if (payload === undefined) return this.#abort();
+    const end = Math.min(payload.length, this.#at + pcb.sndBuf);
+    if (end > this.#at && pcb.write(payload.subarray(this.#at, end)) !== ERR.OK) return this.#abort();
+    this.#at = end;
+    if (end < payload.length) return ERR.OK;
+    this.#closeLater();
+    this.#server.forgetPayload();
+    return ERR.OK;
+  }
+
+  poll(): LwipErr {
+    return this.#stage === 'closing' ? this.#abort() : ERR.OK;
+  }
+
+  /** enduser_setup_http_serve_header. False when TCP does not take it. */
+  answer(text: string): boolean {
+    const taken = this.#pcb.write(fromLatin1(text)) === ERR.OK;
+    this.#closeLater();
+    return taken;
   }
 
   /** enduser_setup_http_serve_html: as much as the send buffer takes, then on with every acknowledgement. */
-  #sendPage(pcb: TcpPcb): void {
-    this.#payload ??= pageAnswer(this.#desk.page());
-    let at = Math.min(pcb.sndBuf, this.#payload.length);
-    pcb.handlers = {
-      sent: () => {
-        const payload = this.#payload;
-        if (payload === undefined) {
-          // Another client had all of it, and the memory was given back.
-          pcb.abort();
-          return ERR.ABRT;
-        }
-        const end = Math.min(payload.length, at + pcb.sndBuf);
-        if (end > at && pcb.write(payload.subarray(at, end)) !== ERR.OK) {
-          pcb.abort();
-          return ERR.ABRT;
-        }
-        at = end;
-        if (at < payload.length) return ERR.OK;
-        this.#closeLater(pcb);
-        this.#payload = undefined;
-        return ERR.OK;
-      },
-    };
-    if (pcb.write(this.#payload.subarray(0, at)) !== ERR.OK) this.#desk.failed(WRITE_FAILED);
+  streamPage(payload: Uint8Array): boolean {
+    this.#stage = 'page';
+    this.#at = Math.min(this.#pcb.sndBuf, payload.length);
+    return this.#pcb.write(payload.subarray(0, this.#at)) === ERR.OK;
   }
 
-  #answer(pcb: TcpPcb, text: string): void {
-    if (pcb.write(fromLatin1(text)) !== ERR.OK) this.#desk.failed(WRITE_FAILED);
-    this.#closeLater(pcb);
+  tellNetworks(text: string): void {
+    if (this.#pcb.freed) return;
+    if (this.#pcb.write(fromLatin1(text)) !== ERR.OK) {
+      this.#pcb.abort();
+      return;
+    }
+    this.#stage = 'listing';
+    // The original leaves this to TCP's slow timer.
+    this.#pcb.output();
   }
 
-  #closeLater(pcb: TcpPcb): void {
-    pcb.pollInterval = ABORT_TICKS;
-    pcb.pollCount = 0;
-    pcb.handlers = {
-      recv: (_, data) => {
-        if (data !== undefined) {
-          pcb.recved(data.length);
-          return ERR.OK;
-        }
-        pcb.handlers = {};
-        pcb.close();
-        return ERR.OK;
-      },
-      poll: () => {
-        pcb.abort();
-        return ERR.ABRT;
-      },
-    };
+  #abort(): LwipErr {
+    this.#pcb.abort();
+    return ERR.ABRT;
+  }
+
+  /** deferred_close. */
+  #closeLater(): void {
+    this.#stage = 'closing';
+    this.#pcb.pollInterval = ABORT_TICKS;
+    this.#pcb.pollCount = 0;
   }
 }

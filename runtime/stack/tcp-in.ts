@@ -65,7 +65,8 @@ function demultiplex(ctx: TcpContext, ends: Ends, segment: Incoming): void {
   }
   const waiting = ctx.timeWait.find((pcb) => matches(pcb, ends));
   const here = waiting === undefined && ctx.env.isForeign?.(ends.localAddr) !== true;
-  const listener = here ? findListener(ctx, ends) : undefined;
+  const found = here ? findListener(ctx, ends) : undefined;
+  const listener = found?.handlers.admits?.() === false ? undefined : found;
   if (waiting !== undefined) arrivesTimeWait(ctx, waiting, ends, segment);
   else if (listener !== undefined) arrivesListen(ctx, listener, ends, segment);
   else if (ctx.env.offer === undefined || !offer(ctx, ends, segment)) arrivesClosed(ctx, ends, segment);
@@ -226,8 +227,8 @@ function arrivesSynReceived(ctx: TcpContext, pcb: TcpPcb, segment: Incoming, del
   pcb.congestion.onEstablished(pcb.mss);
   if (delivery.fin) {
     pcb.ackDue = true;
-    // The owner may have closed in its callback; that FIN has not left yet.
-    pcb.setState(pcb.state === 'FIN-WAIT-1' ? 'CLOSING' : 'CLOSE-WAIT');
+    // lwIP 1.4 (tcp_in.c tcp_process): also when the owner closed in its callback, so that one ends by keep-alive only.
+    pcb.setState('CLOSE-WAIT');
   }
   return 'alive';
 }

@@ -21,7 +21,8 @@ export const TRANSITIONS = {
   'SYN-RECEIVED': ['ESTABLISHED', 'FIN-WAIT-1'],
   // lwIP 1.4 tcp.c tcp_close_shutdown: closing with unread data sends RST and waits in TIME-WAIT, from any state.
   ESTABLISHED: ['FIN-WAIT-1', 'CLOSE-WAIT', 'TIME-WAIT'],
-  'FIN-WAIT-1': ['FIN-WAIT-2', 'CLOSING', 'TIME-WAIT'],
+  // To CLOSE-WAIT only when the owner closed as it was offered the connection (tcp-in.ts arrivesSynReceived).
+  'FIN-WAIT-1': ['FIN-WAIT-2', 'CLOSING', 'CLOSE-WAIT', 'TIME-WAIT'],
   'FIN-WAIT-2': ['TIME-WAIT'],
   'CLOSE-WAIT': ['LAST-ACK', 'TIME-WAIT'],
   CLOSING: ['TIME-WAIT'],
@@ -42,6 +43,8 @@ export type Answer = LwipErr | undefined | void;
 export interface TcpHandlers {
   /** Our SYN was answered. */
   connected?(pcb: TcpPcb): Answer;
+  /** On a listener: false for a SYN that is to be refused as if nobody listened. */
+  admits?(): boolean;
   /** On a listener: `pcb` is the new connection. Any error but ABRT aborts it. */
   accepted?(pcb: TcpPcb): Answer;
   /**

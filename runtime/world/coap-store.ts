@@ -4,10 +4,11 @@
  */
 import { type Clock, EMPTY, fromLatin1, toLatin1 } from '../core/index.ts';
 import { COAP_CODE, COAP_OPTION, COAP_PORT, type Coap, emitCoap, type Ipv4Address, parseCoap } from '../wire/index.ts';
-import type { Host, HostUdp } from './host.ts';
+import type { Host } from './host.ts';
+import { garbled, refusal, type Service, type ServiceFaults, ServicePort } from './service.ts';
 
-/** What goes wrong on purpose; to be changed at any time. */
-export interface CoapFaults {
+/** A refusal is a code of CoAP (163 is 5.03); a wrong answer has another token. */
+export interface CoapFaults extends ServiceFaults {
   /** So many of the next datagrams are not heard. */
   drop?: number | undefined;
 }
@@ -23,19 +24,21 @@ const LINKS = ['/hello', '/time', '/echo', '/store'].map((path) => `<${path}>`).
 /** Answers kept for requests that come again (section 4.2). */
 const REMEMBERED = 32;
 
-export class CoapStore {
+export class CoapStore implements Service {
   readonly faults: CoapFaults = {};
   /** What lies under /store, by the rest of the path. */
   readonly stored = new Map<string, Uint8Array>();
   readonly #clock: Clock;
-  readonly #socket: HostUdp;
+  readonly #socket: ServicePort;
   readonly #answered = new Map<string, Uint8Array>();
   #nextId = 0;
 
   /** Takes UDP port 5683 of `host`. */
   constructor(clock: Clock, host: Host) {
     this.#clock = clock;
-    this.#socket = host.udp(COAP_PORT, (bytes, addr, port) => this.#onDatagram(bytes, addr, port));
+    this.#socket = new ServicePort(clock, host, COAP_PORT, this.faults, (bytes, addr, port) =>
+      this.#onDatagram(bytes, addr, port),
+    );
   }
 
   #onDatagram(bytes: Uint8Array, addr: Ipv4Address, port: number): void {
@@ -61,16 +64,22 @@ export class CoapStore {
   }
 
   #respond(request: Coap): Uint8Array {
-    const { type, code, id, token } = request;
+    const { type, code, id } = request;
+    const token = this.faults.wrong ? garbled(request.token) : request.token;
     const bare = { token, options: [], payload: EMPTY };
     // Section 4.3: how a client asks whether anybody is there.
     if (code === COAP_CODE.EMPTY) return emitCoap({ ...bare, type: 'RST', code, id, token: EMPTY });
-    const { code: result, payload = EMPTY, contentFormat } = this.#handle(request);
+    const { code: result, payload = EMPTY, contentFormat } = this.#answer(request);
     const value = contentFormat === undefined ? EMPTY : Uint8Array.of(contentFormat);
     const options = contentFormat === undefined ? [] : [{ number: COAP_OPTION.CONTENT_FORMAT, value }];
     if (type === 'CON') return emitCoap({ type: 'ACK', code: result, id, token, options, payload });
     this.#nextId = (this.#nextId + 1) & 0xffff;
     return emitCoap({ type: 'NON', code: result, id: this.#nextId, token, options, payload });
+  }
+
+  #answer(request: Coap): Answer {
+    const code = refusal(this.faults);
+    return code === undefined ? this.#handle(request) : { code };
   }
 
   #handle({ code, options, payload }: Coap): Answer {

@@ -87,14 +87,18 @@ export class Host {
     return this.netif.addr;
   }
 
-  /** Accepts TCP connections; the callback sets `stream.handler`. The port must be free. */
-  listen(port: number, onConnection: (stream: HostStream) => void): HostListener {
+  /**
+   * Accepts TCP connections; the callback sets `stream.handler`. The port must be free. While `open` answers false,
+   * whoever asks is refused.
+   */
+  listen(port: number, onConnection: (stream: HostStream) => void, open?: () => boolean): HostListener {
     const pcb = this.stack.tcp.newPcb();
     // As servers do: a port with connections in TIME-WAIT may be listened on again.
     pcb.reuseAddr = true;
     const error = pcb.bind(IPV4_ANY, port) || pcb.listen();
     invariant(error === ERR.OK, `${this.name}: TCP port ${port} is taken (${error})`);
     pcb.handlers = {
+      ...(open === undefined ? {} : { admits: open }),
       accepted: (connection: TcpPcb) => {
         onConnection(new HostStream(this.#env.clock, connection));
         return connection.freed ? ERR.ABRT : ERR.OK;

@@ -5,6 +5,7 @@
 import { type Clock, concat, fromLatin1, type Micros, seconds, type Timer } from '../core/index.ts';
 import type { Ipv4Address } from '../wire/index.ts';
 import { type HttpError, HttpParser, type HttpRequest } from './http-parser.ts';
+import { LateStream, refusal, type Service, type ServiceFaults } from './service.ts';
 import type { Stream, StreamHandler } from './stream.ts';
 
 /** An idle connection is closed after this time, as Node's server does (keepAliveTimeout). */
@@ -79,8 +80,11 @@ const STATUS_OF: Readonly<Record<HttpError, number>> = {
   'body-too-long': 413,
 };
 
-/** Hands accepted streams to connections of its own. */
-export class HttpServer {
+/**
+ * Hands accepted streams to connections of its own. A refusal is the status of every answer; a wrong answer is no HTTP.
+ */
+export class HttpServer implements Service {
+  readonly faults: ServiceFaults = {};
   readonly #clock: Clock;
   readonly #handler: HttpHandler;
 
@@ -90,13 +94,16 @@ export class HttpServer {
   }
 
   accept(stream: Stream): void {
-    stream.handler = new HttpConnection(this.#clock, this.#handler, stream);
+    const late = new LateStream(this.#clock, stream, this.faults);
+    late.handler = new HttpConnection(this.#clock, this.#handler, late, this.faults);
   }
 }
 
 class HttpConnection implements StreamHandler {
   readonly #handler: HttpHandler;
   readonly #stream: Stream;
+  readonly #faults: ServiceFaults;
+  #requests = 0;
   readonly #parser = new HttpParser();
   /** An answer that waits for its time; requests behind it wait too. */
   #late: { readonly request: HttpRequest; readonly response: HttpResponse } | undefined;
@@ -105,7 +112,8 @@ class HttpConnection implements StreamHandler {
   readonly #lateTimer: Timer;
   readonly #idleTimer: Timer;
 
-  constructor(clock: Clock, handler: HttpHandler, stream: Stream) {
+  constructor(clock: Clock, handler: HttpHandler, stream: Stream, faults: ServiceFaults) {
+    this.#faults = faults;
     this.#handler = handler;
     this.#stream = stream;
     this.#lateTimer = clock.timer('http.late', () => this.#sendLate());
@@ -146,7 +154,12 @@ class HttpConnection implements StreamHandler {
         }
         return;
       }
-      const response = this.#handler(request, { addr: this.#stream.remoteAddr, port: this.#stream.remotePort });
+      const { dropAfter } = this.#faults;
+      if (dropAfter !== undefined && ++this.#requests > dropAfter) {
+        this.#stream.destroy();
+        return;
+      }
+      const response = this.#respond(request);
       this.#idleTimer.cancel();
       if (response.delay === undefined) {
         this.#send(request, response);
@@ -155,6 +168,12 @@ class HttpConnection implements StreamHandler {
         this.#lateTimer.arm(response.delay);
       }
     }
+  }
+
+  #respond(request: HttpRequest): HttpResponse {
+    const status = refusal(this.#faults);
+    if (status !== undefined) return { status, body: `${statusLine(status)}\n` };
+    return this.#handler(request, { addr: this.#stream.remoteAddr, port: this.#stream.remotePort });
   }
 
   #sendLate(): void {
@@ -167,6 +186,11 @@ class HttpConnection implements StreamHandler {
 
   #send(request: HttpRequest, response: HttpResponse): void {
     const keepAlive = request.keepAlive && !this.#peerEnded;
+    if (this.#faults.wrong) {
+      this.#stream.write(fromLatin1('this is not what was asked for\r\n\r\n'));
+      this.#end();
+      return;
+    }
     this.#stream.write(emitResponse(request, response, keepAlive));
     if (keepAlive) this.#idleTimer.arm(KEEP_ALIVE);
     else this.#end();

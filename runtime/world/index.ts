@@ -2,6 +2,7 @@ export { type CoapFaults, CoapStore } from './coap-store.ts';
 export { conversations } from './conversation.ts';
 export { type DhcpConfig, type DhcpReply, DhcpServer, LEASE_SECONDS, type Lease } from './dhcp-server.ts';
 export { answerDns, type Names } from './dns-server.ts';
+export { DiscardServer, EchoServer } from './echo-test.ts';
 export { formatTime, formatTrace } from './fault-report.ts';
 export { type FrameCause, FrameCauses } from './frame-causes.ts';
 export { FrameLog, type LoggedFrame } from './frame-log.ts';
@@ -13,7 +14,6 @@ export { type HttpReply, readReply } from './http-reply.ts';
 export { type HttpHandler, type HttpPeer, type HttpResponse, HttpServer } from './http-server.ts';
 export { Lan, LanPort, type LanTap } from './lan.ts';
 export { MqttBroker } from './mqtt-broker.ts';
-export type { MqttFaults } from './mqtt-connection.ts';
 export type { MqttMessage } from './mqtt-session.ts';
 export { type NtpFaults, NtpServer, WORLD_EPOCH } from './ntp-server.ts';
 export {
@@ -27,7 +27,11 @@ export {
 } from './phone.ts';
 export { Router } from './router.ts';
 export { defaultWorld, wiredWorld } from './scenario.ts';
+export type { Service, ServiceFaults } from './service.ts';
+export { type Mail, SmtpSink } from './smtp-sink.ts';
 export type { Stream, StreamHandler } from './stream.ts';
+export { type SyslogMessage, SyslogSink } from './syslog-sink.ts';
+export { TftpServer } from './tftp-server.ts';
 export { ConnectionOffer, type Endpoint, NameQuery, type Outer, type Ping, Wan } from './wan.ts';
 export { WebsocketEcho, type WebsocketFaults } from './websocket-echo.ts';
 export { type DeviceOptions, HOME_NETWORK, type Network, type PhoneSetup, World, type WorldOptions } from './world.ts';

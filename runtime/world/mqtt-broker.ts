@@ -5,13 +5,14 @@
  */
 import { type Clock, toLatin1 } from '../core/index.ts';
 import type { MqttConnect } from '../wire/index.ts';
-import { MQTT_REFUSED, MqttConnection, type MqttFaults, type MqttRouter } from './mqtt-connection.ts';
+import { MQTT_REFUSED, MqttConnection, type MqttRouter } from './mqtt-connection.ts';
 import { type MqttMessage, MqttSession } from './mqtt-session.ts';
 import { matchesTopic } from './mqtt-topic.ts';
+import { LateStream, type Service, type ServiceFaults } from './service.ts';
 import type { Stream } from './stream.ts';
 
-export class MqttBroker implements MqttRouter {
-  readonly faults: MqttFaults = {};
+export class MqttBroker implements MqttRouter, Service {
+  readonly faults: ServiceFaults = {};
   /** User name to password. While empty everybody is welcome. */
   readonly users = new Map<string, string>();
   /** Sees every message that is published. */
@@ -29,9 +30,10 @@ export class MqttBroker implements MqttRouter {
   }
 
   accept(stream: Stream): void {
-    const connection = new MqttConnection(this.#clock, this, stream);
+    const late = new LateStream(this.#clock, stream, this.faults);
+    const connection = new MqttConnection(this.#clock, this, late);
     this.#connections.add(connection);
-    stream.handler = connection;
+    late.handler = connection;
   }
 
   /** Ids of the connected clients, in the order they came. */

@@ -27,26 +27,16 @@ import {
 } from '../wire/index.ts';
 import type { MqttMessage, MqttSession } from './mqtt-session.ts';
 import { isTopicFilter, isTopicName } from './mqtt-topic.ts';
+import { refusal, type ServiceFaults } from './service.ts';
 import type { Stream, StreamHandler } from './stream.ts';
 
 /** CONNACK return codes, section 3.2.2.3. */
 export const MQTT_REFUSED = { PROTOCOL: 1, CLIENT_ID: 2, UNAVAILABLE: 3, CREDENTIALS: 4, NOT_AUTHORIZED: 5 } as const;
 
-/** What goes wrong on purpose; to be changed at any time. */
-export interface MqttFaults {
-  /** Return code for every CONNECT. */
-  refuse?: number | undefined;
-  /** Connections break after so many packets of the client. */
-  dropAfter?: number | undefined;
-  /** Every packet to a client leaves this much later. */
-  delay?: Micros | undefined;
-  /** A PINGRESP instead of the CONNACK. */
-  wrongConnack?: boolean | undefined;
-}
-
 /** What a connection needs of the broker behind it. */
 export interface MqttRouter {
-  readonly faults: MqttFaults;
+  /** A wrong answer is a PINGRESP instead of the CONNACK. */
+  readonly faults: ServiceFaults;
   /** Return code for a CONNECT that is well-formed; 0 is welcome. */
   judge(connect: MqttConnect): number;
   /** The session of the client from now on; an older connection of it is closed. */
@@ -68,10 +58,6 @@ export class MqttConnection implements StreamHandler {
   readonly #router: MqttRouter;
   readonly #stream: Stream;
   readonly #timeout: Timer;
-  readonly #late: Timer;
-  /** Packets held back by a fault, with their times. */
-  readonly #outbox: { readonly at: Micros; readonly bytes: Uint8Array }[] = [];
-  readonly #clock: Clock;
   #input: Uint8Array = EMPTY;
   #session: MqttSession | undefined;
   #will: MqttWill | undefined;
@@ -82,11 +68,9 @@ export class MqttConnection implements StreamHandler {
   #closed = false;
 
   constructor(clock: Clock, router: MqttRouter, stream: Stream) {
-    this.#clock = clock;
     this.#router = router;
     this.#stream = stream;
     this.#timeout = clock.timer('mqtt.timeout', () => this.close());
-    this.#late = clock.timer('mqtt.late', () => this.#flush());
     this.#timeout.arm(CONNECT_TIMEOUT);
   }
 
@@ -133,7 +117,6 @@ export class MqttConnection implements StreamHandler {
     if (this.#closed) return;
     this.#closed = true;
     this.#timeout.cancel();
-    this.#flush(true);
     this.#stream.end();
     this.#router.closed(this);
     if (this.#will !== undefined) this.#router.publish(this.#will);
@@ -146,8 +129,6 @@ export class MqttConnection implements StreamHandler {
   }
 
   #break(): void {
-    this.#late.cancel();
-    this.#outbox.length = 0;
     this.#stream.destroy();
     this.close();
   }
@@ -186,7 +167,7 @@ export class MqttConnection implements StreamHandler {
 
   /** Section 3.1.4. */
   #connect(connect: MqttConnect): void {
-    const refused = this.#router.faults.refuse ?? this.#verdict(connect);
+    const refused = refusal(this.#router.faults) ?? this.#verdict(connect);
     if (refused !== 0) {
       this.#send({ type: 'connack', sessionPresent: false, returnCode: refused });
       this.close();
@@ -199,7 +180,7 @@ export class MqttConnection implements StreamHandler {
     this.#patience = us(connect.keepAliveS * 1_500_000);
     if (this.#patience > 0) this.#timeout.arm(this.#patience);
     else this.#timeout.cancel();
-    if (this.#router.faults.wrongConnack) this.#send({ type: 'pingresp' });
+    if (this.#router.faults.wrong) this.#send({ type: 'pingresp' });
     else this.#send({ type: 'connack', sessionPresent: present, returnCode: 0 });
     for (const delivery of session.unfinished()) this.#send(delivery);
     this.#pump();
@@ -285,23 +266,6 @@ export class MqttConnection implements StreamHandler {
 
   #send(packet: Mqtt): void {
     if (this.#closed) return;
-    const bytes = emitMqtt(packet);
-    const { delay } = this.#router.faults;
-    if (delay === undefined && this.#outbox.length === 0) {
-      this.#congested = !this.#stream.write(bytes);
-      return;
-    }
-    this.#outbox.push({ at: us(this.#clock.now() + (delay ?? 0)), bytes });
-    if (!this.#late.armed) this.#late.arm(delay ?? us(0));
-  }
-
-  /** Sends what is due, or all of it. */
-  #flush(all = false): void {
-    const now = this.#clock.now();
-    while (this.#outbox[0] !== undefined && (all || this.#outbox[0].at <= now))
-      this.#stream.write(this.#outbox.shift()?.bytes ?? EMPTY);
-    const [first] = this.#outbox;
-    if (first === undefined) this.#late.cancel();
-    else this.#late.arm(us(first.at - now));
+    this.#congested = !this.#stream.write(emitMqtt(packet));
   }
 }

@@ -6,18 +6,13 @@ import { type Clock, concat, EMPTY, fromLatin1, seconds, type Timer } from '../c
 import { emitWsFrame, parseWsFrame, WS_OPCODE, type WsFrame, websocketAccept, wsFrameLength } from '../wire/index.ts';
 import { HttpParser, type HttpRequest } from './http-parser.ts';
 import { reasonPhrase } from './http-server.ts';
+import { LateStream, refusal, type Service, type ServiceFaults } from './service.ts';
 import type { Stream, StreamHandler } from './stream.ts';
 
-/** What goes wrong on purpose; to be changed at any time. */
-export interface WebsocketFaults {
-  /** HTTP status instead of a handshake. */
-  refuse?: number | undefined;
-  /** A handshake that proves nothing. */
-  wrongAccept?: boolean | undefined;
+/** A refusal is an HTTP status instead of the handshake; a wrong answer is a handshake that proves nothing. */
+export interface WebsocketFaults extends ServiceFaults {
   /** Pings are not answered. */
   noPong?: boolean | undefined;
-  /** Connections break after so many messages of the client. */
-  dropAfter?: number | undefined;
 }
 
 /** A client has so long for its handshake. */
@@ -27,7 +22,7 @@ const MAX_FRAME = 1024 * 1024;
 /** RFC 6455 section 7.4.1. */
 const PROTOCOL_ERROR = 1002;
 
-export class WebsocketEcho {
+export class WebsocketEcho implements Service {
   readonly faults: WebsocketFaults = {};
   /** Sees every frame with data. */
   onFrame: ((frame: WsFrame) => void) | undefined;
@@ -38,7 +33,8 @@ export class WebsocketEcho {
   }
 
   accept(stream: Stream): void {
-    stream.handler = new Connection(this.#clock, this, stream);
+    const late = new LateStream(this.#clock, stream, this.faults);
+    late.handler = new Connection(this.#clock, this, late);
   }
 }
 
@@ -76,8 +72,8 @@ class Connection implements StreamHandler {
     this.#http = undefined;
     this.#timeout.cancel();
     const key = request.ok && request.value !== undefined ? keyOf(request.value) : undefined;
-    const { refuse, wrongAccept = false } = this.#server.faults;
-    const status = refuse ?? (key === undefined ? 426 : 101);
+    const { faults } = this.#server;
+    const status = refusal(faults) ?? (key === undefined ? 426 : 101);
     if (key === undefined || status !== 101) {
       this.#finish(
         fromLatin1(`HTTP/1.1 ${status} ${reason(status)}\r\nUpgrade: websocket\r\nContent-Length: 0\r\n\r\n`),
@@ -89,7 +85,7 @@ class Connection implements StreamHandler {
       'HTTP/1.1 101 Switching Protocols',
       'Upgrade: websocket',
       'Connection: Upgrade',
-      `Sec-WebSocket-Accept: ${wrongAccept ? 'nonsense' : websocketAccept(key)}`,
+      `Sec-WebSocket-Accept: ${faults.wrong ? 'nonsense' : websocketAccept(key)}`,
       ...(protocol === undefined ? [] : [`Sec-WebSocket-Protocol: ${protocol.trim()}`]),
     ];
     this.#stream.write(fromLatin1(`${lines.join('\r\n')}\r\n\r\n`));
@@ -119,7 +115,7 @@ class Connection implements StreamHandler {
     } else if (opcode !== WS_OPCODE.PONG) {
       this.#server.onFrame?.({ fin, opcode, payload });
       if (fin) this.#messages++;
-      if (dropAfter !== undefined && this.#messages >= dropAfter) this.#stream.destroy();
+      if (dropAfter !== undefined && this.#messages > dropAfter) this.#stream.destroy();
       else this.#send({ fin, opcode, payload });
     }
   }

@@ -19,6 +19,7 @@ import { Host } from './host.ts';
 import { Lan } from './lan.ts';
 import { Phone, type PhoneKind } from './phone.ts';
 import { Router } from './router.ts';
+import type { Service } from './service.ts';
 
 /** The addresses of the LAN. */
 export interface Network {
@@ -83,7 +84,7 @@ export class World {
   readonly devices: Device[] = [];
   readonly phones: Phone[] = [];
   /** Servers that can be talked to from outside, by the name of their host: `mqtt.test` is an MqttBroker. */
-  readonly services = new Map<string, object>();
+  readonly services = new Map<string, Service>();
   #router: Router | undefined;
   readonly #last: LastEvents;
   #eventsAtOnce = 0;

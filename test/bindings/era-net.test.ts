@@ -2,7 +2,7 @@ import t from 'tap';
 import { fromLatin1, toLatin1 } from '../../runtime/core/index.ts';
 import type { Firmware } from '../../runtime/device/index.ts';
 import { ipv4 } from '../../runtime/wire/index.ts';
-import { serveEcho } from '../../runtime/world/echo-test.ts';
+import { EchoServer } from '../../runtime/world/echo-test.ts';
 import type { Host, HostStream, World } from '../../runtime/world/index.ts';
 import type { Esp } from '../helpers/esp.ts';
 import { blank } from '../helpers/joined.ts';
@@ -114,7 +114,7 @@ t.test('1.5: arguments and their sentences', async (t) => {
 
 t.test('1.5: a client speaks once connected, and close is told as disconnection', async (t) => {
   const { world, esp, pc } = scene('1.5');
-  serveEcho(pc);
+  new EchoServer(world.clock, pc);
   esp.lua(
     'sk = net.createConnection(net.TCP, 0)',
     'sk:on("connection", function(s) print("connection", s:getpeer()) s:send("ping") end)',
@@ -149,8 +149,8 @@ t.test('1.5: names are looked up five times', async (t) => {
 });
 
 t.test('1.5: UDP sockets are connected, send at once and hear data only', async (t) => {
-  const { esp, pc } = scene('1.5');
-  serveEcho(pc);
+  const { world, esp, pc } = scene('1.5');
+  new EchoServer(world.clock, pc);
   esp.lua(
     'u = net.createConnection(net.UDP, 0)',
     'u:on("receive", function(...) print("receive", select("#", ...), (select(2, ...))) end)',
@@ -224,8 +224,8 @@ t.test('1.5: reconnecting inside disconnection works on freed memory and ends in
 });
 
 t.test('2.2: net.UDP still makes UDP sockets, with a note', async (t) => {
-  const { esp, pc } = scene('2.2');
-  serveEcho(pc);
+  const { world, esp, pc } = scene('2.2');
+  new EchoServer(world.clock, pc);
   t.same(esp.lua('print(net.TCP, net.UDP) u = net.createConnection(net.UDP)'), [
     '1\t2',
     'Warning, deprecated API! net.createConnection with net.UDP type. It will be removed in next version. See documentation for details.',

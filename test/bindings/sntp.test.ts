@@ -53,7 +53,7 @@ t.test('failures have their codes', async (t) => {
   esp.lua(`sntp.sync("nowhere.test", ${OK}, ${BAD})`);
   t.same(esp.run(20_000).lines(), ['bad\t1\tnowhere.test']);
   t.same(esp.lua(`sntp.sync("", ${OK}, ${BAD})`), ['bad\t1\t'], 'at once');
-  server.faults.silent = true;
+  server.faults.refuse = true;
   esp.lua(`sntp.sync("ntp.test", ${OK}, ${BAD})`);
   t.same(esp.run(6000).lines(), ['bad\t4\tnil']);
 });

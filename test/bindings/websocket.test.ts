@@ -70,7 +70,7 @@ t.test('addresses that are none call close inside connect', async (t) => {
 
 t.test('the ways to an end', async (t) => {
   const lost = online();
-  lost.server.faults.dropAfter = 1;
+  lost.server.faults.dropAfter = 0;
   lost.esp.lua('ws:connect("ws://ws.test/")');
   lost.esp.run(1000).take();
   lost.esp.lua('ws:send("x")');

@@ -112,7 +112,7 @@ t.test('the server that is nearest wins', async (t) => {
 
 t.test('without any answer the round ends after five seconds', async (t) => {
   const scene = new Scene();
-  scene.server(30).faults.silent = true;
+  scene.server(30).faults.refuse = true;
   scene.sync('192.168.1.30');
   scene.bench.run(4999);
   t.same(scene.told, []);
@@ -133,7 +133,7 @@ t.test('unknown and impossible names are named in the failure', async (t) => {
 
 t.test('a server that refuses is not asked again in that round', async (t) => {
   const scene = new Scene();
-  scene.server(30).faults.deny = true;
+  scene.server(30).faults.refuse = 1;
   scene.server(31);
   scene.sync('192.168.1.30', '192.168.1.31');
   scene.bench.run(5000);
@@ -215,7 +215,7 @@ t.test('damaged answers are silence, whatever they say', async () => {
         for (const [i, byte] of changes) answer[i] = byte;
         socket.send(answer, addr, port);
       });
-      server.faults.silent = false;
+      server.faults.refuse = false;
       scene.sync('192.168.1.31', '192.168.1.30');
       scene.bench.run(10_000);
       if (scene.told.length !== 1 || scene.held !== 0) throw new Error(`${scene.told} held ${scene.held}`);

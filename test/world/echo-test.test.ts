@@ -1,11 +1,11 @@
 import t from 'tap';
 import { fromLatin1, ms, seconds, toLatin1 } from '../../runtime/core/index.ts';
-import { DISCARD_PORT, ECHO_PORT, serveDiscard, serveEcho } from '../../runtime/world/echo-test.ts';
+import { DISCARD_PORT, DiscardServer, ECHO_PORT, EchoServer } from '../../runtime/world/echo-test.ts';
 import { at, Wired } from '../helpers/wired.ts';
 
 t.test('echo sends everything back over TCP, also to a reader that is slow', async (t) => {
   const world = new Wired();
-  serveEcho(world.host('echo.test', at(11)));
+  new EchoServer(world.clock, world.host('echo.test', at(11)));
   const client = world.host('a.test', at(20));
   let received = 0;
   let closed = false;
@@ -31,7 +31,7 @@ t.test('echo sends everything back over TCP, also to a reader that is slow', asy
 
 t.test('echo answers datagrams, but not those of another echo server', async (t) => {
   const world = new Wired();
-  serveEcho(world.host('echo.test', at(11)));
+  new EchoServer(world.clock, world.host('echo.test', at(11)));
   const client = world.host('a.test', at(20));
   const got: string[] = [];
   client.udp(0, (bytes) => got.push(toLatin1(bytes))).send(fromLatin1('one'), at(11), ECHO_PORT);
@@ -42,7 +42,7 @@ t.test('echo answers datagrams, but not those of another echo server', async (t)
 
 t.test('discard takes everything and says nothing', async (t) => {
   const world = new Wired();
-  serveDiscard(world.host('discard.test', at(12)));
+  new DiscardServer(world.host('discard.test', at(12)));
   const client = world.host('a.test', at(20));
   const log: string[] = [];
   const stream = client.connect('discard.test', DISCARD_PORT, {

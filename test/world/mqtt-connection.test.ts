@@ -114,9 +114,9 @@ t.test('faults: refuse, break after so many packets, be late, answer nonsense', 
   server.faults.dropAfter = 2;
   t.equal(new MqttPeer(server).connect('a').say({ type: 'pingreq' }, { type: 'pingreq' }).closed, 'reset');
   server.faults.dropAfter = undefined;
-  server.faults.wrongConnack = true;
+  server.faults.wrong = true;
   t.same(new MqttPeer(server).connect('a').take(), ['pingresp']);
-  server.faults.wrongConnack = false;
+  server.faults.wrong = false;
   server.faults.delay = ms(300);
   const peer = new MqttPeer(server).connect('b');
   clock.runUntil(ms(100));

@@ -64,9 +64,9 @@ t.test('only requests of clients are answered', async (t) => {
 
 t.test('it can be silent, late, wrong, unfriendly, or announce a leap second', async (t) => {
   const { world, server, heard, ask } = setting();
-  server.faults.silent = true;
+  server.faults.refuse = true;
   t.same(ask(), []);
-  server.faults.silent = false;
+  server.faults.refuse = false;
   server.faults.delay = seconds(2);
   t.same(ask(), []);
   ask();
@@ -77,6 +77,6 @@ t.test('it can be silent, late, wrong, unfriendly, or announce a leap second', a
   t.ok((ask()[0]?.transmit ?? 0n) < ntpTimestamp(WORLD_EPOCH, 0));
   server.faults.leap = 1;
   t.match(ask(), [{ leap: 1 }]);
-  server.faults.deny = true;
+  server.faults.refuse = 1;
   t.match(ask(), [{ leap: 3, stratum: 0, referenceId: 'DENY' }]);
 });

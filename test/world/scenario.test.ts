@@ -15,6 +15,9 @@ t.test('the default world has a router, services and an access point for everybo
     'ntp.test': '192.168.1.14',
     'ws.test': '192.168.1.15',
     'coap.test': '192.168.1.16',
+    'smtp.test': '192.168.1.21',
+    'syslog.test': '192.168.1.22',
+    'tftp.test': '192.168.1.23',
   });
   t.match(world.accessPoints[0], { channel: 6, up: true });
   const pc = world.addHost('pc.test', ipv4(192, 168, 1, 20));

@@ -102,11 +102,11 @@ t.test('it can refuse, lie, ignore pings and break connections', async (t) => {
   refusing.server.faults.refuse = 503;
   t.match(toLatin1(refusing.say(HANDSHAKE)), /^HTTP\/1\.1 503 Service Unavailable\r\n/);
   const lying = setting();
-  lying.server.faults.wrongAccept = true;
+  lying.server.faults.wrong = true;
   t.match(toLatin1(lying.say(HANDSHAKE)), /Accept: nonsense\r\n/);
   const { server, say, frame, state } = setting();
   server.faults.noPong = true;
-  server.faults.dropAfter = 2;
+  server.faults.dropAfter = 1;
   say(HANDSHAKE);
   t.same(say(frame(WS_OPCODE.PING, '')), EMPTY);
   t.same(frames(say(frame(WS_OPCODE.TEXT, 'one'))), ['1 one']);
