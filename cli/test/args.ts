@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { nearest } from '../nearest.ts';
 import { type FileSpec, file, integer, type Parsed, watch } from '../values.ts';
+import { FAULT_KINDS, type FaultKind, faultKinds } from './faults.ts';
 
 export interface TestOptions {
   readonly paths: readonly string[];
@@ -14,6 +15,9 @@ export interface TestOptions {
   readonly junit: string | undefined;
   readonly jobs: number | undefined;
   readonly libraries: readonly FileSpec[];
+  /** Random schedules of faults to run each test under. */
+  readonly explore: number | undefined;
+  readonly faults: readonly FaultKind[] | undefined;
 }
 
 const OPTIONS = {
@@ -24,6 +28,8 @@ const OPTIONS = {
   reporter: { type: 'string' },
   jobs: { type: 'string', short: 'j' },
   lib: { type: 'string', multiple: true },
+  explore: { type: 'string' },
+  faults: { type: 'string' },
   watch: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
@@ -79,9 +85,18 @@ function options(paths: readonly string[], values: ReadonlyMap<string, readonly 
   }
   const update = values.has('update');
   if (update && (seeds.value?.length ?? 1) > 1) return bad('--update and several seeds do not go together');
+  const explore = last('explore') === undefined ? undefined : integer(last('explore') as string, 1, MOST_SEEDS);
+  if (explore?.ok === false) return bad(`--explore: ${explore.message}`);
+  if (update && explore !== undefined) return bad('--update and --explore do not go together');
+  const faults = last('faults') === undefined ? undefined : faultKinds(last('faults') as string);
+  if (typeof faults === 'string') return bad(`--faults: '${faults}' is no fault; write ${FAULT_KINDS.join(', ')}`);
+  if (faults !== undefined && explore === undefined)
+    return bad('--faults says what --explore tries; add --explore 200');
   return {
     ok: true,
     value: {
+      explore: explore?.value,
+      faults,
       paths: paths.length === 0 ? ['.'] : paths,
       seeds: seeds.value,
       filter,

@@ -36,7 +36,7 @@ export async function test(options: TestOptions, io: Io): Promise<number> {
 async function once(options: TestOptions, io: Io, stopped: () => boolean): Promise<number> {
   const found = discover(options.paths, options.update);
   if (!found.ok) return refuse(io, found.message);
-  const { seeds, filter, update, libraries } = options;
+  const { seeds, filter, update, libraries, explore, faults } = options;
   const matches = filter === undefined ? undefined : pattern(filter);
   const chosen = found.value.filter(({ file }) => matches?.ok !== true || matches.value.matches(file));
   if (chosen.length === 0) {
@@ -54,7 +54,12 @@ async function once(options: TestOptions, io: Io, stopped: () => boolean): Promi
   await print(io, tapHeader(tests.length));
   await runAll(tests, {
     jobs: options.jobs ?? availableParallelism(),
-    settings: { update, libraries },
+    settings: {
+      update,
+      libraries,
+      ...(explore === undefined ? {} : { explore }),
+      ...(faults === undefined ? {} : { faults }),
+    },
     stopped,
     told: (outcome) => {
       outcomes.push(outcome);

@@ -13,6 +13,10 @@ Options:
   --filter TEXT            only tests with TEXT in their path; /.../ is a regular expression
   --update                 write .expect and other golden files anew; holes stay where they fit
   --seed N, --seeds A..B   this seed, or the same tests under many; without it each test's own (default 1)
+  --explore N              each test under N random schedules of faults as well; what fails is shrunk to the fewest
+                           faults that matter and printed as steps of a scenario
+  --faults drop,delay,duplicate,split,ap-down,restart
+                           which of them --explore tries (default: all)
   --reporter junit=FILE    JUnit XML as well
   --lib HOST[:NAME]        one more file on the flash of Lua tests (repeatable)
   --watch                  again after each change, until Ctrl-C
@@ -27,4 +31,5 @@ Examples:
   mcubox test lua-examples
   mcubox test --seeds 1..100 --filter http
   mcubox test --update lua-examples/blink.lua
+  mcubox test --explore 200 lua-examples/http-server.scenario.yaml
 `;

@@ -1,4 +1,6 @@
 /** What a test is and what became of it: plain data, so that it can come from another thread. */
+import type { TestWorld } from '../testing/index.ts';
+import type { FaultKind } from './faults.ts';
 import type { Place } from './shape.ts';
 
 export type TestKind = 'golden' | 'scenario' | 'ntest' | 'spec' | 'luaunit';
@@ -10,12 +12,30 @@ export interface TestCase {
   readonly seed: number;
 }
 
+/** A few faults that make a test fail, none of them in vain. */
+export interface Finding {
+  /** `drop the third SYN-ACK at 4.210 s` */
+  readonly sentences: readonly string[];
+  /** The steps that do it, one line of YAML each. */
+  readonly steps: readonly string[];
+  /** How the test fails then, and at which step. */
+  readonly message: string;
+  readonly step?: string;
+}
+
 /** How every test of a run is to be run. */
 export interface RunSettings {
   /** Write golden files anew. */
   readonly update: boolean;
   /** More files for the flash of Lua tests, as `HOST[:NAME]` says. */
   readonly libraries: readonly { readonly host: string; readonly name: string }[];
+  /** Run under so many random schedules of faults. */
+  readonly explore?: number;
+  /** Kinds of faults in them; by default all. */
+  readonly faults?: readonly FaultKind[];
+  /** Called with the world before anything happens in it, and at the end; only inside one process. */
+  readonly onWorld?: (net: TestWorld) => void;
+  readonly onEnd?: (net: TestWorld) => void;
 }
 
 /** `timeout`: waiting longer might have helped. `invalid`: the test itself cannot be understood. */
@@ -54,7 +74,9 @@ export interface Outcome {
   readonly parts: readonly Part[];
   /** Golden files written. */
   readonly updated: readonly string[];
+  /** What exploring has found. */
+  readonly explored?: { readonly schedules: number; readonly findings: readonly Finding[] };
   readonly wallMs: number;
 }
 
-export type Verdict = Pick<Outcome, 'status' | 'failures'> & Partial<Pick<Outcome, 'parts' | 'updated'>>;
+export type Verdict = Pick<Outcome, 'status' | 'failures'> & Partial<Pick<Outcome, 'parts' | 'updated' | 'explored'>>;

@@ -16,7 +16,7 @@ const FIRST_LINES = 5;
 /** So long a script may take to come to rest, unless its command has --timeout or --for. */
 const LIMIT = '2m';
 
-export function runGolden(test: TestCase, { update }: RunSettings): Verdict {
+export function runGolden(test: TestCase, { update, onWorld, onEnd }: RunSettings): Verdict {
   const source = readFileSync(test.file, 'latin1');
   const options = optionsOf(test.file, source);
   if (typeof options === 'string') return { status: 'invalid', failures: [{ message: options }] };
@@ -28,6 +28,7 @@ export function runGolden(test: TestCase, { update }: RunSettings): Verdict {
   const device = net.adopt(setup.value.device, plan.value.script, options.code);
   const name = basename(test.file).replace(/\.lua$/, '.expect');
   const golden = new Golden(dirname(test.file), update);
+  onWorld?.(net);
   try {
     if (options.forUs !== undefined) net.run(asTime(options.forUs));
     else net.rest(options.timeoutUs === undefined ? LIMIT : asTime(options.timeoutUs));
@@ -35,6 +36,8 @@ export function runGolden(test: TestCase, { update }: RunSettings): Verdict {
   } catch (error) {
     if (!(error instanceof Unmet)) throw error;
     return failed(error, net, {});
+  } finally {
+    onEnd?.(net);
   }
   return { status: 'pass', failures: [], updated: golden.updated };
 }

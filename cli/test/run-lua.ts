@@ -33,6 +33,7 @@ export function runLuaTests(test: TestCase, settings: RunSettings): Verdict {
   files[DRIVER] = DRIVERS[kind].replace('@FILE', name);
   const net = world({ seed: test.seed });
   const device = net.device({ files, run: DRIVER, heapBytes: HEAP_BYTES });
+  settings.onWorld?.(net);
   let report = readReport('');
   let last = 0;
   const done = (): boolean => {
@@ -45,6 +46,7 @@ export function runLuaTests(test: TestCase, settings: RunSettings): Verdict {
     last = report.events;
   }
   net.run('250ms');
+  settings.onEnd?.(net);
   report = readReport(device.console);
   const { parts } = report;
   const bad = parts.filter(({ ok }) => !ok).length;

@@ -32,6 +32,16 @@ export function runScenario(test: TestCase, settings: RunSettings): Verdict {
   }
   const context: Context = { net, golden, connections: new Map(), sockets: new Map(), messages: [] };
   watchBroker(context);
+  settings.onWorld?.(net);
+  try {
+    return play(scenario, context);
+  } finally {
+    settings.onEnd?.(net);
+  }
+}
+
+function play(scenario: Scenario, context: Context): Verdict {
+  const { net, golden } = context;
   if (scenario.errors !== 'allowed') net.onEvent = () => complain(net, GRACE_US);
   for (const step of scenario.steps) {
     try {

@@ -1,5 +1,6 @@
 /** Runs one test, whatever its kind. A bug of mcubox inside it fails this test and no other. */
 
+import { explore } from './explore.ts';
 import type { Outcome, RunSettings, TestCase, Verdict } from './outcome.ts';
 import { runGolden } from './run-golden.ts';
 import { runLuaTests } from './run-lua.ts';
@@ -11,11 +12,16 @@ export function runTest(test: TestCase, settings: RunSettings): Outcome {
   return { parts: [], updated: [], ...verdict, test, wallMs: performance.now() - begun };
 }
 
+function once(test: TestCase, settings: RunSettings): Verdict {
+  if (test.kind === 'scenario') return runScenario(test, settings);
+  if (test.kind === 'golden') return runGolden(test, settings);
+  return runLuaTests(test, settings);
+}
+
 function attempt(test: TestCase, settings: RunSettings): Verdict {
   try {
-    if (test.kind === 'scenario') return runScenario(test, settings);
-    if (test.kind === 'golden') return runGolden(test, settings);
-    return runLuaTests(test, settings);
+    if (settings.explore === undefined) return once(test, settings);
+    return explore(test, settings, (one) => once(test, one));
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return { status: 'fail', failures: [{ message }] };

@@ -1,5 +1,6 @@
 /** Reads X.scenario.yaml: who is there, and the steps. Every mistake has a line and a column. */
 import { isMap, LineCounter, type Node, parseDocument } from 'yaml';
+import { FAULT_STEP } from './faults.ts';
 import {
   choice,
   described,
@@ -28,7 +29,12 @@ import { AIR_STEPS } from './steps-air.ts';
 import { DEVICE_STEPS } from './steps-device.ts';
 import { NETWORK_STEPS } from './steps-network.ts';
 
-export const STEPS: Readonly<Record<string, StepKind>> = { ...DEVICE_STEPS, ...NETWORK_STEPS, ...AIR_STEPS };
+export const STEPS: Readonly<Record<string, StepKind>> = {
+  ...DEVICE_STEPS,
+  ...NETWORK_STEPS,
+  ...AIR_STEPS,
+  ...FAULT_STEP,
+};
 
 /** May stand beside every step. */
 const BESIDE = {

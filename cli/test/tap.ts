@@ -25,6 +25,9 @@ export function tapPoint(outcome: Outcome, number: number, manySeeds: boolean): 
     }
   }
   lines.push(`${status === 'pass' ? 'ok' : 'not ok'} ${number} - ${escaped(name)} # time=${Math.round(wallMs)}ms`);
+  const { explored } = outcome;
+  if (explored !== undefined && explored.findings.length === 0)
+    lines.push(`# ${explored.schedules} schedules of faults, none of them made it fail`);
   for (const file of updated) lines.push(`# updated ${file}`);
   if (status !== 'pass') lines.push(...yamlBlock(diagnostics(outcome, failures)));
   return `${lines.join('\n')}\n`;
@@ -40,9 +43,23 @@ function yamlBlock(value: object): string[] {
 
 const indented = (lines: readonly string[], by: number): string[] => lines.map((line) => ' '.repeat(by) + line);
 
-function diagnostics({ test, status }: Outcome, failures: readonly Failure[]): object {
+/** What exploring found, each with steps that can be pasted. */
+const found = ({ explored }: Outcome): object =>
+  explored === undefined || explored.findings.length === 0
+    ? {}
+    : {
+        'it fails with': explored.findings.map(({ sentences, steps, message, step }) => ({
+          faults: sentences.join(', and '),
+          ...(step === undefined ? {} : { step }),
+          message,
+          'as first steps of the scenario': `${steps.join('\n')}\n`,
+        })),
+      };
+
+function diagnostics(outcome: Outcome, failures: readonly Failure[]): object {
+  const { test, status } = outcome;
   const [first] = failures;
-  const repeat = { seed: test.seed, repeat: repeatCommand(test) };
+  const repeat = { seed: test.seed, repeat: repeatCommand(test, outcome.explored?.schedules) };
   if (status === 'invalid' && failures.length > 1)
     return {
       message: `${failures.length} mistakes`,
@@ -53,6 +70,7 @@ function diagnostics({ test, status }: Outcome, failures: readonly Failure[]): o
   const { message, step, expected, actual, difference, consoles = {}, frames = [], lua = {}, at } = first;
   return {
     message,
+    ...found(outcome),
     at: where(test.file, first),
     ...(step === undefined ? {} : { step }),
     ...(difference === undefined || difference === '' ? {} : { difference }),
@@ -72,8 +90,8 @@ export const where = (file: string, { place }: Failure): string =>
   place === undefined ? file : `${file}:${place.line}:${place.column}`;
 
 /** The command that does it again. */
-export const repeatCommand = ({ file, seed }: Outcome['test']): string =>
-  `mcubox test ${/[^\w./@%+=:,-]/.test(file) ? `'${file.replaceAll("'", "'\\''")}'` : file} --seed ${seed}`;
+export const repeatCommand = ({ file, seed }: Outcome['test'], schedules?: number): string =>
+  `mcubox test ${/[^\w./@%+=:,-]/.test(file) ? `'${file.replaceAll("'", "'\\''")}'` : file} --seed ${seed}${schedules === undefined ? '' : ` --explore ${schedules}`}`;
 
 function tail(text: string): string {
   const lines = text.split('\n');

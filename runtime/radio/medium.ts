@@ -7,8 +7,8 @@ import { type Micros, type Timer, us } from '../core/index.ts';
 import { isGroupMac, type MacAddress, receiverOf } from '../wire/index.ts';
 import { acknowledgementTime, airtime, CHANNEL_ACCESS } from './airtime.ts';
 import type { Air, Antenna } from './antenna.ts';
-import { FaultRules } from './rules.ts';
-import { flipBits, subjectOf } from './subject.ts';
+import { type Fate, FaultRules } from './rules.ts';
+import { flipBits, splitSegment, subjectOf } from './subject.ts';
 import type { AirTap, RadioEnv } from './types.ts';
 
 /** Signal level in dBm where neither levels nor positions are given: the same room. */
@@ -185,13 +185,23 @@ export class Medium implements Air {
       return;
     }
     const now = this.env.clock.now();
-    const fate = this.rules.judge(subjectOf(frame, to.mac), now);
+    const fate = this.rules.judge(
+      subjectOf(frame, to.mac, (sender) => this.#byMac.has(sender)),
+      now,
+    );
     if (fate.dropped) {
       if (this.env.trace.on)
         this.env.trace.emit('radio/rules', 'dropped', `${frame.length} bytes on channel ${channel}`);
       return;
     }
-    const bytes = fate.flippedBits.length > 0 ? flipBits(frame, fate.flippedBits) : frame;
+    const whole = fate.flippedBits.length > 0 ? flipBits(frame, fate.flippedBits) : frame;
+    for (const bytes of fate.splitAt > 0 ? splitSegment(whole, fate.splitAt) : [whole])
+      this.#send(from, to, bytes, channel, fate);
+  }
+
+  /** What has come through the rules, as late and as often as they say. */
+  #send(from: Antenna, to: Antenna, bytes: Uint8Array, channel: number, fate: Fate): void {
+    const now = this.env.clock.now();
     const path = this.#path(from, to);
     const flight = (at: number): InFlight => ({ at: us(at), stage: 'deliver', frame: bytes, channel, from, to });
     let at = now + fate.delay;

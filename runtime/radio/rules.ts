@@ -7,7 +7,7 @@
 import { type Micros, type Rng, us } from '../core/index.ts';
 import { ETHERTYPE_EAPOL, type MacAddress } from '../wire/index.ts';
 
-export type FaultEffect = 'drop' | 'delay' | 'duplicate' | 'corrupt' | 'reorder';
+export type FaultEffect = 'drop' | 'delay' | 'duplicate' | 'corrupt' | 'reorder' | 'split';
 
 export interface FaultMatch {
   readonly direction?: 'to-ap' | 'from-ap';
@@ -17,6 +17,8 @@ export interface FaultMatch {
   readonly frames?: 'data' | 'eapol' | 'management' | 'all';
   /** Only data frames that carry this EtherType. */
   readonly etherType?: number;
+  /** Only data frames for which this answers true, seen as Ethernet; what goes from station to station counts once. */
+  readonly frame?: (ethernet: Uint8Array) => boolean;
 }
 
 export interface FaultOptions {
@@ -27,6 +29,8 @@ export interface FaultOptions {
   /** First and last virtual time at which the rule acts (from included, until excluded); by default always. */
   readonly from?: Micros;
   readonly until?: Micros;
+  /** So many matching frames pass first. */
+  readonly skip?: number;
   /** At most so many hits; the rule is spent afterwards. */
   readonly limit?: number;
   /** delay: how long, plus 0 … jitter more. duplicate: how much later the copy. reorder: the longest time it is held back. */
@@ -34,6 +38,10 @@ export interface FaultOptions {
   readonly jitter?: Micros;
   /** corrupt: how many bits are flipped in the frame's payload, by default 1. */
   readonly bits?: number;
+  /** split: so much of a TCP segment's payload goes in a segment of its own, by default 1. */
+  readonly bytes?: number;
+  /** Told of each hit. */
+  readonly onHit?: (at: Micros) => void;
   /** Names the rule's stream of chance; by default its effect and a number. */
   readonly label?: string;
 }
@@ -48,6 +56,8 @@ export interface FaultSubject {
   readonly etherType: number;
   /** Length of what a data frame carries behind LLC/SNAP, else 0. */
   readonly payloadLength: number;
+  /** A data frame as Ethernet; undefined for others, and on the second way over the air. */
+  readonly ethernet?: () => Uint8Array | undefined;
 }
 
 export type Verdict =
@@ -58,7 +68,8 @@ export type Verdict =
   /** Positions of bits in the payload. */
   | { readonly kind: 'corrupt'; readonly bits: readonly number[] }
   /** Held back until a later frame of the same link has passed, at most so long. */
-  | { readonly kind: 'reorder'; readonly atMost: Micros };
+  | { readonly kind: 'reorder'; readonly atMost: Micros }
+  | { readonly kind: 'split'; readonly bytes: number };
 
 /** All verdicts on one frame for one receiver. */
 export interface Fate {
@@ -69,6 +80,8 @@ export interface Fate {
   readonly flippedBits: readonly number[];
   /** 0: not held back. */
   readonly heldAtMost: Micros;
+  /** Bytes of TCP payload in the first of two segments; 0: not split. */
+  readonly splitAt: number;
 }
 
 const PASS: Verdict = { kind: 'pass' };
@@ -82,6 +95,7 @@ export class FaultRule {
   /** Jitter and bit positions: apart, because only hits need them. */
   readonly #amounts: Rng;
   #hits = 0;
+  #passed = 0;
 
   constructor(options: FaultOptions, rng: Rng) {
     this.options = options;
@@ -98,9 +112,14 @@ export class FaultRule {
     const { from, until, limit, probability } = this.options;
     if ((from !== undefined && now < from) || (until !== undefined && now >= until)) return PASS;
     if (!matches(this.options.match ?? {}, subject)) return PASS;
+    if (this.#passed < (this.options.skip ?? 0)) {
+      this.#passed++;
+      return PASS;
+    }
     const hit = this.#dice.chance(probability ?? 1);
     if (!hit || (limit !== undefined && this.#hits >= limit)) return PASS;
     this.#hits++;
+    this.options.onHit?.(now);
     return this.#verdict(subject);
   }
 
@@ -120,6 +139,8 @@ export class FaultRule {
       }
       case 'reorder':
         return { kind: 'reorder', atMost: time ?? DEFAULT_HOLD };
+      case 'split':
+        return { kind: 'split', bytes: this.options.bytes ?? 1 };
     }
   }
 }
@@ -133,9 +154,13 @@ function matches(match: FaultMatch, subject: FaultSubject): boolean {
     (match.direction === undefined || match.direction === subject.direction) &&
     (match.station === undefined || match.station === subject.station) &&
     (match.bssid === undefined || match.bssid === subject.bssid) &&
-    (match.etherType === undefined || match.etherType === subject.etherType)
+    (match.etherType === undefined || match.etherType === subject.etherType) &&
+    (match.frame === undefined || meant(match.frame, subject.ethernet?.()))
   );
 }
+
+const meant = (filter: (frame: Uint8Array) => boolean, frame: Uint8Array | undefined): boolean =>
+  frame !== undefined && filter(frame);
 
 /** The rules of one medium. */
 export class FaultRules {
@@ -170,6 +195,7 @@ export class FaultRules {
     let dropped = false;
     let delay = 0;
     let heldAtMost = 0;
+    let splitAt = 0;
     const copies: Micros[] = [];
     const flippedBits: number[] = [];
     for (const rule of this.#rules) {
@@ -192,8 +218,11 @@ export class FaultRules {
         case 'reorder':
           heldAtMost = Math.max(heldAtMost, verdict.atMost);
           break;
+        case 'split':
+          splitAt = verdict.bytes;
+          break;
       }
     }
-    return { dropped, delay: us(delay), copies, flippedBits, heldAtMost: us(heldAtMost) };
+    return { dropped, delay: us(delay), copies, flippedBits, heldAtMost: us(heldAtMost), splitAt };
   }
 }

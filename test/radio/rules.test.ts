@@ -146,3 +146,15 @@ t.test('a removed rule is gone; removing it twice does nothing', async (t) => {
   t.equal(rules.size, 0);
   t.notOk(rules.judge(data, NOW).dropped);
 });
+
+t.test('some frames pass first, only those a filter means count, and each hit is told', async (t) => {
+  const at: number[] = [];
+  const rules = new FaultRules(new Rng(1));
+  const frame = (ethernet: Uint8Array): boolean => ethernet[0] === 7;
+  rules.add({ effect: 'split', bytes: 9, match: { frame }, skip: 1, limit: 1, onHit: (now) => at.push(now) });
+  const see = (first: number | undefined, now: number): number =>
+    rules.judge({ ...data, ethernet: () => (first === undefined ? undefined : Uint8Array.of(first)) }, us(now)).splitAt;
+  t.same([see(7, 1), see(6, 2), see(undefined, 3), see(7, 4), see(7, 5)], [0, 0, 0, 9, 0]);
+  t.same(at, [4]);
+  t.equal(rules.judge(data, NOW).splitAt, 0, 'a subject without frame is never meant');
+});

@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Test } from 'tap';
-import type { Outcome, TestKind } from '../../../cli/test/outcome.ts';
+import type { Outcome, RunSettings, TestKind } from '../../../cli/test/outcome.ts';
 import { runTest } from '../../../cli/test/run.ts';
 
 /** Writes the files and runs the first. */
@@ -10,7 +10,7 @@ export function outcomeOf(
   t: Test,
   kind: TestKind,
   files: Readonly<Record<string, string>>,
-  options: { readonly seed?: number; readonly update?: boolean } = {},
+  options: { readonly seed?: number } & Partial<RunSettings> = {},
 ): Outcome & { readonly folder: string } {
   const folder = t.testdir({});
   for (const [name, text] of Object.entries(files)) {
@@ -18,8 +18,8 @@ export function outcomeOf(
     writeFileSync(join(folder, name), text);
   }
   const file = join(folder, Object.keys(files)[0] as string);
-  const settings = { update: options.update ?? false, libraries: [] };
-  return { ...runTest({ kind, file, seed: options.seed ?? 1 }, settings), folder };
+  const { seed = 1, ...more } = options;
+  return { ...runTest({ kind, file, seed }, { update: false, libraries: [], ...more }), folder };
 }
 
 /** `line:column message` of each failure. */
