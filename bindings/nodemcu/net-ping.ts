@@ -1,6 +1,6 @@
 /** `net.ping` (modules/net_ping.c). The probes are runtime/stack/ping.ts; here are arguments and callbacks. */
 import type { LuaCall, LuaHost, LuaInput, LuaRef } from '../../runtime/vm/index.ts';
-import { formatIpv4, type Ipv4Address } from '../../runtime/wire/index.ts';
+import { formatIpv4, IPV4_BROADCAST, type Ipv4Address } from '../../runtime/wire/index.ts';
 import { cString, type NetContext } from './net-object.ts';
 
 /** One call of net.ping: its two callbacks, protected ones (luaL_pcallx). */
@@ -48,9 +48,9 @@ export function ping(call: LuaCall, net: NetContext): undefined {
   return call.error(`lwip error ${result.code}`);
 }
 
-/** net_ping_raw. A name that was not found is told as a reply of 0 bytes with nothing else. */
+/** net_ping_raw. A name not found, which is 255.255.255.255 to it, is told as a reply of 0 bytes with nothing else. */
 function start(net: NetContext, running: PingCall, target: Ipv4Address | undefined, count: number): void {
-  if (target === undefined) {
+  if (target === undefined || target === IPV4_BROADCAST) {
     running.received(0);
     running.release();
     return;

@@ -251,10 +251,10 @@ t.test('SYN-RECEIVED', async (t) => {
     t.end();
   });
 
-  t.test('close inside accepted while the peer’s FIN is in the same segment is a simultaneous close', (t) => {
+  t.test('close inside accepted while the peer’s FIN is in the same segment counts as closed by the peer first', (t) => {
     const { d, pcb } = halfOpen((p) => p.close());
     d.inject('FA', { from: 4000, port: 80 });
-    t.equal(pcb.state, 'CLOSING');
+    t.equal(pcb.state, 'LAST-ACK');
     t.end();
   });
 
