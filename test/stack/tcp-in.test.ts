@@ -251,12 +251,15 @@ t.test('SYN-RECEIVED', async (t) => {
     t.end();
   });
 
-  t.test('close inside accepted while the peer’s FIN is in the same segment counts as closed by the peer first', (t) => {
-    const { d, pcb } = halfOpen((p) => p.close());
-    d.inject('FA', { from: 4000, port: 80 });
-    t.equal(pcb.state, 'LAST-ACK');
-    t.end();
-  });
+  t.test(
+    'close inside accepted while the peer’s FIN is in the same segment counts as closed by the peer first',
+    (t) => {
+      const { d, pcb } = halfOpen((p) => p.close());
+      d.inject('FA', { from: 4000, port: 80 });
+      t.equal(pcb.state, 'LAST-ACK');
+      t.end();
+    },
+  );
 
   t.test('an error from accepted aborts the connection', (t) => {
     const { d, pcb } = halfOpen(() => ERR.MEM);
