@@ -37,6 +37,7 @@ import { softuart } from './softuart.ts';
 import { spi } from './spi.ts';
 import { struct } from './struct.ts';
 import { tmr } from './tmr.ts';
+import { u8g } from './u8g.ts';
 import { u8g2 } from './u8g2.ts';
 import { uart } from './uart.ts';
 import { UNBUILT, unbuiltModule } from './unbuilt.ts';
@@ -87,6 +88,7 @@ const BUILT: Readonly<Record<string, LuaModuleFactory>> = {
   spi,
   struct,
   tmr,
+  u8g,
   u8g2,
   uart,
   websocket,
