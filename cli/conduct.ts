@@ -2,7 +2,7 @@
  * What is common to every way of running: types at the console when the device is ready for it, collects what is
  * shown, and knows what a look at the device says about the end of the run. Lets no time pass itself.
  */
-import { type Device, type Micros, ms, seconds, type World } from '../runtime/index.ts';
+import { type Device, type Micros, ms, seconds, us, type World } from '../runtime/index.ts';
 import type { RunOptions } from './args.ts';
 import type { CaptureFile } from './capture.ts';
 import { OutputBuffer } from './console.ts';
@@ -50,6 +50,7 @@ export class Conduct {
     this.#typist = new Typist(this.device, lines);
     this.verdict = new Verdict(this.device, options);
     this.bound = Math.min(options.forUs ?? Number.POSITIVE_INFINITY, options.timeoutUs ?? Number.POSITIVE_INFINITY);
+    if (Number.isFinite(this.bound)) this.device.cpu.horizon = us(this.bound);
     this.device.events.on('uart', (port, bytes) => {
       // The byte that settles a run is the last one that is shown.
       if (port === 0) this.output.add(bytes);

@@ -40,6 +40,10 @@ export class Verdict {
     device.events.on('crash', (reason, message, at) => {
       if (reason === 'panic') this.#failed(`panic: ${firstLine(message)}`, at);
       if (reason === 'watchdog') this.#failed('watchdog reset: the script kept the CPU busy for too long', at);
+      if (reason === 'endless') {
+        this.#failed('the script has kept the CPU for ten minutes and does not return; --for ends it earlier', at);
+        this.#settle();
+      }
       if (reason === 'exception') this.#failed(`memory fault in the firmware: ${message}`, at);
     });
     // Nothing of the next boot belongs to this run's failure.

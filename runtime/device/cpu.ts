@@ -3,13 +3,15 @@
  * device time. While it is busy everything else waits; frames, timers and tasks find it through {@link Cpu.run}.
  * Not a model of instructions below Lua: firmware code itself costs nothing.
  */
-import { type Clock, invariant, type Micros, ms, type Timer, us, type Waker } from '../core/index.ts';
+import { type Clock, invariant, type Micros, ms, seconds, type Timer, us, type Waker } from '../core/index.ts';
 import { LuaAbort, type LuaHost } from '../vm/index.ts';
 
 /** Time without returning to the SDK after which the soft watchdog resets (spec/modules.md 1.5). */
 export const SOFT_WATCHDOG = ms(3200);
 /** Device time of one VM instruction where a device does not charge for them; only for the watchdog's budget. */
 const NOMINAL_INSTRUCTION_US = 2.5;
+/** A run that feeds the watchdog for so long is taken for one that never ends. */
+const LONGEST_RUN = seconds(600);
 
 /** The part of a Lua state that the CPU meters. */
 export type Meter = Pick<LuaHost, 'instructions' | 'budget'>;
@@ -20,6 +22,8 @@ export interface CpuEnv {
   readonly instructionUs: number;
   /** A run ended by panic, watchdog or halt; called while still inside the run. */
   onAbort(abort: LuaAbort): void;
+  /** A run goes on and on; it is ended with a 'halt' after this. */
+  onEndless(): void;
   /** Work of low urgency: runs one task and tells whether it found one. Called when no event waits. */
   runTask(): boolean;
 }
@@ -29,6 +33,8 @@ export class Cpu {
   readonly clock: Clock;
   /** What the current run is due to; undefined between runs and at boot. */
   waker: Waker | undefined = undefined;
+  /** Nobody looks beyond this moment of device time: a run that is still busy then is ended. */
+  horizon: Micros | undefined = undefined;
   readonly #env: CpuEnv;
   readonly #wake: Timer;
   readonly #armed = new Set<CpuTimer>();
@@ -91,10 +97,14 @@ export class Cpu {
     this.#spentUs += time;
   }
 
-  /** Feeds the soft watchdog. */
+  /** Feeds the soft watchdog. Throws LuaAbort when a run has been busy for longer than anybody will wait. */
   feed(): void {
     this.#fedAt = this.clock.now();
     this.#grant();
+    const last = this.horizon ?? us(this.#startedAt + LONGEST_RUN);
+    if (this.lag === 0 || this.#fedAt < last) return;
+    this.#env.onEndless();
+    throw new LuaAbort('halt', 'the script does not return');
   }
 
   /** Device time since the watchdog was last fed. */

@@ -25,6 +25,7 @@ import type { CpuLink } from './cpu-link.ts';
 import { ERAS, type Era } from './era.ts';
 import { FlashFs } from './flash-fs.ts';
 import { Gpio } from './gpio.ts';
+import { HeapAccount } from './heap-account.ts';
 import { LineEditor } from './line-editor.ts';
 import { builtNames, type LuaModule, moduleIn } from './modules.ts';
 import { type OsTimer, OsTimers } from './os-timers.ts';
@@ -35,6 +36,7 @@ import { Rtc } from './rtc.ts';
 import { PRIORITY, TaskQueue } from './tasks.ts';
 import type { DeviceEvents, StartupSettings, WakeSources } from './types.ts';
 import { Uart } from './uart.ts';
+import { wakeSources } from './wake-sources.ts';
 import { Wifi } from './wifi.ts';
 
 /** Called at each boot, before the Lua state exists; `LuaModule.open` is for what needs the state. */
@@ -98,9 +100,9 @@ export class Device {
   #cause: BootReason = BOOT.POWER_ON;
   #bootedAt = 0 as Micros;
   #inputPosted = false;
-  /** Heap held right after the modules were opened. */
-  #heapBase = 0;
-  #heapBytes = 0;
+  /** The script never returned, and its run was ended. */
+  #hung = false;
+  readonly #heap: HeapAccount;
   #program: Program | undefined;
   #modules: readonly LuaModule[] = [];
   #stack: Stack | undefined;
@@ -117,10 +119,12 @@ export class Device {
     const firmware = env.profile?.firmware ?? DEFAULT_PROFILE.firmware;
     this.profile = { ...DEFAULT_PROFILE, build: BUILDS[firmware], ...env.profile };
     this.era = ERAS[firmware];
+    this.#heap = new HeapAccount(this.profile.heapBytes);
     this.cpu = new Cpu({
       clock: env.clock,
       instructionUs: this.profile.instructionUs,
       onAbort: (abort) => this.#aborted(abort),
+      onEndless: () => this.#endless(),
       runTask: () => this.tasks.runNext(),
     });
     this.tasks = new TaskQueue(() => this.cpu.taskPosted(), this.cpu);
@@ -195,12 +199,12 @@ export class Device {
 
   /** Free bytes of heap: an estimate, exact in its changes only as far as the Lua host's own estimate is. */
   get freeHeap(): number {
-    return Math.max(0, this.#heapBytes - (this.lua.heapUsed - this.#heapBase));
+    return this.#heap.free(this.lua.heapUsed);
   }
 
   /** From now on only so many bytes of heap are free. */
   limitHeap(free: number): void {
-    this.#heapBytes = free + this.lua.heapUsed - this.#heapBase;
+    this.#heap.limit(free, this.lua.heapUsed);
   }
 
   /** platform_print_deprecation_note: on the UART, not redirectable. */
@@ -263,18 +267,16 @@ export class Device {
   }
 
   wakeSources(): WakeSources {
-    const finite: string[] = [];
-    const endless: string[] = [];
-    for (const timer of this.#timers.armed) (timer.repeating ? endless : finite).push(`timer ${timer.label}`);
-    if (this.tasks.length > 0 || !this.cpu.idle) finite.push('task');
-    if (this.#resetTimer.armed) finite.push('reset');
-    if (this.#bootTimer?.armed) finite.push('boot');
-    finite.push(...this.hardware.pending);
-    for (const name of this.#stack?.wakeSources() ?? []) (/^tcp LISTEN|^udp /.test(name) ? endless : finite).push(name);
-    if (this.wifi.softAp.listenedTo) endless.push('wifi softap');
-    const wifi = this.wifi.pending;
-    if (wifi !== undefined && this.wifi.events.anyone) (wifi === 'retrying' ? endless : finite).push(`wifi ${wifi}`);
-    return { finite, endless };
+    return wakeSources({
+      timers: this.#timers,
+      isBusy: this.tasks.length > 0 || !this.cpu.idle,
+      isResetting: this.#resetTimer.armed,
+      isBooting: this.#bootTimer?.armed ?? false,
+      isHung: this.#hung,
+      parts: this.hardware.pending,
+      stack: this.#stack,
+      wifi: this.wifi,
+    });
   }
 
   #resetIn(delay: Micros, cause: BootReason): void {
@@ -304,6 +306,7 @@ export class Device {
 
   #reboot(): void {
     this.#stop();
+    this.#hung = false;
     this.boots++;
     this.bootReason = this.#cause;
     this.#bootedAt = this.#env.clock.now();
@@ -330,7 +333,7 @@ export class Device {
     const program = new Program({
       version: profile.lua,
       era: this.era,
-      heapLimit: profile.heapBytes + OPENED_STATE_BYTES,
+      heapLimit: this.#heap.luaLimit,
       modules: this.#modules,
       writeUart: (text) => this.uart.writeText(text),
       readFile: (name) => this.flash.read(name),
@@ -346,12 +349,16 @@ export class Device {
     this.#program = program;
     this.cpu.meter(program.lua);
     program.open();
-    this.#heapBase = program.lua.heapUsed;
-    this.#heapBytes = profile.heapBytes;
+    this.#heap.opened(program.lua.heapUsed);
     program.run(this.startup.command ?? '@init.lua', () => {
       if (!this.startup.banner) return;
       this.uart.writeText(banner(profile, builtNames(this.#modules)));
     });
+  }
+
+  #endless(): void {
+    this.#hung = true;
+    if (this.cpu.horizon === undefined) this.events.emit('crash', 'endless', '', this.clock.now());
   }
 
   #restartAfterError(delayMs: number): void {
@@ -390,6 +397,3 @@ export class Device {
     this.#stop();
   }
 }
-
-/** What a state with its modules holds before any script, by the Lua host's own estimate. */
-const OPENED_STATE_BYTES = 6300;

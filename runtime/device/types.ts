@@ -25,10 +25,12 @@ export interface DeviceEvents {
   sleep: [durationUs: number, option: number, at: Micros];
   /** The device boots; the two values of node.bootreason(). */
   reset: [raw: number, reason: number, at: Micros];
-  /** An unprotected error, the watchdog or a memory fault ended the program; its text, if any. */
-  crash: [reason: 'panic' | 'watchdog' | 'exception', message: string, at: Micros];
+  /** An unprotected error, the watchdog or a memory fault ended the program, or a loop that never will; its text, if any. */
+  crash: [reason: 'panic' | 'watchdog' | 'exception' | 'endless', message: string, at: Micros];
   /** A script failed: a syntax or run-time error at the console or in init.lua, or in a callback where no handler of the script's own took it. */
   scriptError: [message: string, at: Micros];
+  /** The keys of a TLS session were made: the client's random and the master secret, for a key log. */
+  tlsSecret: [clientRandom: Uint8Array, master: Uint8Array];
   /** A note for learners: the script stepped into a known trap; begins with `chunk:line: ` where a line is to blame. */
   explain: [note: string, at: Micros];
 }
@@ -41,11 +43,14 @@ export interface WakeSources {
   readonly endless: readonly string[];
 }
 
-/** node.startup: kept in flash. */
+/** Kept in flash: node.startup, and the sectors of tls.cert. */
 export interface StartupSettings {
   /** Replaces `@init.lua`. */
   command: string | undefined;
   banner: boolean;
   frequency: 80 | 160;
   delayMount: boolean;
+  /** Trusted certificates, and own ones with their key, as the sectors hold them (Latin-1); undefined = erased. */
+  verifyPage?: string;
+  authPage?: string;
 }

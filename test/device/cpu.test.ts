@@ -15,6 +15,7 @@ function make(instructionUs = 2) {
       log.push(`abort ${abort.reason} lag ${cpu.lag}`);
       cpu.halt();
     },
+    onEndless: () => log.push('endless'),
     runTask: () => {
       tasks.shift()?.();
       return tasks.length > 0;
@@ -142,3 +143,22 @@ t.test('an error of our own is no abort', async (t) => {
   );
   t.throws(() => cpu.spend(us(1)), /only a running program/);
 });
+
+t.test(
+  'a run that feeds the watchdog for ever is ended, after ten minutes or where nobody looks any more',
+  async (t) => {
+    const busy = (cpu: Cpu) => () => {
+      for (;;) {
+        cpu.spend(ms(1000));
+        cpu.feed();
+      }
+    };
+    const alone = make();
+    alone.cpu.run(busy(alone.cpu));
+    t.same(alone.log, ['endless', 'abort halt lag 600000000']);
+    const watched = make();
+    watched.cpu.horizon = ms(2500);
+    watched.cpu.run(busy(watched.cpu));
+    t.same(watched.log, ['endless', 'abort halt lag 3000000']);
+  },
+);
