@@ -39,7 +39,8 @@ export class Syntax51 {
   #previous = 0;
   /** Inside `function name.a:b (`, then inside the parameters. */
   #header: 'none' | 'name' | 'parameters' = 'none';
-  /** The parameter list just closed. */
+  /** The token before the one scanned last closed a parameter list. */
+  #afterHeader = false;
   #closedHeader = false;
   /** Open parentheses: does each begin the arguments of a call? */
   readonly #parens: boolean[] = [];
@@ -88,6 +89,7 @@ export class Syntax51 {
     else if (token === 123) this.#braces.push(ENDS_PREFIX.has(this.#last));
     else if (token === 125) this.#closedTable = this.#braces.pop() ?? false;
     this.#last = token;
+    this.#afterHeader = this.#closedHeader;
     this.#closedHeader = false;
     if (token === TK.FUNCTION) this.#header = 'name';
     else if (this.#header === 'name' && token === PAREN_OPEN) {
@@ -186,10 +188,7 @@ export class Syntax51 {
       this.#afterBreak = token === SEMICOLON;
       if (token !== SEMICOLON && !BLOCK_END.has(token)) this.#blockMustEnd(token);
     }
-    if (
-      token === SEMICOLON &&
-      (before === SEMICOLON || BEFORE_STATEMENT.has(before) || (before === PAREN_CLOSE && this.#closedHeader))
-    ) {
+    if (token === SEMICOLON && (before === SEMICOLON || BEFORE_STATEMENT.has(before) || this.#afterHeader)) {
       this.#fail('unexpected symbol', token);
     }
     if (token === PAREN_OPEN && ls.linenumber !== ls.lastline && this.#endsPrefix(before)) {
@@ -202,7 +201,7 @@ export class Syntax51 {
 
   #endsPrefix(before: number): boolean {
     if (before === TK.NAME) return !this.#inLocalNames && this.#previous !== TK.LOCAL && this.#header === 'none';
-    if (before === PAREN_CLOSE) return !this.#closedHeader;
+    if (before === PAREN_CLOSE) return !this.#afterHeader;
     if (before === 93) return true;
     if (before === 125) return this.#closedTable;
     return (

@@ -93,6 +93,7 @@ export const reservedWords: ReadonlyMap<string, number> = new Map(WORDS.map((wor
 export function tokenName(token: number, is51: boolean): string {
   const t = token >= FOREIGN ? token - FOREIGN : token;
   if (t >= FIRST) return [...WORDS, ...OTHERS][t - FIRST] ?? '?';
-  if (t >= 32 && t < 127) return String.fromCharCode(t);
+  // 5.1 spells out control characters only.
+  if (t >= 32 && t !== 127 && (is51 || t < 127)) return String.fromCharCode(t);
   return is51 ? `char(${t})` : `<\\${t}>`;
 }

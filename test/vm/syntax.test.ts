@@ -60,3 +60,26 @@ t.test('strings of bytes are distinct keys and compare by byte', async (t) => {
   );
   t.equal(show('"\\n" < "a", "a" < "\\200", "" < "a"'), 'true\ttrue\ttrue');
 });
+
+t.test(
+  '5.1: a parenthesis on a new line is ambiguous behind what can be called, not behind a function header',
+  async (t) => {
+    const { lua } = rig();
+    const message = (source: string): string | undefined => {
+      const loaded = lua.load(source, '=s');
+      return loaded.ok ? undefined : loaded.message;
+    };
+    for (const header of ['x = function()', 'function a.b:c(d)', 'local function f(a, ...)', 'function f(...)'])
+      t.equal(message(`${header}\n(g)() end`), undefined, header);
+    for (const prefix of ['x = f()', 'x = a.b', 'x = (a)', 'f{1}', "f'x'", 'x = a[1]'])
+      t.equal(message(`${prefix}\n(g)()`), "s:2: ambiguous syntax (function call x new statement) near '('", prefix);
+    for (const header of ['function f()', 'function f(...)'])
+      t.equal(message(`${header} ; end`), "s:1: unexpected symbol near ';'", header);
+  },
+);
+
+t.test('a byte that begins no token is shown as it is in 5.1, unless it is a control character', async (t) => {
+  t.equal(message('5.1', '\xffa = 1'), "t:1: unexpected symbol near '\xff'");
+  t.equal(message('5.1', '\x01'), "t:1: unexpected symbol near 'char(1)'");
+  t.equal(message('5.3', '\xffa = 1'), "t:1: unexpected symbol near '<\\255>'");
+});
