@@ -36,13 +36,16 @@ import { sntp } from './sntp.ts';
 import { softuart } from './softuart.ts';
 import { spi } from './spi.ts';
 import { struct } from './struct.ts';
+import { tls } from './tls.ts';
 import { tmr } from './tmr.ts';
 import { u8g } from './u8g.ts';
 import { u8g2 } from './u8g2.ts';
 import { uart } from './uart.ts';
+import { ucg } from './ucg.ts';
 import { UNBUILT, unbuiltModule } from './unbuilt.ts';
 import { websocket } from './websocket.ts';
 import { wifi } from './wifi.ts';
+import { wps } from './wps.ts';
 import { ws2812 } from './ws2812.ts';
 import { ws2812_effects } from './ws2812_effects.ts';
 
@@ -87,12 +90,15 @@ const BUILT: Readonly<Record<string, LuaModuleFactory>> = {
   softuart,
   spi,
   struct,
+  tls,
   tmr,
   u8g,
   u8g2,
   uart,
+  ucg,
   websocket,
   wifi,
+  wps,
   ws2812,
   ws2812_effects,
 };

@@ -100,12 +100,12 @@ function connect(call: LuaCall, device: Device): undefined {
   } else if (call.type(n) === 'boolean') {
     mqtt.secure = call.toBoolean(n++);
   }
-  if (mqtt.secure) call.error('ssl not available');
+  if (mqtt.secure && protoEnvOf(device).secure === undefined) call.error('ssl not available');
   takeFunction(call, n, mqtt.callbacks.connect);
   takeFunction(call, n + 1, mqtt.callbacks.connfail);
   mqtt.pin.release();
   mqtt.pin.set(call.ref(1));
-  mqtt.client.connect(cString(host), port & 0xffff);
+  mqtt.client.connect(cString(host), port & 0xffff, mqtt.secure);
   return undefined;
 }
 

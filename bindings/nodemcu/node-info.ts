@@ -35,7 +35,7 @@ export function info(device: Device, chipId: number, call: LuaCall): LuaResult {
       };
     case 'build_config':
       return {
-        ssl: false,
+        ssl: profile.ssl,
         lfs_size: 0,
         modules: moduleList(builtNames(device.modules)),
         number_type: NUMBER_TYPE[profile.lua],

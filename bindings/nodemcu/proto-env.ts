@@ -1,6 +1,6 @@
 /** A device as an environment for protocol engines: one per boot, shared by all modules. */
 import type { Device } from '../../runtime/device/index.ts';
-import { Espconn, type ProtoEnv, type ProtoTimer } from '../../runtime/proto/index.ts';
+import { Espconn, EspconnSecure, type ProtoEnv, type ProtoTimer, SecureSettings } from '../../runtime/proto/index.ts';
 
 const KEY = 'proto';
 
@@ -11,7 +11,19 @@ export function protoEnvOf(device: Device): ProtoEnv {
   const rng = device.rng.fork(`proto/${device.boots}`);
   const timer = (label: string, fire: () => void): ProtoTimer => timers.timer(label, fire);
   const crash = (what: string): never => device.fault(what);
-  const env: ProtoEnv = { clock, rng, stack, espconn: new Espconn({ stack, rng, timer, crash }), timer, crash };
+  const espconn = new Espconn({ stack, rng, timer, crash });
+  const secure = new EspconnSecure({
+    stack,
+    rng,
+    timer,
+    crash,
+    espconn,
+    settings: new SecureSettings(),
+    freeHeap: () => device.freeHeap,
+    note: (text) => device.events.emit('explain', text, device.clock.now()),
+    secret: ({ clientRandom, master }) => device.events.emit('tlsSecret', clientRandom, master),
+  });
+  const env: ProtoEnv = { clock, rng, stack, espconn, secure: device.profile.ssl ? secure : undefined, timer, crash };
   device.shared.set(KEY, env);
   return env;
 }

@@ -42,7 +42,6 @@ somfy: DOWN PROG STOP UP listen()>=3.0 sendcommand()
 sqlite3>=2.2<=2.2: backup_init() complete() lversion() open() open_memory() open_ptr() temp_directory() version()
 switec: close() dequeue() getpos() moveto() reset() setup()
 tcs34725>=2.2: disable() enable() raw() setGain() setIntegrationTime() setup()
-tls>=2.2: cert.auth() cert.verify() createConnection() setDebug()
 tm1829: write()
 tsl2561: ADDRESS_FLOAT ADDRESS_GND ADDRESS_VDD GAIN_16X GAIN_1X INTEGRATIONTIME_101MS INTEGRATIONTIME_13MS
   INTEGRATIONTIME_402MS PACKAGE_CS PACKAGE_T_FN_CL TSL2561_ERROR_I2CBUSY TSL2561_ERROR_I2CINIT TSL2561_ERROR_LAST
@@ -53,7 +52,6 @@ u8g2>=2.2*: ssd1306_i2c_128x64_noname() ssd1306_128x64_noname() DRAW_ALL DRAW_LO
 ucg*: ili9341_18x240x320_hw_spi() st7735_18x128x160_hw_spi() DRAW_ALL DRAW_LOWER_LEFT DRAW_LOWER_RIGHT
   DRAW_UPPER_LEFT DRAW_UPPER_RIGHT FONT_MODE_SOLID FONT_MODE_TRANSPARENT
 wiegand>=3.0: create()
-wps>=2.2: FAILED SCAN_ERR SUCCESS TIMEOUT WEP disable() enable() start()
 ws2801: init() write()
 xpt2046>=2.2: getPosition() getPositionAvg() getRaw() init() isTouched() setCalibration()
 `;
@@ -63,8 +61,9 @@ const SPECIAL_BUILDS = `
 file: chdir() mount()
 net: cert.auth() cert.verify()
 node: osprint() float2int()>=3.0 int2float()>=3.0 readrcr()>=3.0 startupcounts()>=3.0 writercr()>=3.0
+tls: setDebug()>=2.2
 tmr: resume()>=2.2<=2.2 suspend()>=2.2<=2.2 resume_all()>=2.2 suspend_all()>=2.2
-wifi: startsmart() stopsmart() monitor.channel()>=2.2 monitor.start()>=2.2 monitor.stop()>=2.2
+wifi: monitor.channel()>=2.2 monitor.start()>=2.2 monitor.stop()>=2.2
 `;
 
 /** The year in which a name that is gone left the firmware, by `module` or `module.name`. */

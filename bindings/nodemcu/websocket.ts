@@ -3,7 +3,7 @@ import type { Device, LuaModule } from '../../runtime/device/index.ts';
 import { type Header, type ProtoEnv, WebsocketClient, type WebsocketOwner } from '../../runtime/proto/index.ts';
 import type { LuaCall, LuaHandle, LuaHost, LuaInput, LuaOutput, LuaRef } from '../../runtime/vm/index.ts';
 import { arg } from './arg.ts';
-import { approximated, classSpec, defineModule, fn, luaClass, raw } from './lua.ts';
+import { classSpec, defineModule, fn, luaClass, raw } from './lua.ts';
 import { cString, Pin } from './net-object.ts';
 import { protoEnvOf } from './proto-env.ts';
 
@@ -68,7 +68,7 @@ export const websocket = (device: Device): LuaModule =>
       classSpec(CLIENT, {
         on: raw(on),
         config: raw((call) => config(call, protoEnvOf(device))),
-        connect: approximated('wss:// is not built', raw(connect)),
+        connect: raw(connect),
         send: raw(send),
         close: fn([arg.self(CLIENT)], ({ client }) => client.close()),
         __gc: fn([arg.self(CLIENT)], (object) => object.collect()),
@@ -102,7 +102,7 @@ function config(call: LuaCall, env: ProtoEnv): undefined {
 const asText = (value: LuaOutput): string | undefined =>
   typeof value === 'string' || typeof value === 'number' ? cString(`${value}`) : undefined;
 
-/** Lua: client:connect("ws://host[:port][/path]") */
+/** Lua: client:connect("ws[s]://host[:port][/path]") */
 function connect(call: LuaCall): undefined {
   const { client, pin } = call.checkHost(1, CLIENT);
   if (!client.idle) call.error('Websocket already connecting or connected.\n');

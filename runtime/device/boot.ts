@@ -17,7 +17,7 @@ export function banner(profile: Profile, modules: readonly string[]): string {
     `\tcommit: ${build.commit}`,
     `\trelease: ${build.release}`,
     `\trelease DTS: ${build.commitDts}`,
-    '\tSSL: false',
+    `\tSSL: ${profile.ssl}`,
     `\tbuild type: ${NUMBER_TYPE[profile.lua]}`,
     '\tLFS: 0x0 bytes total capacity',
     `\tmodules: ${moduleList(modules)}`,

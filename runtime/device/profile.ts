@@ -31,6 +31,8 @@ export interface Profile {
   /** Whose modules and behaviour. */
   readonly firmware: Firmware;
   readonly build: Build;
+  /** Whether the build has TLS (user_config.h CLIENT_SSL_ENABLE): off in the firmware's own default. */
+  readonly ssl: boolean;
   /** Device time of one Lua instruction in microseconds; 0 = computing is free. */
   readonly instructionUs: number;
   /** From reset to the start of Lua. */
@@ -96,6 +98,7 @@ export const DEFAULT_PROFILE: Profile = {
   lua: '5.1',
   firmware: '3.0',
   build: DEFAULT_BUILD,
+  ssl: true,
   // An empty `for` turn takes about 2.5 us at 80 MHz (float build, code in cached flash): 400,000 instructions a second.
   instructionUs: 2.5,
   bootDelay: ms(166), // docs/modules/node.md, node.startupcounts, untuned

@@ -1,7 +1,7 @@
 /**
  * Espressif's connection layer as the firmware's modules see it (app/lwip/app/espconn.c, espconn_tcp.c): TCP clients
  * with one buffer under way each, whose ends are told by a task of their own. Several connections of one machine
- * share a layer. Servers and UDP stand beside it; not here: TLS.
+ * share a layer. Servers, UDP and TLS stand beside it.
  */
 import { EMPTY, type Rng } from '../core/index.ts';
 import { ERR, type LwipErr, type Stack, type TcpPcb } from '../stack/index.ts';
@@ -24,6 +24,8 @@ export const ESPCONN = {
   ARG: -12,
   IF: -14,
   ISCONN: -15,
+  HANDSHAKE: -28,
+  SSL_INVALID_DATA: -61,
 } as const;
 
 /** A result; numbers of lwIP pass through. */
@@ -114,6 +116,9 @@ export class EspconnTcp {
   }
 }
 
+/** A connection to a server, plain or with TLS. */
+export type EspconnConnection = Pick<EspconnTcp, keyof EspconnTcp>;
+
 /** What the layer needs; the same as a ProtoEnv without the layer itself. */
 export interface EspconnEnv {
   readonly stack: Stack;
@@ -131,6 +136,8 @@ export class Espconn {
   readonly #task: ProtoTimer;
   readonly #signals: Signal[] = [];
   readonly #links: Link[] = [];
+  /** Connections with TLS, which count as well. */
+  secureLinks = 0;
 
   constructor(env: EspconnEnv) {
     this.#env = env;
@@ -156,7 +163,7 @@ export class Espconn {
 
   /** @internal espconn_connect. */
   connect(conn: EspconnTcp): EspconnErr {
-    if (this.#links.length >= MAX_CONNECTIONS) return ESPCONN.ISCONN;
+    if (this.#links.length + this.secureLinks >= MAX_CONNECTIONS) return ESPCONN.ISCONN;
     if (this.#links.some((link) => !link.conn.allocated)) {
       this.#env.crash('espconn_connect compares ports with those of a freed connection');
       return ESPCONN.ARG;

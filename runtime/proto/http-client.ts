@@ -4,9 +4,9 @@
  */
 import { concat, EMPTY, fromLatin1 } from '../core/index.ts';
 import { ERR } from '../stack/index.ts';
-import type { Ipv4Address } from '../wire/index.ts';
-import type { ProtoEnv } from './env.ts';
-import { ESPCONN, type EspconnErr, type EspconnHandlers, type EspconnTcp } from './espconn.ts';
+import { HTTPS_PORT, type Ipv4Address } from '../wire/index.ts';
+import { connectionFor, type ProtoEnv } from './env.ts';
+import { ESPCONN, type EspconnConnection, type EspconnErr, type EspconnHandlers } from './espconn.ts';
 import { readAnswer } from './http-answer.ts';
 import { cString, type HttpUrl, isAbsolute, parseHttpUrl } from './http-url.ts';
 import type { ProtoTimer } from './timer.ts';
@@ -59,7 +59,7 @@ class HttpRequest implements EspconnHandlers {
   #headers: string | undefined;
   #body: string | undefined;
   readonly #redirects: number;
-  readonly #tcp: EspconnTcp;
+  readonly #tcp: EspconnConnection;
   readonly #timer: ProtoTimer;
   #answer: Uint8Array = EMPTY;
 
@@ -70,7 +70,7 @@ class HttpRequest implements EspconnHandlers {
     this.#headers = order.headers === undefined ? undefined : cString(order.headers);
     this.#body = order.body === undefined ? undefined : cString(order.body);
     this.#redirects = redirects;
-    this.#tcp = client.env.espconn.tcp();
+    this.#tcp = connectionFor(client.env, url.secure);
     this.#tcp.handlers = this;
     this.#timer = client.env.timer('http', () => this.#onTimeout());
   }
@@ -90,10 +90,11 @@ class HttpRequest implements EspconnHandlers {
 
   /** http_connect_callback. */
   connected(): void {
-    const { hostname, port, path } = this.#url;
+    const { hostname, port, path, secure } = this.#url;
     const headers = this.#headers ?? '';
     const given = (name: string): boolean => headers.toLowerCase().includes(name);
-    const host = given('host:') ? '' : `Host: ${hostname}${port === 80 ? '' : `:${port}`}\r\n`;
+    const usual = port === 80 || (port === HTTPS_PORT && secure && this.#client.env.secure !== undefined);
+    const host = given('host:') ? '' : `Host: ${hostname}${usual ? '' : `:${port}`}\r\n`;
     const agent = given('user-agent:') ? '' : 'User-Agent: ESP8266\r\n';
     const length = this.#body === undefined ? '' : `Content-Length: ${this.#body.length}\r\n`;
     const head = `${this.#method} ${path} HTTP/1.1\r\n${host}Connection: close\r\n${headers}${agent}${length}\r\n`;

@@ -5,7 +5,7 @@ export interface HttpUrl {
   readonly hostname: string;
   /** As written: not limited to 16 bits. */
   readonly port: number;
-  /** https, which in a build without TLS only means port 443. */
+  /** https; in a build without TLS that only means port 443. */
   readonly secure: boolean;
   readonly path: string;
 }

@@ -7,11 +7,13 @@ export { type ProtoEnv, protoEnv } from './env.ts';
 export {
   ESPCONN,
   Espconn,
+  type EspconnConnection,
   type EspconnEnv,
   type EspconnErr,
   type EspconnHandlers,
   EspconnTcp,
 } from './espconn.ts';
+export { EspconnSecure, EspconnTls, type SecureEnv } from './espconn-secure.ts';
 export { EspconnServer } from './espconn-server.ts';
 export { EspconnUdp, EspconnUdpLayer } from './espconn-udp.ts';
 export { readHeaders } from './http-answer.ts';
@@ -22,6 +24,7 @@ export { MQTT_FAIL, type MqttAcknowledged, MqttClient, type MqttOwner } from './
 export { type MqttConfig, publishMessage, subscribeMessage, unsubscribeMessage } from './mqtt-message.ts';
 export type { PortalNetwork, PortalStatus } from './portal-answers.ts';
 export type { Credentials } from './portal-form.ts';
+export { PAGE_BYTES, SecureSettings, type Supplied, type Supplier } from './secure-settings.ts';
 export * from './sntp-client.ts';
 export type { SntpResult } from './sntp-sample.ts';
 export type { ProtoTimer } from './timer.ts';

@@ -4,8 +4,8 @@
  */
 import { EMPTY, u8 } from '../core/index.ts';
 import { IPV4_ANY, type Ipv4Address } from '../wire/index.ts';
-import type { ProtoEnv } from './env.ts';
-import { ESPCONN, type EspconnErr, type EspconnHandlers, type EspconnTcp } from './espconn.ts';
+import { connectionFor, type ProtoEnv } from './env.ts';
+import { ESPCONN, type EspconnConnection, type EspconnErr, type EspconnHandlers } from './espconn.ts';
 import { MqttInbox } from './mqtt-inbox.ts';
 import {
   bounded,
@@ -70,7 +70,9 @@ export class MqttClient implements EspconnHandlers {
   readonly config: MqttConfig;
   readonly #env: ProtoEnv;
   readonly #owner: MqttOwner;
-  readonly #tcp: EspconnTcp;
+  #tcp: EspconnConnection;
+  /** Whether that is a connection with TLS. */
+  #secure = false;
   readonly #timer: ProtoTimer;
   readonly #inbox: MqttInbox;
   #queue: Pending[] = [];
@@ -102,7 +104,8 @@ export class MqttClient implements EspconnHandlers {
    * Looks the host up and connects. Not to be called while connected. A failure may be told before this returns; a
    * second call before the first has ended breaks the first.
    */
-  connect(host: string, port: number): void {
+  connect(host: string, port: number, secure = false): void {
+    if (secure !== this.#secure) this.#change(secure);
     this.#connected = false;
     this.#sending = false;
     this.#port = port;
@@ -112,6 +115,13 @@ export class MqttClient implements EspconnHandlers {
     const lookup = this.#env.stack.dns.resolve(host, (addr) => this.#onFound(addr));
     if (lookup.status === 'literal') this.#onFound(lookup.addr);
     else if (lookup.status === 'error') this.#owner.failed(MQTT_FAIL.DNS);
+  }
+
+  /** Another kind of connection than the last time. */
+  #change(secure: boolean): void {
+    this.#secure = secure;
+    this.#tcp = connectionFor(this.#env, secure);
+    this.#tcp.handlers = this;
   }
 
   /** Queues DISCONNECT; the connection is closed when it has been sent. */

@@ -1,12 +1,12 @@
 /**
  * The firmware's WebSocket client (app/websocket/websocketclient.c; RFC 6455): handshake, messages, pings when idle and
  * the ways to an end, each with its code. One timer serves three purposes, as there, and what sets it anew displaces
- * what it was for. Not here: TLS.
+ * what it was for.
  */
 import { fromLatin1, toBase64, toLatin1 } from '../core/index.ts';
 import { emitWsFrame, type Ipv4Address, WS_OPCODE, websocketAccept } from '../wire/index.ts';
-import type { ProtoEnv } from './env.ts';
-import type { EspconnTcp } from './espconn.ts';
+import { connectionFor, type ProtoEnv } from './env.ts';
+import type { EspconnConnection } from './espconn.ts';
 import type { ProtoTimer } from './timer.ts';
 import { WsInbox } from './websocket-inbox.ts';
 import { parseWebsocketUrl, type WebsocketUrl } from './websocket-url.ts';
@@ -53,9 +53,9 @@ export class WebsocketClient {
   readonly #timer: ProtoTimer;
   #onTimer: 'connect' | 'ping' | 'force close' = 'connect';
   /** The connection the timer is about. */
-  #timed: EspconnTcp | undefined;
+  #timed: EspconnConnection | undefined;
   #state: 'idle' | 'looking up' | 'connecting' | 'connected' | 'closing' = 'idle';
-  #conn: EspconnTcp | undefined;
+  #conn: EspconnConnection | undefined;
   #url: WebsocketUrl | undefined;
   /** Own headers; empty for none. */
   headers: readonly Header[] = [];
@@ -86,7 +86,7 @@ export class WebsocketClient {
     return this.#state === 'closing';
   }
 
-  /** To `ws://host[:port][/path]`. A `wss` address is treated as if nobody answered. */
+  /** To `ws[s]://host[:port][/path]`. Without TLS in the build a `wss` address is treated as if nobody answered. */
   connect(address: string): void {
     this.#state = 'idle';
     const url = parseWebsocketUrl(address);
@@ -99,7 +99,7 @@ export class WebsocketClient {
     this.#code = 0;
     this.#inbox = new WsInbox();
     this.#unanswered = 0;
-    const conn = this.#env.espconn.tcp();
+    const conn = connectionFor(this.#env, url.value.secure);
     this.#conn = conn;
     const found = this.#env.stack.dns.resolve(url.value.host, (addr) => this.#onFound(conn, addr));
     if (found.status !== 'pending') this.#onFound(conn, found.status === 'literal' ? found.addr : undefined);
@@ -131,7 +131,7 @@ export class WebsocketClient {
     this.#state = 'closing';
   }
 
-  #onFound(conn: EspconnTcp, addr: Ipv4Address | undefined): void {
+  #onFound(conn: EspconnConnection, addr: Ipv4Address | undefined): void {
     const url = this.#url;
     if (this.#conn !== conn || this.#state === 'closing' || url === undefined) return;
     if (addr === undefined) {
@@ -149,10 +149,10 @@ export class WebsocketClient {
       },
     };
     this.#arm('connect', conn, CONNECT_MS, false);
-    if (!url.secure) conn.connect(addr, url.port);
+    if (!url.secure || this.#env.secure !== undefined) conn.connect(addr, url.port);
   }
 
-  #onConnected(conn: EspconnTcp, url: WebsocketUrl): void {
+  #onConnected(conn: EspconnConnection, url: WebsocketUrl): void {
     this.#state = 'connected';
     conn.handlers = { ...conn.handlers, received: (data) => this.#onAnswer(conn, data) };
     const key = toBase64(this.#env.rng.bytes(KEY_LENGTH));
@@ -161,7 +161,7 @@ export class WebsocketClient {
   }
 
   /** ws_initReceiveCallback: the answer has to come in one piece. */
-  #onAnswer(conn: EspconnTcp, data: Uint8Array): void {
+  #onAnswer(conn: EspconnConnection, data: Uint8Array): void {
     const visible = toLatin1(data).split('\0', 1)[0] as string;
     const refused = !visible.includes('HTTP/1.1 101');
     if (refused || !visible.includes(this.#accept)) {
@@ -175,7 +175,7 @@ export class WebsocketClient {
     if (end >= 0 && end + 4 < data.length) this.#onFrames(conn, data.subarray(end + 4));
   }
 
-  #onFrames(conn: EspconnTcp, data: Uint8Array): void {
+  #onFrames(conn: EspconnConnection, data: Uint8Array): void {
     this.#unanswered = 0;
     // Whatever the timer is for: from now on it comes every 30 s.
     this.#timer.arm(PING_MS, true);
@@ -191,7 +191,7 @@ export class WebsocketClient {
     }
   }
 
-  #onMessage(conn: EspconnTcp, opcode: number, payload: Uint8Array): void {
+  #onMessage(conn: EspconnConnection, opcode: number, payload: Uint8Array): void {
     if (opcode === WS_OPCODE.CLOSE) {
       if (payload.length === 1) this.#env.crash('websocket: a close frame with half a status');
       // Answered even if it is an answer; the acknowledgement of whatever was sent last ends the connection.
@@ -205,7 +205,7 @@ export class WebsocketClient {
     }
   }
 
-  #sendFrame(conn: EspconnTcp, opcode: number, payload: Uint8Array): void {
+  #sendFrame(conn: EspconnConnection, opcode: number, payload: Uint8Array): void {
     if (this.#state !== 'connected') return;
     const frame = emitWsFrame({ fin: true, opcode: 0, mask: this.#env.rng.bytes(4), payload });
     // The firmware adds the opcode to the first byte, whatever it is.
@@ -213,12 +213,12 @@ export class WebsocketClient {
     conn.send(frame);
   }
 
-  #disconnect(conn: EspconnTcp, code: number): void {
+  #disconnect(conn: EspconnConnection, code: number): void {
     this.#code = code;
     conn.disconnect();
   }
 
-  #arm(purpose: 'connect' | 'ping' | 'force close', conn: EspconnTcp, periodMs: number, repeat: boolean): void {
+  #arm(purpose: 'connect' | 'ping' | 'force close', conn: EspconnConnection, periodMs: number, repeat: boolean): void {
     this.#onTimer = purpose;
     this.#timed = conn;
     this.#timer.arm(periodMs, repeat);
@@ -241,7 +241,7 @@ export class WebsocketClient {
   }
 
   /** disconnect_callback. TCP may still be open: nobody listens to it any more. */
-  #end(conn: EspconnTcp): void {
+  #end(conn: EspconnConnection): void {
     this.#state = 'closing';
     this.#timer.disarm();
     conn.handlers = {};

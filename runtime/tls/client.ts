@@ -112,6 +112,11 @@ export class TlsClient {
     return this.#suite;
   }
 
+  /** Whether `read` has something that needs no more bytes. */
+  get hasUnread(): boolean {
+    return this.#unread.length > 0;
+  }
+
   /** mbedtls_ssl_handshake: goes on as far as the bytes reach. */
   handshake(): 'done' | Want {
     while (this.#state !== 'over') {

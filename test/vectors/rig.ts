@@ -106,6 +106,7 @@ export class Rig {
       profile: {
         mac: this.#mac,
         lua: '5.1',
+        ssl: false,
         instructionUs: 0,
         bootDelay: 0 as Micros,
         uartTimed: false,
