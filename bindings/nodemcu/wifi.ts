@@ -3,6 +3,7 @@ import type { Device, LuaModule } from '../../runtime/device/index.ts';
 import { type LuaCall, multi, NIL } from '../../runtime/vm/index.ts';
 import { arg } from './arg.ts';
 import { approximated, defineModule, each, fn, type LuaResult, raw, since, until } from './lua.ts';
+import { smartconfig } from './smartconfig.ts';
 import { ap } from './wifi-ap.ts';
 import { Country } from './wifi-country.ts';
 import { EventCallbacks, eventmon } from './wifi-eventmon.ts';
@@ -124,6 +125,7 @@ export const wifi = (device: Device): LuaModule => {
         }),
       ),
       sleeptype,
+      ...smartconfig(device),
     },
     tables: {
       sta: sta(device, callbacks, { sleeptype }),

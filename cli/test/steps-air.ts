@@ -99,6 +99,16 @@ export const AIR_STEPS: Readonly<Record<string, StepKind>> = {
         );
     },
   ),
+  'wps-button': step(
+    "Somebody presses the access point's WPS button; what a device with WPS then gets.",
+    either(nothing(), object({ ssid: ssid(), outcome: optional(choice('success', 'failed', 'silence', 'wep')) })),
+    (value, { net }) => net.accessPoint(value?.ssid).pressWps(value?.outcome),
+  ),
+  smartconfig: step(
+    "A phone's app tells the credentials of its network to the devices that listen for them.",
+    object({ ssid: text('an SSID'), password: optional(text()) }),
+    ({ ssid, password = '' }, { net }) => net.world.tellCredentials(ssid, password),
+  ),
   service: step(
     'What goes wrong at a service of the world, such as mqtt.test, from now on; what is not named goes right.',
     object({

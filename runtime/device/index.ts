@@ -35,3 +35,4 @@ export {
   Wifi,
 } from './wifi.ts';
 export { WIFI_EVENT, type WifiEvent, WifiEvents, type WifiListener } from './wifi-events.ts';
+export { WPS_STATUS } from './wps.ts';

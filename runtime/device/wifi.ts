@@ -7,10 +7,12 @@ import { AUTH_MODE, type Network, REASON, type ScanOptions, type ScanResult, typ
 import type { Netif } from '../stack/index.ts';
 import { formatMac, IPV4_ANY, MAC_ZERO, type MacAddress } from '../wire/index.ts';
 import type { StationConfig } from './profile.ts';
+import { SmartConfig } from './smart-config.ts';
 import { SoftAp, type SoftApPlace } from './soft-ap.ts';
 import type { TaskQueue } from './tasks.ts';
 import type { StaticIp } from './types.ts';
 import { WIFI_EVENT, type WifiEvent, WifiEvents } from './wifi-events.ts';
+import { Wps } from './wps.ts';
 
 export const WIFI_MODE = { NULL: 0, STATION: 1, SOFTAP: 2, STATIONAP: 3 } as const;
 export const STATION_STATUS = {
@@ -48,6 +50,8 @@ export class Wifi {
   readonly events: WifiEvents;
   readonly saved: SavedWifi;
   readonly softAp: SoftAp;
+  readonly wps: Wps = new Wps(this);
+  readonly smart = new SmartConfig();
   /** The configuration in force: as saved, unless set without saving. */
   config: StationConfig | undefined;
   hostname: string;
@@ -101,6 +105,8 @@ export class Wifi {
       };
     }
     this.softAp.boot(place);
+    this.wps.boot(clock, place?.medium);
+    this.smart.boot(clock);
     this.#turnSoftAp();
     if (this.saved.autoConnect && this.config !== undefined) this.connect();
   }
@@ -112,6 +118,8 @@ export class Wifi {
     this.#retrying = false;
     this.#scanDone = undefined;
     this.softAp.shutdown();
+    this.wps.disable();
+    this.smart.stop();
     this.#station?.shutdown();
     this.#station = undefined;
     this.#netif = undefined;

@@ -36,6 +36,7 @@ import type { Medium } from './medium.ts';
 import { type AuthMode, REASON } from './reasons.ts';
 import { capabilitiesOf, RATES, securityOf } from './security.ts';
 import type { AccessPointHandlers, Position } from './types.ts';
+import { WPS_WALK_TIME, type WpsOutcome, wpsElements } from './wps.ts';
 
 /** The SSID of an access point that answers to every name. */
 export const ANY_SSID = '*';
@@ -122,6 +123,7 @@ export class AccessPoint {
   readonly #antenna: Antenna;
   readonly #clients: Clients;
   readonly #beacon: Timer;
+  readonly #wpsTimer: Timer;
   #options: AccessPointOptions;
   #up = false;
   #channel: number;
@@ -140,6 +142,7 @@ export class AccessPoint {
     this.#startedAt = clock.now();
     this.#beaconPhase = us(this.#rng.below(DEFAULT_BEACON_INTERVAL * TIME_UNIT));
     this.#beacon = clock.timer('ap.beacon', () => this.#onBeaconDue());
+    this.#wpsTimer = clock.timer('ap.wps', () => this.#medium.wps.delete(this.bssid));
     const owner = {
       onFrame: (frame: Uint8Array, level: number) => this.#onFrame(frame, level),
       onAudience: () => this.#scheduleBeacon(),
@@ -234,6 +237,13 @@ export class AccessPoint {
     this.#antenna.setPosition(position);
   }
 
+  /** Somebody presses the WPS button; it counts for two minutes. What a station with WPS then gets is up to `outcome`. */
+  pressWps(outcome: WpsOutcome = this.#options.authMode === 'WEP' ? 'wep' : 'success'): void {
+    const { password = '' } = this.#options;
+    this.#medium.wps.set(this.bssid, { ssid: this.#shownSsid, password, outcome });
+    this.#wpsTimer.arm(WPS_WALK_TIME);
+  }
+
   /** Associated stations in order of joining. */
   get clients(): readonly ApClient[] {
     return this.#clients.associated;
@@ -250,6 +260,7 @@ export class AccessPoint {
     this.#wired.handler = undefined;
     this.#up = false;
     this.#beacon.cancel();
+    this.#wpsTimer.cancel();
     this.#clients.clear();
     this.#antenna.shutdown();
   }
@@ -347,7 +358,13 @@ export class AccessPoint {
       timestamp,
       interval: this.#beaconInterval,
       capabilities: capabilitiesOf(this.authMode),
-      elements: { ...RATES, channel: this.#channel, ...elements, ...securityOf(this.authMode) },
+      elements: {
+        ...RATES,
+        channel: this.#channel,
+        ...elements,
+        ...securityOf(this.authMode),
+        ...wpsElements(this.#medium.wps.has(this.bssid)),
+      },
     };
   }
 }

@@ -14,3 +14,4 @@ export type {
   ScanResult,
   StationHandlers,
 } from './types.ts';
+export { WPS_WALK_TIME, type WpsOffer, type WpsOutcome } from './wps.ts';

@@ -10,6 +10,7 @@ import type { Air, Antenna } from './antenna.ts';
 import { type Fate, FaultRules } from './rules.ts';
 import { flipBits, splitSegment, subjectOf } from './subject.ts';
 import type { AirTap, RadioEnv } from './types.ts';
+import type { WpsOffer } from './wps.ts';
 
 /** Signal level in dBm where neither levels nor positions are given: the same room. */
 export const DEFAULT_LEVEL = -55;
@@ -46,6 +47,8 @@ interface Path {
 export class Medium implements Air {
   readonly env: RadioEnv;
   readonly rules: FaultRules;
+  /** What the registrars of access points whose WPS button is pressed tell, see wps.ts. */
+  readonly wps = new Map<MacAddress, WpsOffer>();
   /** Frames under way in order of time, and of sending at the same time. */
   readonly #queue: InFlight[] = [];
   readonly #timer: Timer;

@@ -6,6 +6,7 @@ import { type Clock, type Micros, ms, type Timer, us } from '../core/index.ts';
 import type { Beacon, MacAddress } from '../wire/index.ts';
 import { authModeOf } from './security.ts';
 import type { ScanOptions, ScanResult } from './types.ts';
+import { saysPushed } from './wps.ts';
 
 /** Channels of `country=CN` and of most of the world (firmware default of wifi.getcountry). */
 export const CHANNELS: readonly number[] = Array.from({ length: 13 }, (_, i) => i + 1);
@@ -88,6 +89,7 @@ export class Scanner {
       rssi,
       authMode: authModeOf(beacon),
       hidden,
+      ...(saysPushed(beacon) ? { wps: true } : {}),
       beacon: answer,
     });
   }

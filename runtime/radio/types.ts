@@ -40,6 +40,8 @@ export interface ScanResult {
   readonly rssi: number;
   readonly authMode: AuthMode;
   readonly hidden: boolean;
+  /** Its WPS button is pressed. */
+  readonly wps?: true;
 }
 
 export interface JoinOptions {

@@ -186,6 +186,11 @@ export class World {
     return phone;
   }
 
+  /** A phone's app tells the credentials of its network to whoever listens for them (smartconfig). */
+  tellCredentials(ssid: string, password: string): void {
+    for (const device of this.devices) device.wifi.smart.hear({ ssid, password });
+  }
+
   /** A rule on the frames of the air. */
   addFault(options: FaultOptions): FaultRule {
     return this.medium.rules.add(options);
