@@ -1,5 +1,8 @@
 /** A device's page made ready for the frame: what it loads is fetched first and put in its place. */
 
+/** What would be a window of its own. */
+export const FRAMES = 'iframe, frame, object, embed, fencedframe, portal, template[shadowrootmode]';
+
 /** What a page is fetched with. */
 export interface Loader {
   load(url: string): Promise<{ readonly status: number; readonly body: Uint8Array }>;
@@ -29,7 +32,7 @@ export async function rewriteHtml(html: string, url: string, wire: Loader): Prom
   const page = new DOMParser().parseFromString(html, 'text/html');
   const base = page.querySelector('base')?.getAttribute('href');
   const here = base ? absolute(base, url) : url;
-  const gone = 'base, iframe, frame, object, embed, meta[http-equiv]';
+  const gone = `base, meta[http-equiv], ${FRAMES}`;
   const hints =
     'link[rel~=preconnect], link[rel~=dns-prefetch], link[rel~=prefetch], link[rel~=preload], link[rel~=modulepreload], link[rel~=prerender], link[rel~=manifest]';
   refresh(page, here, wire);

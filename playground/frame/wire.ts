@@ -1,4 +1,5 @@
 /** The port to the parent, and what takes the place of a browser's own network in the frame. */
+import { closeLeaks } from './leaks.ts';
 import { absolute, rewriteScript } from './rewrite.ts';
 
 export interface Loaded {
@@ -72,8 +73,7 @@ export class Wire {
     this.#installStorage();
     this.#installLinks();
     this.#installImages();
-    for (const name of ['RTCPeerConnection', 'webkitRTCPeerConnection', 'WebTransport', 'EventSource', 'WebSocket'])
-      Reflect.deleteProperty(globalThis, name);
+    closeLeaks();
   }
 
   /** Scripts were rewritten to use this in place of `location`, which cannot be replaced. */

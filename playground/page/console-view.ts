@@ -86,6 +86,8 @@ export class ConsoleView {
       cursorBlink: false,
       theme: colors(),
       minimumContrastRatio: 4.5,
+      // A script must not make links out of the page.
+      linkHandler: { activate: () => {} },
     });
     const fit = new FitAddon();
     terminal.loadAddon(fit);
