@@ -1,6 +1,7 @@
 /** `npm run bench`: measures and prints the table; with `--write` also puts it into bench/README.md. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
+import { bridgeBench } from './bridge.ts';
 import { clockBench } from './clock.ts';
 import { deviceBench } from './device.ts';
 import { luaBench } from './lua.ts';
@@ -24,7 +25,14 @@ function machine(): string {
   return `${cpu?.model.trim()}, ${cpus().length} cores, ${memory} GiB, Node ${process.version}, ${new Date().toISOString().slice(0, 10)}`;
 }
 
-const rows = [...wireBench(), ...clockBench(), ...tcpBench(), ...deviceBench(), ...(await luaBench())];
+const rows = [
+  ...wireBench(),
+  ...clockBench(),
+  ...tcpBench(),
+  ...deviceBench(),
+  ...(await bridgeBench()),
+  ...(await luaBench()),
+];
 const text = `${machine()}\n\n${table(rows)}\n`;
 console.log(text);
 if (process.argv.includes('--write')) {
