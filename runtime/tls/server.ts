@@ -58,6 +58,8 @@ export interface TlsServerConfig {
   readonly suites?: readonly number[];
   /** Clients must show a certificate that leads to one of these. */
   readonly clientsFrom?: readonly Certificate[];
+  /** The signature over the server's parameters is wrong. */
+  readonly wrongProof?: boolean;
 }
 
 /** Told by a server. `onFail` or `onEnd` comes last. */
@@ -289,7 +291,9 @@ export class TlsServer {
       }),
     );
     this.#say(TLS_MESSAGE.CERTIFICATE, emitTlsCertificates(chain));
-    const signature = sign(key, hash, signedParams(this.#randoms, emitTlsServerParams(params))) ?? EMPTY;
+    // A lie is signed properly: the signature of other parameters.
+    const signed = signedParams(this.#randoms, this.#config.wrongProof ? EMPTY : emitTlsServerParams(params));
+    const signature = sign(key, hash, signed) ?? EMPTY;
     const algorithm = (numberOfHash(hash) << 8) | SIGNATURE_NUMBER[key.kind];
     this.#say(TLS_MESSAGE.SERVER_KEY_EXCHANGE, emitTlsServerKeyExchange({ params, algorithm, signature }));
     if (clientsFrom !== undefined) {

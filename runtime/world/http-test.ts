@@ -6,12 +6,14 @@ import { seconds } from '../core/index.ts';
 import { formatIpv4 } from '../wire/index.ts';
 import { type HttpRequest, MAX_BODY } from './http-parser.ts';
 import { type HttpPeer, type HttpResponse, reasonPhrase } from './http-server.ts';
+import { authorityPem } from './tls-identity.ts';
 
 /** A prime below 256: pieces of any power of two, or of one segment, differ from their neighbours. */
 const PATTERN = 251;
 const MAX_DELAY_SECONDS = 3600;
 const MAX_REDIRECTS = 100;
 const TEXT: readonly [string, string] = ['Content-Type', 'text/plain'];
+const PEM: readonly [string, string] = ['Content-Type', 'application/x-pem-file'];
 
 const CHUNKS: readonly string[] = ['first chunk\n', 'second chunk\n', 'third chunk\n'];
 
@@ -22,6 +24,7 @@ GET  /bytes/N      N bytes, byte i is i % ${PATTERN}
 GET  /delay/N      the request as JSON after N seconds
 GET  /chunked      an answer in chunks
 GET  /redirect/N   N redirects, then /get
+GET  /ca.pem       the certificate of the authority of .test
 `;
 
 /** One path of the server; `argument` is what follows its name, for example `404` of `/status/404`. */
@@ -42,6 +45,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
   delay: { methods: ANY, answer: (request, argument, peer) => delay(request, argument, peer) },
   chunked: { methods: READ, answer: () => ({ status: 200, headers: [TEXT], chunks: CHUNKS }) },
   redirect: { methods: READ, answer: (_, argument) => redirect(argument) },
+  'ca.pem': { methods: READ, answer: () => ({ status: 200, headers: [PEM], body: authorityPem() }) },
 };
 
 export function httpTest(request: HttpRequest, peer: HttpPeer): HttpResponse {

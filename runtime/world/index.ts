@@ -27,11 +27,21 @@ export {
 } from './phone.ts';
 export { Router } from './router.ts';
 export { defaultWorld, wiredWorld } from './scenario.ts';
+export { serveSecure } from './secure-services.ts';
 export type { Service, ServiceFaults } from './service.ts';
 export { type Mail, SmtpSink } from './smtp-sink.ts';
 export type { Stream, StreamHandler } from './stream.ts';
 export { type SyslogMessage, SyslogSink } from './syslog-sink.ts';
 export { TftpServer } from './tftp-server.ts';
+export {
+  authorityCertificate,
+  authorityPem,
+  type CertificateKind,
+  identityFor,
+  type TlsIdentity,
+} from './tls-identity.ts';
+export { TlsService, type TlsServiceFaults } from './tls-service.ts';
+export { TlsStream } from './tls-stream.ts';
 export { ConnectionOffer, type Endpoint, NameQuery, type Outer, type Ping, Wan } from './wan.ts';
 export { WebsocketEcho, type WebsocketFaults } from './websocket-echo.ts';
 export { type DeviceOptions, HOME_NETWORK, type Network, type PhoneSetup, World, type WorldOptions } from './world.ts';

@@ -12,6 +12,7 @@ import { HttpServer } from './http-server.ts';
 import { httpTest } from './http-test.ts';
 import { MqttBroker } from './mqtt-broker.ts';
 import { NtpServer } from './ntp-server.ts';
+import { addSecureServices } from './secure-services.ts';
 import { type Service, serveTcp } from './service.ts';
 import { SMTP_PORT, SmtpSink } from './smtp-sink.ts';
 import { SyslogSink } from './syslog-sink.ts';
@@ -50,6 +51,7 @@ export function wiredWorld(options: WorldOptions = {}): World {
     const host = world.addHost(name, (world.network.router - 1 + place) as Ipv4Address);
     world.services.set(name, serve(world.clock, host));
   }
+  addSecureServices(world);
   return world;
 }
 
