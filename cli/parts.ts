@@ -1,6 +1,6 @@
 /** `--attach`: parts that are wired to the device, and what there is to see at them when a run ends. */
 import { writeFileSync } from 'node:fs';
-import { type Device, makePart, Ssd1306 } from '../runtime/index.ts';
+import { type Device, makePart, type Part } from '../runtime/index.ts';
 import type { Io } from './io.ts';
 import type { Parsed } from './values.ts';
 
@@ -13,7 +13,7 @@ export interface PartSpec {
 
 /** `KIND[:name=value,…]`; of a display also `png=FILE`. */
 export function partSpec(given: string): Parsed<PartSpec> {
-  const png = /^ssd1306[:].*?\bpng=([^,]+)/.exec(given)?.[1];
+  const png = /^(?:ssd1306|ili9341|st7735):.*?\bpng=([^,]+)/.exec(given)?.[1];
   const text = png === undefined ? given : given.replace(/png=[^,]+,?/, '').replace(/[:,]$/, '');
   const made = makePart(text);
   if (!made.ok) return made;
@@ -42,8 +42,9 @@ export class PartsReport {
   close(): void {
     for (const [i, part] of this.#device.hardware.parts.entries()) {
       const spec = this.#specs[i];
-      if (spec?.png !== undefined && part instanceof Ssd1306) {
-        this.#picture(spec.png, part);
+      const picture = spec?.png === undefined ? undefined : part.png?.();
+      if (spec?.png !== undefined && picture !== undefined) {
+        this.#picture(spec.png, part, picture);
         continue;
       }
       const [first, ...rest] = part.look?.().split('\n') ?? [];
@@ -52,10 +53,11 @@ export class PartsReport {
     }
   }
 
-  #picture(path: string, display: Ssd1306): void {
+  #picture(path: string, part: Part, picture: Uint8Array): void {
+    const [state] = part.look?.().split(/[\n,]/) ?? [];
     try {
-      writeFileSync(path, display.png());
-      this.#io.err(`ssd1306: ${display.on ? 'on' : 'off'}, picture in ${path}`);
+      writeFileSync(path, picture);
+      this.#io.err(`${part.kind}: ${state}, picture in ${path}`);
     } catch (error) {
       this.#io.err(`cannot write ${path}: ${(error as Error).message}`);
     }

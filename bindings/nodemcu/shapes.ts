@@ -4,16 +4,20 @@
  */
 import type { BitmapFont, Glyph } from './fonts.ts';
 
-/** Something that takes pixels; lines and boxes are made of pixels in the current colour. */
+/** Something that takes pixels in its current colour. */
 export interface Plotter {
   pixel(x: number, y: number): void;
+  /** For those who draw boxes faster than pixel by pixel. */
+  box?(x: number, y: number, width: number, height: number): void;
 }
 
 /** Quarters of circles and ellipses. */
 export const DRAW = { UPPER_RIGHT: 1, UPPER_LEFT: 2, LOWER_LEFT: 4, LOWER_RIGHT: 8, ALL: 15 } as const;
 
 export function box(to: Plotter, x: number, y: number, width: number, height: number): void {
-  for (let row = 0; row < height; row++) for (let column = 0; column < width; column++) to.pixel(x + column, y + row);
+  if (to.box !== undefined) to.box(x, y, width, height);
+  else
+    for (let row = 0; row < height; row++) for (let column = 0; column < width; column++) to.pixel(x + column, y + row);
 }
 
 export const hline = (to: Plotter, x: number, y: number, width: number): void => box(to, x, y, width, 1);

@@ -1,6 +1,7 @@
 export { Bme280, type Bme280Options } from './bme280.ts';
 export { Button, type ButtonOptions } from './button.ts';
 export { makePart, PART_KINDS, type PartResult } from './catalogue.ts';
+export { ColorDisplay, type ColorDisplayOptions } from './color-display.ts';
 export { Dht, type DhtOptions } from './dht.ts';
 export { Ds18b20, type Ds18b20Options } from './ds18b20.ts';
 export { type ChipPins, Hardware } from './hardware.ts';

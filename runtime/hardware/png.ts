@@ -1,17 +1,18 @@
-/** A PNG of grey levels, uncompressed (RFC 2083, RFC 1950 stored blocks): small pictures that should open anywhere. */
+/** A PNG of grey levels or colours, uncompressed (RFC 2083, RFC 1950 stored blocks): small pictures that should open anywhere. */
 import { concat, fromLatin1, put32 } from '../core/index.ts';
 
 const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 const STORED_MAX = 0xffff;
 
-/** `grey` holds one byte per pixel, rows from the top. */
-export function png(width: number, height: number, grey: Uint8Array): Uint8Array {
+/** `pixels` holds one grey level per pixel, or with three channels red, green and blue; rows from the top. */
+export function png(width: number, height: number, pixels: Uint8Array, channels: 1 | 3 = 1): Uint8Array {
   const header = new Uint8Array(13);
   put32(header, 0, width);
   put32(header, 4, height);
-  header.set([8, 0, 0, 0, 0], 8);
-  const rows = new Uint8Array(height * (width + 1));
-  for (let y = 0; y < height; y++) rows.set(grey.subarray(y * width, (y + 1) * width), y * (width + 1) + 1);
+  header.set([8, channels === 3 ? 2 : 0, 0, 0, 0], 8);
+  const stride = width * channels;
+  const rows = new Uint8Array(height * (stride + 1));
+  for (let y = 0; y < height; y++) rows.set(pixels.subarray(y * stride, (y + 1) * stride), y * (stride + 1) + 1);
   return concat(SIGNATURE, chunk('IHDR', header), chunk('IDAT', stored(rows)), chunk('IEND', new Uint8Array(0)));
 }
 

@@ -67,4 +67,6 @@ export interface Part {
   readonly pending?: boolean;
   /** What there is to see at it, for people; parts without anything to see have none. */
   look?(): string;
+  /** What a display shows, as a PNG file. */
+  png?(): Uint8Array;
 }

@@ -23,7 +23,11 @@ t.test('registers of any I2C device', async (t) => {
 });
 
 t.test('every kind can be made', async (t) => {
-  for (const kind of PART_KINDS) t.equal(message(`${kind}:${/^(led|button|d)/.test(kind) ? 'pin=1' : ''}`), 'no error');
+  const needs = (kind: string): string => {
+    if (/^(led|button|d)/.test(kind)) return 'pin=1';
+    return /^(ili|st7)/.test(kind) ? 'cs=8,dc=4' : '';
+  };
+  for (const kind of PART_KINDS) t.equal(message(`${kind}:${needs(kind)}`), 'no error');
 });
 
 t.test('mistakes', async (t) => {

@@ -1,0 +1,17 @@
+-- Draws on a colour display; with png=FILE after the pins the picture is kept. Run: mcubox run lua-examples/ucg.lua --attach st7735:cs=8,dc=4
+spi.setup(1, spi.MASTER, spi.CPOL_LOW, spi.CPHA_LOW, 8, 8)
+local display = ucg.st7735_18x128x160_hw_spi(1, 8, 4)
+display:begin(ucg.FONT_MODE_TRANSPARENT)
+display:clearScreen()
+
+display:setColor(0, 40, 0, 80)
+display:setColor(1, 0, 80, 160)
+display:setColor(2, 160, 40, 0)
+display:setColor(3, 0, 0, 0)
+display:drawGradientBox(0, 0, 128, 160)
+display:setColor(255, 220, 80)
+display:drawDisc(64, 50, 24, ucg.DRAW_ALL)
+display:setFont(ucg.font_7x13B_tr)
+display:setColor(255, 255, 255)
+display:drawString(10, 110, 0, "sunset at 20:41")
+print(display:getWidth(), display:getHeight(), display:getStrWidth("sunset at 20:41"))
