@@ -7,7 +7,7 @@ import type { Library } from './library.ts';
 import { isNumber } from './number.ts';
 import { index, textOf, truthy } from './ops.ts';
 import { pack, packsize, unpack } from './pack.ts';
-import { Matcher } from './pattern.ts';
+import { Matcher, patternText } from './pattern.ts';
 import { give, give2, giveAll } from './results.ts';
 import { LuaTable } from './table.ts';
 import { isFunction, type Thread } from './thread.ts';
@@ -97,7 +97,7 @@ function search(L: Thread, base: number, find: boolean): number {
     if (!L.g.is51) return give(L, base, undefined);
     init = s.length;
   }
-  if (find && (truthy(arg(L, 4)) || !SPECIALS.test(pattern))) {
+  if (find && (truthy(arg(L, 4)) || !SPECIALS.test(patternText(pattern, L.g.is51)))) {
     L.g.charge((s.length - init) >> 3);
     const at = s.indexOf(pattern, init);
     return at < 0 ? give(L, base, undefined) : give2(L, base, at + 1, at + pattern.length);

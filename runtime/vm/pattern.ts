@@ -15,8 +15,12 @@ const POSITION = -2;
 /** MAXCCALLS of lstrlib.c in both builds. */
 const MAX_DEPTH = 200;
 
-/** isalpha and its kin of the C locale, by letter of the class. */
-function inClass(c: number, letter: number): boolean {
+/** To lstrlib.c of 5.1 a pattern is a C string. */
+export const patternText = (pattern: string, is51: boolean): string =>
+  is51 && pattern.includes('\0') ? pattern.slice(0, pattern.indexOf('\0')) : pattern;
+
+/** isalpha and its kin of the C locale, by letter of the class; 5.1 has no `%g`. */
+function inClass(c: number, letter: number, is51: boolean): boolean {
   let yes: boolean;
   switch (letter | 32) {
     case 97:
@@ -29,6 +33,7 @@ function inClass(c: number, letter: number): boolean {
       yes = c >= 48 && c <= 57;
       break; // d
     case 103:
+      if (is51) return letter === c;
       yes = c > 32 && c < 127;
       break; // g
     case 108:
@@ -71,7 +76,7 @@ export class Matcher {
   constructor(L: Thread, source: string, pattern: string) {
     this.#L = L;
     this.source = source;
-    this.pattern = pattern;
+    this.pattern = patternText(pattern, L.g.is51);
   }
 
   /** Tries to match at `at` from pattern position `from`; end of the match or -1. */
@@ -197,7 +202,7 @@ export class Matcher {
       case 46:
         return true;
       case PERCENT:
-        return inClass(c, this.pattern.charCodeAt(p + 1));
+        return inClass(c, this.pattern.charCodeAt(p + 1), this.#L.g.is51);
       case 91:
         return this.#inSet(c, p, stop - 1);
       default:
@@ -218,7 +223,7 @@ export class Matcher {
       const low = text.charCodeAt(p);
       if (low === PERCENT) {
         p++;
-        if (inClass(c, text.charCodeAt(p))) return yes;
+        if (inClass(c, text.charCodeAt(p), this.#L.g.is51)) return yes;
       } else if (text.charCodeAt(p + 1) === 45 && p + 2 < last) {
         p += 2;
         if (low <= c && c <= text.charCodeAt(p)) return yes;

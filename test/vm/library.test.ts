@@ -68,7 +68,7 @@ print(name)`),
 });
 
 t.test('5.1: %g is no class of a pattern, and a zero byte ends one', async (t) => {
-  t.equal(rig().eval('("a g"):gsub("%g", "x"), ("a\\0b"):find(".\\0b")'), 'a x\t1\t1\t1');
+  t.equal(rig().eval('("a g"):gsub("%g", "x"), ("a\\0b"):find(".\\0b")'), 'a x\t1\t1');
   t.equal(rig().eval('("a\\0b"):find("\\0")'), '2\t2', 'a plain search takes it as it is');
-  t.equal(rig({ version: '5.3' }).eval('("a g"):gsub("%g", "x"), ("a\\0b"):find(".\\0b")'), 'x x\t1\t3'.replace('1\t3', '1\t3'));
+  t.equal(rig({ version: '5.3' }).eval('("a g"):gsub("%g", "x"), ("a\\0b"):find(".\\0b")'), 'x x\t1\t3');
 });
