@@ -217,7 +217,8 @@ function parseReplay(argv: readonly string[]): Command {
     if (token.kind === 'option' && token.name !== 'pcap')
       throw new Usage(`replay takes --pcap only, not '${token.rawName}'`);
   const [path, ...more] = positionals;
-  if (path === undefined || more.length > 0) throw new Usage('replay needs one FILE that run --record has written');
+  if (path === undefined || more.length > 0)
+    throw new Usage('replay needs one FILE, of run --record or test --save-capsule');
   if (values.pcap === undefined) return { kind: 'replay', path };
   if (typeof values.pcap !== 'string' || values.pcap === '') throw new Usage('--pcap needs a value');
   return { kind: 'replay', path, pcap: values.pcap };

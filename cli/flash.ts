@@ -7,6 +7,8 @@ import { flashName, type Parsed } from './values.ts';
 export interface FlashContent {
   readonly name: string;
   readonly bytes: Uint8Array;
+  /** The host's path. */
+  readonly host: string;
 }
 
 export interface FlashPlan {
@@ -18,11 +20,11 @@ export interface FlashPlan {
 /** Reads FILE or DIR and every `--file`; the first thing that is wrong comes back as one sentence. */
 export function planFlash({ path, files }: Pick<RunOptions, 'path' | 'files'>): Parsed<FlashPlan> {
   try {
-    const extra = files.map(({ host, name }) => ({ name, bytes: readHost(host) }));
+    const extra = files.map(({ host, name }) => ({ name, bytes: readHost(host), host }));
     if (path === undefined) return checked({ files: extra });
     if (stat(path).isDirectory()) return checked({ files: [...readDirectory(path), ...extra] });
     const name = basename(path);
-    const plan = { files: [{ name, bytes: readHost(path) }, ...extra] };
+    const plan = { files: [{ name, bytes: readHost(path), host: path }, ...extra] };
     // A script called init.lua runs by itself at boot.
     return checked(name === 'init.lua' ? plan : { ...plan, script: name });
   } catch (error) {
@@ -61,7 +63,7 @@ function readDirectory(root: string, under = ''): FlashContent[] {
     const name = under === '' ? entry.name : `${under}/${entry.name}`;
     const path = join(root, name);
     if (stat(path).isDirectory()) return readDirectory(root, name);
-    return [{ name, bytes: readHost(path) }];
+    return [{ name, bytes: readHost(path), host: path }];
   });
 }
 

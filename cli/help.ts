@@ -10,7 +10,7 @@ Usage:
   mcubox test [options] [PATHS]   run the tests of scripts: golden consoles, scenarios, Lua tests
   mcubox repl [options] [DIR]     a device and its console in this terminal; Ctrl-] quits
   mcubox lint [--firmware X] DIR  which firmware releases a folder of scripts fits, and the lines that decide it
-  mcubox replay FILE              a run of --record again, without the outside
+  mcubox replay FILE              a run of --record again, without the outside, or a test that failed, from its capsule
   mcubox play [DIR]               the playground in your browser, with DIR as the flash; --port N (8266)
   mcubox modules                  every module and function: as the firmware, approximated, or not built
   mcubox help run                 all options of run; mcubox help test those of test

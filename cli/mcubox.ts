@@ -8,8 +8,10 @@ import { play } from './play.ts';
 import { replayFile } from './replay.ts';
 import { run } from './run.ts';
 import { Terminal } from './terminal.ts';
+import { readCapsule } from './test/capsule.ts';
 import { test } from './test/command.ts';
 import { HELP_TEST } from './test/help.ts';
+import { replayCapsule } from './test/replay-capsule.ts';
 
 const HELPS = { mcubox: HELP, run: HELP_RUN, test: HELP_TEST } as const;
 
@@ -31,7 +33,7 @@ export async function mcubox(argv: readonly string[], io: Io): Promise<number> {
     case 'test':
       return test(command.options, io);
     case 'replay':
-      return replayFile(command.path, command.pcap, io);
+      return replay(command.path, command.pcap, io);
     case 'lint':
       return lintCommand(command.options, io);
     case 'play':
@@ -45,6 +47,14 @@ export async function mcubox(argv: readonly string[], io: Io): Promise<number> {
     default:
       return command satisfies never;
   }
+}
+
+async function replay(path: string, pcap: string | undefined, io: Io): Promise<number> {
+  const capsule = readCapsule(path);
+  if (capsule === undefined) return replayFile(path, pcap, io);
+  if (capsule.ok && pcap === undefined) return replayCapsule(capsule.value, io);
+  io.err(capsule.ok ? '--pcap goes with recordings of mcubox run --record, not with capsules' : capsule.message);
+  return 2;
 }
 
 async function print(io: Io, text: string): Promise<number> {

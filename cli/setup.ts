@@ -23,7 +23,7 @@ export interface Setup {
 }
 
 /** Builds it all; nothing has happened in it yet. */
-export function setUp(options: RunOptions, files: readonly FlashContent[]): Parsed<Setup> {
+export function setUp(options: RunOptions, files: readonly Omit<FlashContent, 'host'>[]): Parsed<Setup> {
   const { seed, aps, lua, firmware } = options;
   const world = aps.length === 0 ? defaultWorld({ seed }) : wiredWorld({ seed });
   for (const ap of aps) world.addAccessPoint(accessPointOptions(ap));

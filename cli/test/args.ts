@@ -18,6 +18,8 @@ export interface TestOptions {
   /** Random schedules of faults to run each test under. */
   readonly explore: number | undefined;
   readonly faults: readonly FaultKind[] | undefined;
+  /** Folder for bug capsules. */
+  readonly capsules: string | undefined;
 }
 
 const OPTIONS = {
@@ -30,6 +32,7 @@ const OPTIONS = {
   lib: { type: 'string', multiple: true },
   explore: { type: 'string' },
   faults: { type: 'string' },
+  'save-capsule': { type: 'string' },
   watch: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
@@ -95,6 +98,7 @@ function options(paths: readonly string[], values: ReadonlyMap<string, readonly 
   return {
     ok: true,
     value: {
+      capsules: last('save-capsule'),
       explore: explore?.value,
       faults,
       paths: paths.length === 0 ? ['.'] : paths,

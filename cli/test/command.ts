@@ -36,7 +36,7 @@ export async function test(options: TestOptions, io: Io): Promise<number> {
 async function once(options: TestOptions, io: Io, stopped: () => boolean): Promise<number> {
   const found = discover(options.paths, options.update);
   if (!found.ok) return refuse(io, found.message);
-  const { seeds, filter, update, libraries, explore, faults } = options;
+  const { seeds, filter, update, libraries, explore, faults, capsules } = options;
   const matches = filter === undefined ? undefined : pattern(filter);
   const chosen = found.value.filter(({ file }) => matches?.ok !== true || matches.value.matches(file));
   if (chosen.length === 0) {
@@ -59,6 +59,7 @@ async function once(options: TestOptions, io: Io, stopped: () => boolean): Promi
       libraries,
       ...(explore === undefined ? {} : { explore }),
       ...(faults === undefined ? {} : { faults }),
+      ...(capsules === undefined ? {} : { capsules }),
     },
     stopped,
     told: (outcome) => {

@@ -70,6 +70,7 @@ class Explorer {
     this.findings.push({
       sentences: smallest.map((fault) => sentenceOf(fault, times.get(fault))),
       steps: smallest.map(stepOf),
+      faults: smallest,
       message: verdict.failures[0]?.message ?? 'failed',
       ...(verdict.failures[0]?.step === undefined ? {} : { step: verdict.failures[0].step }),
     });

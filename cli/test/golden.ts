@@ -1,18 +1,21 @@
 /** Files that hold what is expected: compared, or written anew under `--update`. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { difference, matchesGolden, refresh, Unmet } from '../testing/index.ts';
+import type { Sources } from './sources.ts';
 
 export class Golden {
   /** Files written. */
   readonly updated: string[] = [];
   readonly #folder: string;
   readonly #update: boolean;
+  readonly #sources: Sources;
 
   /** Names are relative to `folder`. */
-  constructor(folder: string, update: boolean) {
+  constructor(folder: string, update: boolean, sources: Sources) {
     this.#folder = folder;
     this.#update = update;
+    this.#sources = sources;
   }
 
   /** Compares with the file; throws {@link Unmet} when it says something else. `subject` begins the message. */
@@ -23,7 +26,7 @@ export class Golden {
       else throw new Unmet(`there is no ${name}; --update writes it`, { actual });
       return;
     }
-    const expected = readFileSync(path, 'utf8');
+    const expected = this.#sources.read(path).toString();
     if (this.matches(expected, actual)) return;
     if (this.#update) this.#write(path, refresh(expected, actual));
     else throw differs(`${subject} is not as ${name} says; if it should be, run with --update`, expected, actual);

@@ -1,7 +1,8 @@
 /** What a test is and what became of it: plain data, so that it can come from another thread. */
 import type { TestWorld } from '../testing/index.ts';
-import type { FaultKind } from './faults.ts';
+import type { Fault, FaultKind } from './faults.ts';
 import type { Place } from './shape.ts';
+import type { Sources } from './sources.ts';
 
 export type TestKind = 'golden' | 'scenario' | 'ntest' | 'spec' | 'luaunit';
 
@@ -21,6 +22,7 @@ export interface Finding {
   /** How the test fails then, and at which step. */
   readonly message: string;
   readonly step?: string;
+  readonly faults: readonly Fault[];
 }
 
 /** How every test of a run is to be run. */
@@ -33,6 +35,10 @@ export interface RunSettings {
   readonly explore?: number;
   /** Kinds of faults in them; by default all. */
   readonly faults?: readonly FaultKind[];
+  /** Folder for a bug capsule of each test that fails. */
+  readonly capsules?: string;
+  /** Told of every file that the test is made of; only inside one process. */
+  readonly sources?: Sources;
   /** Called with the world before anything happens in it, and at the end; only inside one process. */
   readonly onWorld?: (net: TestWorld) => void;
   readonly onEnd?: (net: TestWorld) => void;
@@ -76,6 +82,8 @@ export interface Outcome {
   readonly updated: readonly string[];
   /** What exploring has found. */
   readonly explored?: { readonly schedules: number; readonly findings: readonly Finding[] };
+  /** The bug capsule that was written, or why there is none. */
+  readonly capsule?: string;
   readonly wallMs: number;
 }
 

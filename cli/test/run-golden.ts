@@ -9,6 +9,7 @@ import { asTime } from './context.ts';
 import { Golden } from './golden.ts';
 import type { RunSettings, TestCase, Verdict } from './outcome.ts';
 import { failed } from './run-scenario.ts';
+import { Sources } from './sources.ts';
 
 /** A comment among the first lines may name the command, `mcubox run x.lua --ap home`; its options count. */
 const COMMAND = /^--.*\bmcubox run (\S+\.lua)((?: +\S+)*) *$/;
@@ -16,18 +17,19 @@ const FIRST_LINES = 5;
 /** So long a script may take to come to rest, unless its command has --timeout or --for. */
 const LIMIT = '2m';
 
-export function runGolden(test: TestCase, { update, onWorld, onEnd }: RunSettings): Verdict {
-  const source = readFileSync(test.file, 'latin1');
+export function runGolden(test: TestCase, { update, onWorld, onEnd, sources = new Sources() }: RunSettings): Verdict {
+  const source = sources.read(test.file).toString('latin1');
   const options = optionsOf(test.file, source);
   if (typeof options === 'string') return { status: 'invalid', failures: [{ message: options }] };
   const plan = planFlash(options);
+  if (plan.ok) for (const { name, host, bytes } of plan.value.files) sources.flashed(name, host, bytes);
   const setup = plan.ok ? setUp({ ...options, seed: test.seed }, plan.value.files) : plan;
   if (!plan.ok || !setup.ok)
     return { status: 'invalid', failures: [{ message: plan.ok && !setup.ok ? setup.message : 'unreadable' }] };
   const net = new TestWorld(setup.value.world);
   const device = net.adopt(setup.value.device, plan.value.script, options.code);
   const name = basename(test.file).replace(/\.lua$/, '.expect');
-  const golden = new Golden(dirname(test.file), update);
+  const golden = new Golden(dirname(test.file), update, sources);
   onWorld?.(net);
   try {
     if (options.forUs !== undefined) net.run(asTime(options.forUs));

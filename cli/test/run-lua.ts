@@ -2,12 +2,13 @@
  * Lua tests on the device: NTest, busted and luaunit files go to the flash unmodified, with a driver that makes their
  * library report in lines that are read back from the console. One line per event: `@test <event> <name> <message>`.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { Unmet, world } from '../testing/index.ts';
 import { DRIVERS, LIBRARIES } from './lua-drivers.ts';
 import type { Part, RunSettings, TestCase, TestKind, Verdict } from './outcome.ts';
 import { failed } from './run-scenario.ts';
+import { Sources } from './sources.ts';
 
 type LuaKind = Exclude<TestKind, 'golden' | 'scenario'>;
 
@@ -21,15 +22,20 @@ const LEVELS = 3;
 
 export function runLuaTests(test: TestCase, settings: RunSettings): Verdict {
   const kind = test.kind as LuaKind;
+  const { sources = new Sources() } = settings;
   const name = basename(test.file);
   const files: Record<string, string | Uint8Array> = { ...LIBRARIES[kind] };
-  for (const library of settings.libraries) files[library.name] = readFileSync(library.host);
+  const flashed = (onFlash: string, path: string): Uint8Array => {
+    sources.onFlash.set(onFlash, path);
+    return sources.read(path);
+  };
+  for (const library of settings.libraries) files[library.name] = flashed(library.name, library.host);
   if (kind === 'ntest' && files['NTest.lua'] === undefined) {
     const own = findNTest(dirname(test.file));
     if (own === undefined) return missingNTest();
-    files['NTest.lua'] = readFileSync(own);
+    files['NTest.lua'] = flashed('NTest.lua', own);
   }
-  files[name] = readFileSync(test.file);
+  files[name] = flashed(name, test.file);
   files[DRIVER] = DRIVERS[kind].replace('@FILE', name);
   const net = world({ seed: test.seed });
   const device = net.device({ files, run: DRIVER, heapBytes: HEAP_BYTES });

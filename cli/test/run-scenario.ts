@@ -1,5 +1,5 @@
 /** Runs a scenario: builds its world, does step after step, and tells which one failed and how. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { parseIpv4 } from '../../runtime/index.ts';
 import { type FlashContent, planFlash } from '../flash.ts';
@@ -8,6 +8,7 @@ import { asTime, type Context } from './context.ts';
 import { Golden } from './golden.ts';
 import type { Failure, RunSettings, TestCase, Verdict } from './outcome.ts';
 import { type DeviceSpec, readScenario, type Scenario, STEPS, type Step } from './scenario.ts';
+import { Sources } from './sources.ts';
 import type { StepKind } from './step.ts';
 import { watchBroker } from './steps-network.ts';
 
@@ -15,17 +16,18 @@ import { watchBroker } from './steps-network.ts';
 const GRACE_US = 250_000;
 
 export function runScenario(test: TestCase, settings: RunSettings): Verdict {
-  const parsed = readScenario(readFileSync(test.file, 'utf8'));
+  const { sources = new Sources() } = settings;
+  const parsed = readScenario(sources.read(test.file).toString());
   if (!parsed.ok)
     return {
       status: 'invalid',
       failures: parsed.problems.map(({ message, line, column }) => ({ message, place: { line, column } })),
     };
   const { scenario } = parsed;
-  const golden = new Golden(dirname(test.file), settings.update);
+  const golden = new Golden(dirname(test.file), settings.update, sources);
   let net: TestWorld;
   try {
-    net = build(scenario, test);
+    net = build(scenario, test, sources);
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     return { status: 'invalid', failures: [{ message: error.message }] };
@@ -105,7 +107,7 @@ function hostOf(name: string, net: TestWorld) {
   return net.host(name);
 }
 
-function build(scenario: Scenario, test: TestCase): TestWorld {
+function build(scenario: Scenario, test: TestCase, sources: Sources): TestWorld {
   const { patience, 'access-points': accessPoints, hosts = [] } = scenario;
   const net = world({
     seed: test.seed,
@@ -122,7 +124,8 @@ function build(scenario: Scenario, test: TestCase): TestWorld {
   }
   const folder = dirname(test.file);
   const specs = [...(scenario.device === undefined ? [] : [scenario.device]), ...(scenario.devices ?? [])];
-  for (const spec of specs.length === 0 ? [ownScript(test.file)] : specs) addDevice(net, spec, scenario, folder);
+  for (const spec of specs.length === 0 ? [ownScript(test.file)] : specs)
+    addDevice(net, spec, scenario, folder, sources);
   return net;
 }
 
@@ -133,13 +136,20 @@ function ownScript(file: string): DeviceSpec {
   return { ...none, run: existsSync(join(dirname(file), script)) ? script : undefined };
 }
 
-function addDevice(net: TestWorld, spec: DeviceSpec, { lua, firmware }: Scenario, folder: string): TestDevice {
+function addDevice(
+  net: TestWorld,
+  spec: DeviceSpec,
+  { lua, firmware }: Scenario,
+  folder: string,
+  sources: Sources,
+): TestDevice {
   const { name, flash, files = {}, run, type, station } = spec;
   const content: FlashContent[] = [];
   const paths: readonly string[] = flash === undefined ? [] : typeof flash === 'string' ? [flash] : flash;
   for (const path of paths) content.push(...readFlash(join(folder, path)));
   if (run !== undefined && !Object.hasOwn(files, run) && !content.some((entry) => entry.name === run))
     content.push(...readFlash(join(folder, run)));
+  for (const { name: onFlash, host, bytes } of content) sources.flashed(onFlash, host, bytes);
   return net.device({
     ...(name === undefined ? {} : { name }),
     ...(lua === undefined ? {} : { lua }),

@@ -1,5 +1,6 @@
 /** Runs one test, whatever its kind. A bug of mcubox inside it fails this test and no other. */
 
+import { saveCapsule } from './capsule.ts';
 import { explore } from './explore.ts';
 import type { Outcome, RunSettings, TestCase, Verdict } from './outcome.ts';
 import { runGolden } from './run-golden.ts';
@@ -9,10 +10,24 @@ import { runScenario } from './run-scenario.ts';
 export function runTest(test: TestCase, settings: RunSettings): Outcome {
   const begun = performance.now();
   const verdict = attempt(test, settings);
-  return { parts: [], updated: [], ...verdict, test, wallMs: performance.now() - begun };
+  const wallMs = performance.now() - begun;
+  const outcome = { parts: [], updated: [], ...verdict, test, wallMs };
+  if (settings.capsules === undefined || verdict.status === 'pass' || verdict.status === 'invalid') return outcome;
+  return { ...outcome, capsule: capsuleOf(verdict, settings.capsules, test, settings) };
 }
 
-function once(test: TestCase, settings: RunSettings): Verdict {
+/** The first finding's faults are what makes an explored test fail. */
+function capsuleOf({ explored }: Verdict, folder: string, test: TestCase, settings: RunSettings): string {
+  const { update, libraries } = settings;
+  try {
+    return saveCapsule(folder, test, { update, libraries }, explored?.findings[0]?.faults ?? [], once);
+  } catch (error) {
+    return `none: ${(error as Error).message}`;
+  }
+}
+
+/** One test, once. */
+export function once(test: TestCase, settings: RunSettings): Verdict {
   if (test.kind === 'scenario') return runScenario(test, settings);
   if (test.kind === 'golden') return runGolden(test, settings);
   return runLuaTests(test, settings);

@@ -78,6 +78,7 @@ function diagnostics(outcome: Outcome, failures: readonly Failure[]): object {
     ...(at === undefined ? {} : { time: `${formatTime(us(at))} s of device time` }),
     ...(Object.keys(lua).length === 0 ? {} : { 'last lua': lua }),
     ...repeat,
+    ...(outcome.capsule === undefined ? {} : { capsule: outcome.capsule }),
     ...(Object.keys(consoles).length === 0
       ? {}
       : { console: Object.fromEntries(Object.entries(consoles).map(([name, text]) => [name, tail(text)])) }),

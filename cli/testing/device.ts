@@ -23,7 +23,9 @@ export class TestDevice {
   readonly troubles: Trouble[] = [];
   readonly #world: DeviceSurroundings;
   readonly #typist: Typist;
-  readonly #script: string | undefined;
+  /** The file of the flash that is run after boot, and the lines that are typed then. */
+  readonly script: string | undefined;
+  readonly lines: readonly string[];
   #console = '';
   /** Everything up to here was waited for. */
   #read = 0;
@@ -32,7 +34,8 @@ export class TestDevice {
   constructor(device: Device, script: string | undefined, lines: readonly string[], world: DeviceSurroundings) {
     this.device = device;
     this.#world = world;
-    this.#script = script;
+    this.script = script;
+    this.lines = lines;
     this.#typist = new Typist(device, script === undefined ? lines : [dofileLine(script), ...lines]);
     device.events.on('uart', (port, bytes) => {
       if (port === 0) this.#console += toLatin1(bytes).replaceAll('\r', '');
@@ -63,8 +66,8 @@ export class TestDevice {
 
   /** The console from the line on that runs the script; without a script, what follows the banner. */
   get console(): string {
-    if (this.#script !== undefined) {
-      const at = this.#console.indexOf(`> ${dofileLine(this.#script)}`);
+    if (this.script !== undefined) {
+      const at = this.#console.indexOf(`> ${dofileLine(this.script)}`);
       return at < 0 ? '' : this.#console.slice(at);
     }
     const banner = find(/powered by Lua [^\n]*\n/, this.#console);

@@ -96,14 +96,15 @@ export class TestWorld {
   readonly patience: number;
   /** Looked at after every event; what it throws ends the wait. */
   onEvent: (() => void) | undefined;
-  readonly #aps: readonly AccessPointSetup[];
+  /** As the test asked for them; none: the default one. */
+  readonly accessPoints: readonly AccessPointSetup[];
   #seenFrames = 0;
 
   /** Around a world that exists; tests use {@link world}. */
   constructor(built: World, patience: number = PATIENCE, aps: readonly AccessPointSetup[] = []) {
     this.world = built;
     this.patience = patience;
-    this.#aps = aps;
+    this.accessPoints = aps;
     built.trace.following = true;
     this.log = new FrameLog(built);
   }
@@ -119,7 +120,7 @@ export class TestWorld {
 
   /** Adds a device, fills its flash and switches it on. */
   device(setup: DeviceSetup = {}): TestDevice {
-    const { name, files = {}, run, type = [], station = this.#aps[0], lua, firmware, heapBytes } = setup;
+    const { name, files = {}, run, type = [], station = this.accessPoints[0], lua, firmware, heapBytes } = setup;
     const profile: Partial<Profile> = {
       ...(lua === undefined ? {} : { lua }),
       ...(firmware === undefined ? {} : { firmware }),
@@ -166,9 +167,9 @@ export class TestWorld {
 
   /** The access point with that SSID; by default the first. */
   accessPoint(ssid?: string): AccessPoint {
-    const at = ssid === undefined ? 0 : this.#aps.findIndex((ap) => ap.ssid === ssid);
+    const at = ssid === undefined ? 0 : this.accessPoints.findIndex((ap) => ap.ssid === ssid);
     // The default one takes every name.
-    const found = this.world.accessPoints[this.#aps.length === 0 ? 0 : at];
+    const found = this.world.accessPoints[this.accessPoints.length === 0 ? 0 : at];
     if (found === undefined) throw new TypeError(`no access point is called '${ssid}'`);
     return found;
   }

@@ -1,19 +1,20 @@
 /** Runs test files that a test writes itself. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Test } from 'tap';
 import type { Outcome, RunSettings, TestKind } from '../../../cli/test/outcome.ts';
 import { runTest } from '../../../cli/test/run.ts';
 
-/** Writes the files and runs the first. */
+/** Writes the files, if they are not there, and runs the first. */
 export function outcomeOf(
   t: Test,
   kind: TestKind,
   files: Readonly<Record<string, string>>,
   options: { readonly seed?: number } & Partial<RunSettings> = {},
+  folder = t.testdir({}),
 ): Outcome & { readonly folder: string } {
-  const folder = t.testdir({});
   for (const [name, text] of Object.entries(files)) {
+    if (existsSync(join(folder, name))) continue;
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), text);
   }
