@@ -1,5 +1,6 @@
 /**
- * The 13 pins by NodeMCU number: what the program drives, what the world applies, and edges. An unconnected pin reads 1.
+ * The 13 pins by NodeMCU number: what the program drives, what the world applies, and edges. An unconnected pin reads 1,
+ * but D8, which every board pulls down so that the chip starts from its flash.
  * Levels only; no currents, no analogue voltages.
  */
 import type { Micros } from '../core/index.ts';
@@ -8,6 +9,8 @@ import type { Level, PinWire } from '../hardware/index.ts';
 export type { Level };
 
 export const PIN_COUNT = 13;
+/** GPIO15, with a resistor to ground. */
+const PULLED_DOWN = 8;
 
 /** Modes of the firmware's gpio module. */
 export const PIN_MODE = { INPUT: 0, OUTPUT: 1, INTERRUPT: 2, OPEN_DRAIN: 3 } as const;
@@ -56,7 +59,7 @@ export class Gpio {
       this.#pins.push({
         mode: PIN_MODE.INPUT,
         out: 0,
-        external: 1,
+        external: i === PULLED_DOWN ? 0 : 1,
         driven: 1,
         watcher: undefined,
         wires: [],
@@ -102,9 +105,11 @@ export class Gpio {
     return this.#pin(pin).pulses;
   }
 
-  /** Wires something to a pin for good. */
+  /** Wires something to a pin for good; the level of a wire is stronger than the board's resistor. */
   connect(pin: number, wire: PinWire): void {
-    this.#pin(pin).wires.push(wire);
+    const p = this.#pin(pin);
+    if (pin === PULLED_DOWN && wire.level !== undefined && p.wires.length === 0) p.external = 1;
+    p.wires.push(wire);
   }
 
   /** Drives a level (GPIO_OUTPUT_SET): an input becomes an output by it, an open drain stays one. */

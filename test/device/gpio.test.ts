@@ -117,3 +117,11 @@ t.test('a watcher sees what the program itself writes', async (t) => {
   gpio.write(2, 1);
   t.same(seen, [0, 1]);
 });
+
+t.test('D8 reads low on every board, until something is wired to it', async (t) => {
+  const { gpio } = make();
+  t.equal(gpio.read(8), 0);
+  t.equal(gpio.read(7), 1);
+  gpio.connect(8, { level: () => 1 });
+  t.equal(gpio.read(8), 1);
+});
