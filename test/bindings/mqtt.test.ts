@@ -6,7 +6,7 @@ import type { MqttBroker } from '../../runtime/world/index.ts';
 import { type Story, story, whenOnline } from '../helpers/story.ts';
 import { Board } from './net-board.ts';
 
-const board = (): Board => new Board({ modules: [mqtt] });
+const board = (ssl = true): Board => new Board({ modules: [mqtt], ssl });
 
 t.test('before a connection exists every mistake has its sentence', async (t) => {
   const rows: readonly (readonly [string, string])[] = [
@@ -27,7 +27,7 @@ t.test('before a connection exists every mistake has its sentence', async (t) =>
     ['m.close("x")', "bad argument #1 to 'close' (mqtt.socket expected, got string)"],
     ['m.on()', "bad argument #1 to 'on' (mqtt.socket expected, got no value)"],
   ];
-  const device = board();
+  const device = board(false);
   device.lua('m = mqtt.Client("a")');
   for (const [statement, message] of rows) t.equal(device.errorOf(statement), `t:1: ${message}`, statement);
 });
@@ -46,7 +46,7 @@ t.test('the module has its constants, one function, and methods behind its clien
 });
 
 t.test('secure stays on once it was asked for, and a number there is deprecated', async (t) => {
-  const device = board();
+  const device = board(false);
   const lines = device.lua(
     `m = mqtt.Client("a")
      print(pcall(m.connect, m, "192.168.1.10", 1883, 1))

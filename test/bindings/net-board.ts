@@ -20,6 +20,8 @@ export interface BoardOptions {
   /** False leaves the interface without an address. */
   readonly address?: boolean;
   readonly modules?: readonly LuaModuleFactory[];
+  /** By default the build has TLS. */
+  readonly ssl?: boolean;
 }
 
 /** A booted device at 192.168.1.50 with the `net` module, and what it printed. */
@@ -50,6 +52,7 @@ export class Board {
       profile: {
         mac: MAC,
         lua: options.lua ?? '5.1',
+        ssl: options.ssl ?? true,
         instructionUs: 0,
         bootDelay: 0 as Micros,
         uartTimed: false,

@@ -18,6 +18,12 @@ t.test('the default world has a router, services and an access point for everybo
     'smtp.test': '192.168.1.21',
     'syslog.test': '192.168.1.22',
     'tftp.test': '192.168.1.23',
+    'tls.test': '192.168.1.24',
+    'rsa.tls.test': '192.168.1.25',
+    'expired.tls.test': '192.168.1.26',
+    'wrong-name.tls.test': '192.168.1.27',
+    'self-signed.tls.test': '192.168.1.28',
+    'unknown-ca.tls.test': '192.168.1.29',
   });
   t.match(world.accessPoints[0], { channel: 6, up: true });
   const pc = world.addHost('pc.test', ipv4(192, 168, 1, 20));
