@@ -1,5 +1,5 @@
 /** `node.compile` and `node.stripdebug`. Firmware: app/modules/node.c */
-import { fromLatin1 } from '../../runtime/core/index.ts';
+import { fromLatin1, toLatin1 } from '../../runtime/core/index.ts';
 import type { Device } from '../../runtime/device/index.ts';
 import type { LuaCall, LuaHandle, StripLevel } from '../../runtime/vm/index.ts';
 import type { LuaResult } from './lua.ts';
@@ -13,8 +13,8 @@ export function compile(device: Device, call: LuaCall): undefined {
   call.argCheck(base.length <= NAME_MAX && !name.includes('\0'), 1, 'filename invalid');
   if (!name.endsWith('.lua')) call.error('not a .lua file');
   const source = device.flash.read(name);
-  if (source === undefined) return call.error(`cannot open ${name}: `);
-  const loaded = call.lua.load(source, `@${name}`);
+  if (source === undefined) return call.error(`cannot open ${name}${device.era.cannotOpenTail}`);
+  const loaded = call.lua.load(withoutFirstComment(toLatin1(source)), `@${name}`);
   if (!loaded.ok) return call.error(loaded.message);
   const dump = (call.lua.getGlobal('string') as LuaHandle).get('dump') as LuaHandle;
   const code = call.lua.call(dump, [loaded.chunk, true], 1)[0];
@@ -25,6 +25,9 @@ export function compile(device: Device, call: LuaCall): undefined {
   output.close();
   if (!written) call.error('writing to file failed');
 }
+
+/** luaL_loadfile skips a first line with `#`, the line of Unix scripts; lines keep their numbers. */
+const withoutFirstComment = (source: string): string => source.replace(/^#[^\n]*/, '');
 
 /** The level of later compilations; a function's own debug information stays. */
 export function stripdebug(call: LuaCall): LuaResult {
