@@ -10,6 +10,7 @@ export {
   type TraceEvent,
   toLatin1,
   us,
+  useLatin1Decoder,
 } from './core/index.ts';
 export {
   BOOT,
@@ -65,6 +66,7 @@ export {
   REASON,
   Station,
 } from './radio/index.ts';
+export { createLua } from './vm/index.ts';
 export {
   describeFrame,
   dissectFrame,

@@ -42,13 +42,41 @@ export function fromLatin1(text: string): Uint8Array {
   return out;
 }
 
+let decoder: ((bytes: Uint8Array) => string) | undefined;
+
+/** Lets the host computer do {@link toLatin1} of longer pieces in its own way; it must give the same text. */
+export function useLatin1Decoder(decode: ((bytes: Uint8Array) => string) | undefined): void {
+  decoder = decode;
+}
+
+/** Below this length the host's way is no faster. */
+const WORTH_DECODING = 48;
+
 /** Bytes to Latin-1 text: one character per byte. Calls with many arguments are several times faster than spreading. */
 export function toLatin1(b: Uint8Array): string {
+  if (decoder !== undefined && b.length >= WORTH_DECODING) return decoder(b);
   const make = String.fromCharCode;
   let out = '';
   let at = 0;
-  for (; at + 8 <= b.length; at += 8) {
-    out += make(b[at]!, b[at + 1]!, b[at + 2]!, b[at + 3]!, b[at + 4]!, b[at + 5]!, b[at + 6]!, b[at + 7]!);
+  for (; at + 16 <= b.length; at += 16) {
+    out += make(
+      b[at]!,
+      b[at + 1]!,
+      b[at + 2]!,
+      b[at + 3]!,
+      b[at + 4]!,
+      b[at + 5]!,
+      b[at + 6]!,
+      b[at + 7]!,
+      b[at + 8]!,
+      b[at + 9]!,
+      b[at + 10]!,
+      b[at + 11]!,
+      b[at + 12]!,
+      b[at + 13]!,
+      b[at + 14]!,
+      b[at + 15]!,
+    );
   }
   for (; at < b.length; at++) out += make(b[at]!);
   return out;

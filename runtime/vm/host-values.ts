@@ -1,5 +1,6 @@
 /** Values on their way between JavaScript and a Lua state. */
 
+import { toLatin1 } from '../core/index.ts';
 import {
   LIGHT_NULL,
   type LuaClass,
@@ -16,7 +17,6 @@ import { inFlash } from './library.ts';
 import { makeFloat } from './number.ts';
 import { rawSet } from './ops.ts';
 import { LuaTable } from './table.ts';
-import { bytesToText } from './text.ts';
 import { Flt, NULL, Userdata, type Value } from './value.ts';
 import { typeOf } from './vm.ts';
 
@@ -124,7 +124,7 @@ export function toLua(host: Host, v: LuaInput): Value {
       return host.native(v.name, v);
     default:
   }
-  if (v instanceof Uint8Array) return bytesToText(v);
+  if (v instanceof Uint8Array) return toLatin1(v);
   if (v instanceof Handle || v instanceof Ref) return v.value;
   if (v instanceof LuaFloat) return host.g.is51 ? v.value : makeFloat(v.value);
   if (Array.isArray(v)) return listToTable(host, v as readonly LuaInput[]);

@@ -1,5 +1,6 @@
 /** The host interface over one state. */
 
+import { toLatin1 } from '../core/index.ts';
 import {
   type LineHook,
   LuaAbort,
@@ -31,7 +32,6 @@ import { index, setIndex } from './ops.ts';
 import { pcallAt } from './protected.ts';
 import type { Proto } from './proto.ts';
 import { LuaTable } from './table.ts';
-import { bytesToText } from './text.ts';
 import { isFunction, type Thread } from './thread.ts';
 import { toText } from './tostring.ts';
 import { Closure, LuaError, Native, Userdata, type Value } from './value.ts';
@@ -141,7 +141,7 @@ export class Host implements LuaHost {
 
   load(source: Uint8Array | string, chunkName: string): { ok: true; chunk: LuaRef } | { ok: false; message: string } {
     return this.#enter((L) => {
-      const result = compile(this.g, typeof source === 'string' ? source : bytesToText(source), chunkName);
+      const result = compile(this.g, typeof source === 'string' ? source : toLatin1(source), chunkName);
       return result.ok ? { ok: true, chunk: this.#makeRef(mainClosure(L, result.proto)) } : result;
     });
   }

@@ -1,5 +1,6 @@
 /** Functions that compile code: load, loadstring, loadfile, dofile, require, module. */
 
+import { toLatin1 } from '../core/index.ts';
 import { arg, checkFunction, checkText, isNone, optText } from './args.ts';
 import { mainClosure } from './call.ts';
 import { compile } from './compile.ts';
@@ -8,7 +9,6 @@ import type { Library } from './library.ts';
 import { rawSet, textOf, truthy } from './ops.ts';
 import { give, give2, giveAll } from './results.ts';
 import { LuaTable } from './table.ts';
-import { bytesToText } from './text.ts';
 import type { Thread } from './thread.ts';
 import { Closure, Native, type Value } from './value.ts';
 
@@ -78,7 +78,7 @@ function load53(L: Thread, base: number): number {
 function readSource(L: Thread, name: string): string | undefined {
   const bytes = L.g.env.readFile(name);
   if (bytes === undefined) return undefined;
-  const source = bytesToText(bytes);
+  const source = toLatin1(bytes);
   if (!source.startsWith('#')) return source;
   const newline = source.indexOf('\n');
   return newline < 0 ? '' : source.slice(newline);

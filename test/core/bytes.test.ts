@@ -11,6 +11,7 @@ import {
   toLatin1,
   u16,
   u32,
+  useLatin1Decoder,
 } from '../../runtime/core/index.ts';
 
 t.test('integers are read and written in network order', async (t) => {
@@ -27,6 +28,13 @@ t.test('every byte string survives the way through Latin-1 text', async () => {
     fc.property(fc.uint8Array({ maxLength: 10_000 }), (bytes) => equalBytes(fromLatin1(toLatin1(bytes)), bytes)),
     { seed: 1 },
   );
+});
+
+t.test("the host's way to make text is taken for long pieces only", async (t) => {
+  useLatin1Decoder(() => 'host');
+  t.teardown(() => useLatin1Decoder(undefined));
+  t.equal(toLatin1(new Uint8Array(100)), 'host');
+  t.equal(toLatin1(fromLatin1('short')), 'short');
 });
 
 t.test('concat joins and equalBytes compares', async (t) => {
