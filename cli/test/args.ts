@@ -18,6 +18,8 @@ export interface TestOptions {
   /** Random schedules of faults to run each test under. */
   readonly explore: number | undefined;
   readonly faults: readonly FaultKind[] | undefined;
+  /** Write which lines ran. */
+  readonly coverage: boolean;
   /** Folder for bug capsules. */
   readonly capsules: string | undefined;
 }
@@ -33,6 +35,7 @@ const OPTIONS = {
   explore: { type: 'string' },
   faults: { type: 'string' },
   'save-capsule': { type: 'string' },
+  coverage: { type: 'boolean' },
   watch: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
@@ -91,6 +94,7 @@ function options(paths: readonly string[], values: ReadonlyMap<string, readonly 
   const explore = last('explore') === undefined ? undefined : integer(last('explore') as string, 1, MOST_SEEDS);
   if (explore?.ok === false) return bad(`--explore: ${explore.message}`);
   if (update && explore !== undefined) return bad('--update and --explore do not go together');
+  if (values.has('coverage') && explore !== undefined) return bad('--coverage and --explore do not go together');
   const faults = last('faults') === undefined ? undefined : faultKinds(last('faults') as string);
   if (typeof faults === 'string') return bad(`--faults: '${faults}' is no fault; write ${FAULT_KINDS.join(', ')}`);
   if (faults !== undefined && explore === undefined)
@@ -98,6 +102,7 @@ function options(paths: readonly string[], values: ReadonlyMap<string, readonly 
   return {
     ok: true,
     value: {
+      coverage: values.has('coverage'),
       capsules: last('save-capsule'),
       explore: explore?.value,
       faults,

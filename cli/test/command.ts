@@ -1,10 +1,11 @@
 /** `mcubox test`: finds the tests, runs them, prints TAP, and knows the exit code. */
-import { statSync, watch, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, watch, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 import type { Io } from '../io.ts';
 import { watch as pattern } from '../values.ts';
 import type { TestOptions } from './args.ts';
+import { Coverage, lcov, table } from './coverage.ts';
 import { discover } from './discover.ts';
 import { annotations, junit } from './junit.ts';
 import type { Outcome, TestCase } from './outcome.ts';
@@ -15,6 +16,8 @@ const PASSED = 0;
 const FAILED = 1;
 const USAGE = 2;
 const TIMEOUT = 42;
+/** Where editors and CI services look for it. */
+const LCOV = 'coverage/lcov.info';
 /** Editors write a file in several steps. */
 const SETTLE_MS = 100;
 
@@ -36,7 +39,7 @@ export async function test(options: TestOptions, io: Io): Promise<number> {
 async function once(options: TestOptions, io: Io, stopped: () => boolean): Promise<number> {
   const found = discover(options.paths, options.update);
   if (!found.ok) return refuse(io, found.message);
-  const { seeds, filter, update, libraries, explore, faults, capsules } = options;
+  const { seeds, filter, update, libraries, explore, faults, capsules, coverage } = options;
   const matches = filter === undefined ? undefined : pattern(filter);
   const chosen = found.value.filter(({ file }) => matches?.ok !== true || matches.value.matches(file));
   if (chosen.length === 0) {
@@ -60,6 +63,7 @@ async function once(options: TestOptions, io: Io, stopped: () => boolean): Promi
       ...(explore === undefined ? {} : { explore }),
       ...(faults === undefined ? {} : { faults }),
       ...(capsules === undefined ? {} : { capsules }),
+      coverage,
     },
     stopped,
     told: (outcome) => {
@@ -76,8 +80,24 @@ async function once(options: TestOptions, io: Io, stopped: () => boolean): Promi
       return refuse(io, `cannot write ${options.junit}: ${(error as Error).message}`);
     }
   }
+  if (coverage && !(await tellCoverage(outcomes, io))) return USAGE;
   await summary(outcomes, manySeeds, io);
   return exitCode(outcomes, tests.length);
+}
+
+/** Writes the LCOV file and shows the table; false when it cannot be written. */
+async function tellCoverage(outcomes: readonly Outcome[], io: Io): Promise<boolean> {
+  const sum = new Coverage();
+  for (const { covered = [] } of outcomes) sum.add(covered);
+  const reports = sum.report((file) => readFileSync(file, 'latin1'));
+  try {
+    mkdirSync(dirname(LCOV), { recursive: true });
+    writeFileSync(LCOV, lcov(reports));
+  } catch (error) {
+    io.err(`cannot write ${LCOV}: ${(error as Error).message}`);
+    return false;
+  }
+  return print(io, `${table(reports)}# ${LCOV} has the lines\n`);
 }
 
 async function summary(outcomes: readonly Outcome[], manySeeds: boolean, io: Io): Promise<void> {

@@ -17,6 +17,7 @@ Options:
                            faults that matter and printed as steps of a scenario
   --faults drop,delay,duplicate,split,ap-down,restart
                            which of them --explore tries (default: all)
+  --coverage               which lines of the scripts ran: a table, and coverage/lcov.info
   --save-capsule DIR       for each test that fails a file with all it needs to fail again; mcubox replay FILE does
   --reporter junit=FILE    JUnit XML as well
   --lib HOST[:NAME]        one more file on the flash of Lua tests (repeatable)

@@ -1,5 +1,6 @@
 /** What a test is and what became of it: plain data, so that it can come from another thread. */
 import type { TestWorld } from '../testing/index.ts';
+import type { Covered } from './coverage.ts';
 import type { Fault, FaultKind } from './faults.ts';
 import type { Place } from './shape.ts';
 import type { Sources } from './sources.ts';
@@ -35,6 +36,8 @@ export interface RunSettings {
   readonly explore?: number;
   /** Kinds of faults in them; by default all. */
   readonly faults?: readonly FaultKind[];
+  /** Count the lines of scripts that run. */
+  readonly coverage?: boolean;
   /** Folder for a bug capsule of each test that fails. */
   readonly capsules?: string;
   /** Told of every file that the test is made of; only inside one process. */
@@ -82,9 +85,12 @@ export interface Outcome {
   readonly updated: readonly string[];
   /** What exploring has found. */
   readonly explored?: { readonly schedules: number; readonly findings: readonly Finding[] };
+  /** What ran of the scripts. */
+  readonly covered?: readonly Covered[];
   /** The bug capsule that was written, or why there is none. */
   readonly capsule?: string;
   readonly wallMs: number;
 }
 
-export type Verdict = Pick<Outcome, 'status' | 'failures'> & Partial<Pick<Outcome, 'parts' | 'updated' | 'explored'>>;
+export type Verdict = Pick<Outcome, 'status' | 'failures'> &
+  Partial<Pick<Outcome, 'parts' | 'updated' | 'explored' | 'covered'>>;

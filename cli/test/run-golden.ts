@@ -22,12 +22,12 @@ export function runGolden(test: TestCase, { update, onWorld, onEnd, sources = ne
   const options = optionsOf(test.file, source);
   if (typeof options === 'string') return { status: 'invalid', failures: [{ message: options }] };
   const plan = planFlash(options);
-  if (plan.ok) for (const { name, host, bytes } of plan.value.files) sources.flashed(name, host, bytes);
   const setup = plan.ok ? setUp({ ...options, seed: test.seed }, plan.value.files) : plan;
   if (!plan.ok || !setup.ok)
     return { status: 'invalid', failures: [{ message: plan.ok && !setup.ok ? setup.message : 'unreadable' }] };
   const net = new TestWorld(setup.value.world);
   const device = net.adopt(setup.value.device, plan.value.script, options.code);
+  for (const file of plan.value.files) sources.flashed(device.name, file.name, file.host, file.bytes);
   const name = basename(test.file).replace(/\.lua$/, '.expect');
   const golden = new Golden(dirname(test.file), update, sources);
   onWorld?.(net);

@@ -14,6 +14,7 @@ type LuaKind = Exclude<TestKind, 'golden' | 'scenario'>;
 
 /** So long nothing may be reported before a test counts as hanging. */
 const PATIENCE_US = 60_000_000;
+const DEVICE = 'esp1';
 const DRIVER = 'mcubox-test.lua';
 /** Tests and their library are larger than what they test; the heap of a real board is for scripts. */
 const HEAP_BYTES = 200_000;
@@ -26,8 +27,9 @@ export function runLuaTests(test: TestCase, settings: RunSettings): Verdict {
   const name = basename(test.file);
   const files: Record<string, string | Uint8Array> = { ...LIBRARIES[kind] };
   const flashed = (onFlash: string, path: string): Uint8Array => {
-    sources.onFlash.set(onFlash, path);
-    return sources.read(path);
+    const bytes = sources.read(path);
+    sources.flashed(DEVICE, onFlash, path, bytes);
+    return bytes;
   };
   for (const library of settings.libraries) files[library.name] = flashed(library.name, library.host);
   if (kind === 'ntest' && files['NTest.lua'] === undefined) {
@@ -38,7 +40,7 @@ export function runLuaTests(test: TestCase, settings: RunSettings): Verdict {
   files[name] = flashed(name, test.file);
   files[DRIVER] = DRIVERS[kind].replace('@FILE', name);
   const net = world({ seed: test.seed });
-  const device = net.device({ files, run: DRIVER, heapBytes: HEAP_BYTES });
+  const device = net.device({ name: DEVICE, files, run: DRIVER, heapBytes: HEAP_BYTES });
   settings.onWorld?.(net);
   let report = readReport('');
   let last = 0;

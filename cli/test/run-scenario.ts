@@ -149,8 +149,7 @@ function addDevice(
   for (const path of paths) content.push(...readFlash(join(folder, path)));
   if (run !== undefined && !Object.hasOwn(files, run) && !content.some((entry) => entry.name === run))
     content.push(...readFlash(join(folder, run)));
-  for (const { name: onFlash, host, bytes } of content) sources.flashed(onFlash, host, bytes);
-  return net.device({
+  const device = net.device({
     ...(name === undefined ? {} : { name }),
     ...(lua === undefined ? {} : { lua }),
     ...(firmware === undefined ? {} : { firmware }),
@@ -159,6 +158,8 @@ function addDevice(
     ...(station === undefined || station === true ? {} : { station: station === false ? false : definite(station) }),
     files: { ...Object.fromEntries(content.map((entry) => [entry.name, entry.bytes])), ...files },
   });
+  for (const { name: onFlash, host, bytes } of content) sources.flashed(device.name, onFlash, host, bytes);
+  return device;
 }
 
 function readFlash(path: string): readonly FlashContent[] {

@@ -1,11 +1,13 @@
 /** Runs one test, whatever its kind. A bug of mcubox inside it fails this test and no other. */
 
 import { saveCapsule } from './capsule.ts';
+import { LineCounter } from './coverage.ts';
 import { explore } from './explore.ts';
 import type { Outcome, RunSettings, TestCase, Verdict } from './outcome.ts';
 import { runGolden } from './run-golden.ts';
 import { runLuaTests } from './run-lua.ts';
 import { runScenario } from './run-scenario.ts';
+import { Sources } from './sources.ts';
 
 export function runTest(test: TestCase, settings: RunSettings): Outcome {
   const begun = performance.now();
@@ -14,6 +16,14 @@ export function runTest(test: TestCase, settings: RunSettings): Outcome {
   const outcome = { parts: [], updated: [], ...verdict, test, wallMs };
   if (settings.capsules === undefined || verdict.status === 'pass' || verdict.status === 'invalid') return outcome;
   return { ...outcome, capsule: capsuleOf(verdict, settings.capsules, test, settings) };
+}
+
+/** With its lines counted. */
+function counted(test: TestCase, settings: RunSettings): Verdict {
+  const sources = new Sources();
+  const counters: LineCounter[] = [];
+  const verdict = once(test, { ...settings, sources, onWorld: (net) => counters.push(new LineCounter(net)) });
+  return { ...verdict, covered: counters.flatMap((counter) => counter.covered(sources)) };
 }
 
 /** The first finding's faults are what makes an explored test fail. */
@@ -35,6 +45,7 @@ export function once(test: TestCase, settings: RunSettings): Verdict {
 
 function attempt(test: TestCase, settings: RunSettings): Verdict {
   try {
+    if (settings.coverage === true) return counted(test, settings);
     if (settings.explore === undefined) return once(test, settings);
     return explore(test, settings, (one) => once(test, one));
   } catch (error) {

@@ -4,8 +4,7 @@ import { readFileSync } from 'node:fs';
 export class Sources {
   /** Everything read, by path. */
   readonly files = new Map<string, Uint8Array>();
-  /** Where what lies on a flash comes from, by its name there. */
-  readonly onFlash = new Map<string, string>();
+  readonly #flashes = new Map<string, Map<string, string>>();
 
   /** Reads a file; throws what the file system says. */
   read(path: string): Buffer {
@@ -14,9 +13,14 @@ export class Sources {
     return bytes;
   }
 
-  /** A file that was read elsewhere, and its name on the flash. */
-  flashed(name: string, path: string, bytes: Uint8Array): void {
+  /** A file was put on the flash of a device under that name. */
+  flashed(device: string, name: string, path: string, bytes: Uint8Array): void {
     this.files.set(path, bytes);
-    this.onFlash.set(name, path);
+    this.#flashes.set(device, new Map(this.#flashes.get(device)).set(name, path));
+  }
+
+  /** Names on the flash of a device, with the paths they came from. */
+  flashOf(device: string): ReadonlyMap<string, string> {
+    return this.#flashes.get(device) ?? new Map();
   }
 }

@@ -1,6 +1,6 @@
 /** Where the program of a device is, for those who ask why a frame was sent or what ran last. */
 import type { Cause, Clock, Micros, Tracer, Waker } from '../core/index.ts';
-import type { LuaHost, LuaPosition, LuaWatch } from '../vm/index.ts';
+import type { LineHook, LuaHost, LuaPosition, LuaWatch } from '../vm/index.ts';
 import type { Cpu } from './cpu.ts';
 
 /** A call of a script's function by the firmware. */
@@ -23,6 +23,8 @@ export interface ProgramWatchEnv {
 const shown = ({ source, line }: LuaPosition): string => `${source}:${line}`;
 
 export class ProgramWatch implements LuaWatch {
+  /** Told of each line that is reached, from the next boot on. */
+  onLine: LineHook | undefined;
   readonly #env: ProgramWatchEnv;
   #running: LuaPosition | undefined;
   #last: { at: Micros; fn: LuaPosition; waker: Waker | undefined } | undefined;

@@ -5,6 +5,7 @@
 import { fromLatin1, toLatin1 } from '../core/index.ts';
 import {
   createLua,
+  type LineHook,
   type LuaCall,
   type LuaDialect,
   type LuaFailure,
@@ -39,7 +40,7 @@ export interface ProgramEnv {
   restartIn(delayMs: number): void;
   setPrompt(prompt: string): void;
   onScriptError(message: string): void;
-  readonly watch: LuaWatch;
+  readonly watch: LuaWatch & { readonly onLine: LineHook | undefined };
 }
 
 export class Program {
@@ -66,6 +67,7 @@ export class Program {
       },
       { version: env.version, heapLimit: env.heapLimit, dialect: dialectOf(env.era) },
     );
+    this.lua.onLine = env.watch.onLine;
     this.#stdin = this.pipe(
       PRIORITY.LOW,
       this.lua.ref(() => this.#readLine()),
