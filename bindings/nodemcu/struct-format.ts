@@ -21,12 +21,15 @@ export interface FormatItem {
 export class Format {
   readonly #text: string;
   readonly #call: LuaCall;
+  readonly #measuring: boolean;
   #at = 0;
   #bigEndian = false;
   #align = 1;
 
-  constructor(call: LuaCall, text: string) {
+  /** @param measuring as struct.size, to which letters and digits it does not know are nothing (b_size) */
+  constructor(call: LuaCall, text: string, measuring = false) {
     this.#call = call;
+    this.#measuring = measuring;
     // C strings end at the first NUL.
     this.#text = text.split('\0')[0] ?? '';
   }
@@ -68,7 +71,7 @@ export class Format {
   }
 
   #control(option: string): void {
-    if (option === ' ') return;
+    if (option === ' ' || (this.#measuring && /[a-z0-9]/i.test(option))) return;
     if (option === '>' || option === '<') {
       this.#bigEndian = option === '>';
     } else if (option === '!') {

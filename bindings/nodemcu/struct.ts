@@ -68,7 +68,7 @@ function value(option: string, bytes: Uint8Array, bigEndian: boolean): LuaInput 
 }
 
 function size(call: LuaCall): LuaResult {
-  const format = new Format(call, call.checkText(1));
+  const format = new Format(call, call.checkText(1), true);
   let position = 0;
   for (let item = format.next(position); item !== undefined; item = format.next(position)) {
     if (item.option === 's') call.argError(1, "option 's' has no fixed size");

@@ -153,7 +153,10 @@ function replacement(L: Thread, m: Matcher, repl: Value, start: number, end: num
       if (d >= '0' && d <= '9') {
         const v = d === '0' ? whole : m.capture(d.charCodeAt(0) - 49, start, end);
         out += textOf(L, v) as string;
-      } else if (L.g.is51 || d === '%') out += d;
+      } else if (L.g.is51) {
+        // lstrlib.c add_s adds the zero that ends the text after a last `%`.
+        out += d || '\0';
+      } else if (d === '%') out += d;
       else raise(L, "invalid use of '%' in replacement string");
     }
     return out;
@@ -177,7 +180,7 @@ function gsub(L: Thread, base: number, count: number): number {
   const text = textOf(L, repl);
   if (text !== undefined) repl = text;
   else if (!isFunction(repl) && !(repl instanceof LuaTable)) {
-    argError(L, 3, 'string/function/table expected');
+    argError(L, 3, `string/function/table${L.g.is51 ? '/lightfunction' : ''} expected`);
   }
   const limit = optInt(L, 4, s.length + 1);
   const anchored = pattern.startsWith('^');

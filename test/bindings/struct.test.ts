@@ -46,3 +46,7 @@ t.test('errors', async (t) => {
     ['struct.size("c0")', "bad argument #1 to 'size' (option 'c0' has no fixed size)"],
   ]);
 });
+
+t.test('struct.size passes over letters that are no option, as b_size does', async (t) => {
+  t.same(new Esp().lua('print(struct.size("<I4ql"))'), ['8']);
+});

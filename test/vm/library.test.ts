@@ -72,3 +72,11 @@ t.test('5.1: %g is no class of a pattern, and a zero byte ends one', async (t) =
   t.equal(rig().eval('("a\\0b"):find("\\0")'), '2\t2', 'a plain search takes it as it is');
   t.equal(rig({ version: '5.3' }).eval('("a g"):gsub("%g", "x"), ("a\\0b"):find(".\\0b")'), 'x x\t1\t3');
 });
+
+t.test('5.1: gsub takes a last % of the replacement with the zero behind it, and names light functions', async (t) => {
+  t.equal(rig().eval('("ab"):gsub("b", "%"):byte(1, -1)'), '97\t0');
+  t.equal(
+    rig().eval('pcall(string.gsub, "a", "a")'),
+    "false\tbad argument #3 to '?' (string/function/table/lightfunction expected)",
+  );
+});
