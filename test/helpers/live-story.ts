@@ -1,6 +1,6 @@
 /** A device with a script in a world by the wall clock, tied to this computer, inside the test's own process. */
 import type { Test } from 'tap';
-import { Bridge, type BridgeSpec, Door, HostLines, LiveWorld } from '../../bridge/index.ts';
+import { Bridge, type BridgeSpec, type Crossing, Door, HostLines, LiveWorld } from '../../bridge/index.ts';
 import { Pacer } from '../../cli/pace.ts';
 import { type Device, seconds, type World } from '../../runtime/index.ts';
 import { until } from './programs.ts';
@@ -15,26 +15,33 @@ export const FORWARD: BridgeSpec = {
   forwards: [{ protocol: 'tcp', at: { host: '127.0.0.1', port: 0 }, guestPort: 80 }],
 };
 
-export interface LiveStory {
-  readonly world: World;
-  readonly device: Device;
+export interface Live {
   readonly door: Door;
   readonly lines: HostLines;
   readonly live: LiveWorld;
   /** Lines for the user. */
   readonly said: readonly string[];
-  /** The first forward's port on this computer. */
-  readonly port: number;
-  console(): string;
-  /** Waits until the console shows it; milliseconds of wall time. */
-  shown(text: string | RegExp, limitMs?: number): Promise<void>;
+  /** The forwards' ports on this computer, in the order in which they were bound. */
+  readonly ports: readonly number[];
   stop(): Promise<void>;
 }
 
-/** Runs `script` as soon as the device is online. Ends with the test. `rate` is virtual seconds per real second. */
-export async function liveStory(t: Test, script: string, spec: BridgeSpec, rate = 1): Promise<LiveStory> {
+export interface LiveOptions {
+  /** Virtual seconds per real second. */
+  readonly rate?: number;
+  /** Sees what passes the door, from the beginning. */
+  readonly tap?: (crossing: Crossing) => void;
+}
+
+/** Ties a world whose devices are powered on to the wall clock and this computer. Ends with the test. */
+export async function goLive(
+  t: Test,
+  world: World,
+  device: Device,
+  spec: BridgeSpec,
+  { rate = 1, tap }: LiveOptions = {},
+): Promise<Live> {
   const said: string[] = [];
-  const { world, device, console } = story(whenOnline(script));
   let live: LiveWorld | undefined;
   const enter = (event: () => void): void => (live === undefined ? event() : live.enter(event));
   const lines: HostLines = new HostLines({
@@ -42,6 +49,7 @@ export async function liveStory(t: Test, script: string, spec: BridgeSpec, rate 
     accept: (line, from, take) => enter(() => door.accept(line, from, take)),
   });
   const door = new Door(world, lines);
+  door.tap = tap;
   const { startup } = new Bridge(world, device, door, spec, (line) => said.push(line));
   await until(() => startup.settled, 10_000);
   if (startup.failures.length > 0) throw new Error(startup.failures.join());
@@ -57,10 +65,27 @@ export async function liveStory(t: Test, script: string, spec: BridgeSpec, rate 
     lines.close();
   };
   t.teardown(stop);
-  const port = Number(/127\.0\.0\.1:(\d+) leads/.exec(said.join())?.[1] ?? 0);
+  const ports = said.flatMap((line) => /127\.0\.0\.1:(\d+) leads/.exec(line)?.[1] ?? []).map(Number);
+  return { door, lines, live, said, ports, stop };
+}
+
+export interface LiveStory extends Live {
+  readonly world: World;
+  readonly device: Device;
+  /** The first forward's port on this computer. */
+  readonly port: number;
+  console(): string;
+  /** Waits until the console shows it; milliseconds of wall time. */
+  shown(text: string | RegExp, limitMs?: number): Promise<void>;
+}
+
+/** Runs `script` as soon as the device is online. */
+export async function liveStory(t: Test, script: string, spec: BridgeSpec, rate = 1): Promise<LiveStory> {
+  const { world, device, console } = story(whenOnline(script));
+  const live = await goLive(t, world, device, spec, { rate });
   const shown = async (text: string | RegExp, limitMs = 30_000): Promise<void> => {
     const there = (): boolean => (typeof text === 'string' ? console().includes(text) : text.test(console()));
     await until(there, limitMs, () => `the console never showed ${text}: ${console().slice(-2000)}`);
   };
-  return { world, device, door, lines, live, said, port, console, shown, stop };
+  return { ...live, world, device, port: live.ports[0] ?? 0, console, shown };
 }
