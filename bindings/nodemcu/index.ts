@@ -1,10 +1,13 @@
 /** NodeMCU's modules. */
 import type { LuaModuleFactory } from '../../runtime/device/index.ts';
 import { adc } from './adc.ts';
+import { adxl345 } from './adxl345.ts';
+import { am2320 } from './am2320.ts';
 import { apa102 } from './apa102.ts';
 import { bit } from './bit.ts';
 import { bloom } from './bloom.ts';
 import { bme280 } from './bme280.ts';
+import { bmp085 } from './bmp085.ts';
 import { cjson } from './cjson.ts';
 import { coap } from './coap.ts';
 import { color_utils } from './color_utils.ts';
@@ -15,8 +18,11 @@ import { encoder } from './encoder.ts';
 import { enduser_setup } from './enduser_setup.ts';
 import { file } from './file.ts';
 import { gpio } from './gpio.ts';
+import { hdc1080 } from './hdc1080.ts';
+import { hmc5883l } from './hmc5883l.ts';
 import { http } from './http.ts';
 import { i2c } from './i2c.ts';
+import { l3g4200d } from './l3g4200d.ts';
 import { mdns } from './mdns.ts';
 import { mqtt } from './mqtt.ts';
 import { net } from './net.ts';
@@ -30,6 +36,7 @@ import { rotary } from './rotary.ts';
 import { rtcfifo } from './rtcfifo.ts';
 import { rtcmem } from './rtcmem.ts';
 import { rtctime } from './rtctime.ts';
+import { si7021 } from './si7021.ts';
 import { sigma_delta } from './sigma_delta.ts';
 import { sjson } from './sjson.ts';
 import { sntp } from './sntp.ts';
@@ -38,6 +45,7 @@ import { spi } from './spi.ts';
 import { struct } from './struct.ts';
 import { tls } from './tls.ts';
 import { tmr } from './tmr.ts';
+import { tsl2561 } from './tsl2561.ts';
 import { u8g } from './u8g.ts';
 import { u8g2 } from './u8g2.ts';
 import { uart } from './uart.ts';
@@ -54,6 +62,14 @@ export * from './lua.ts';
 export { SPECIAL, UNBUILT, type UnbuiltModule } from './unbuilt.ts';
 
 const BUILT: Readonly<Record<string, LuaModuleFactory>> = {
+  adxl345,
+  am2320,
+  bmp085,
+  hdc1080,
+  hmc5883l,
+  l3g4200d,
+  si7021,
+  tsl2561,
   adc,
   apa102,
   bit,

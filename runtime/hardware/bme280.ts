@@ -3,6 +3,7 @@
  * data sheet's own compensation for what the world set, so that any driver computes it back.
  */
 import { type I2cOptions, I2cRegisters } from './i2c-registers.ts';
+import { search } from './search.ts';
 
 export interface Bme280Options extends I2cOptions {
   /** Degrees Celsius. */
@@ -102,18 +103,6 @@ export class Bme280 extends I2cRegisters {
     const split = (v: number): number[] => [v >> 12, (v >> 4) & 0xff, (v & 0xf) << 4];
     this.registers.set([...split(p), ...split(t), h >> 8, h & 0xff], REGISTER.DATA);
   }
-}
-
-/** The smallest raw value for which a rising condition holds. */
-function search(limit: number, holds: (raw: number) => boolean): number {
-  let low = 0;
-  let high = limit - 1;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (holds(middle)) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }
 
 const fineTemperature = (celsius: number): number => celsius * 5120;

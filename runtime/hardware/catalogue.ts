@@ -1,21 +1,36 @@
 /** Parts by name and text: `dht22:pin=2,temperature=23.5`. What a command line or a world file says about hardware. */
+import { Am2320 } from './am2320.ts';
 import { Attributes, BadPart, given } from './attributes.ts';
+import { Axes, type AxesKind } from './axes.ts';
 import { Bme280 } from './bme280.ts';
+import { Bmp085 } from './bmp085.ts';
 import { Button } from './button.ts';
 import { ColorDisplay } from './color-display.ts';
 import { Dht } from './dht.ts';
 import { Ds18b20 } from './ds18b20.ts';
+import { Hdc1080 } from './hdc1080.ts';
 import { I2cRegisters } from './i2c-registers.ts';
 import { Led } from './led.ts';
 import { Pcf8574 } from './pcf8574.ts';
 import { PixelStrip } from './pixels.ts';
+import { Si7021 } from './si7021.ts';
 import { Ssd1306 } from './ssd1306.ts';
+import { Tsl2561 } from './tsl2561.ts';
 import type { Level, Part } from './wire.ts';
 
 export type PartResult = { readonly ok: true; readonly part: Part } | { readonly ok: false; readonly message: string };
 
 const dht = (kind: 'dht11' | 'dht22') => (a: Attributes) =>
   new Dht(kind, given({ pin: a.pin(), temperature: a.number('temperature'), humidity: a.number('humidity') }));
+
+/** What a sensor of the weather measures, as far as it is said. */
+const weather = (a: Attributes, ...quantities: readonly ('temperature' | 'pressure' | 'humidity')[]) => ({
+  ...a.i2c(),
+  ...(given(Object.fromEntries(quantities.map((name) => [name, a.number(name)]))) as { [name: string]: number }),
+});
+
+const axes = (kind: AxesKind) => (a: Attributes) =>
+  new Axes(kind, { ...a.i2c(), ...given({ x: a.number('x'), y: a.number('y'), z: a.number('z') }) });
 
 const colorDisplay = (kind: 'ili9341' | 'st7735') => (a: Attributes) =>
   new ColorDisplay(kind, a.spi() ?? { cs: a.pinNamed('cs'), dc: a.pinNamed('dc') });
@@ -45,15 +60,15 @@ const MAKERS: Readonly<Record<string, (a: Attributes) => Part>> = {
     new Ds18b20(
       given({ pin: a.pin(), temperature: a.number('temperature'), serial: a.within('serial', 0, 2 ** 48 - 1) }),
     ),
-  bme280: (a) =>
-    new Bme280({
-      ...a.i2c(),
-      ...given({
-        temperature: a.number('temperature'),
-        pressure: a.number('pressure'),
-        humidity: a.number('humidity'),
-      }),
-    }),
+  bme280: (a) => new Bme280(weather(a, 'temperature', 'pressure', 'humidity')),
+  bmp085: (a) => new Bmp085(weather(a, 'temperature', 'pressure')),
+  am2320: (a) => new Am2320(weather(a, 'temperature', 'humidity')),
+  si7021: (a) => new Si7021(weather(a, 'temperature', 'humidity')),
+  hdc1080: (a) => new Hdc1080(weather(a, 'temperature', 'humidity')),
+  tsl2561: (a) => new Tsl2561({ ...a.i2c(), ...given({ lux: a.number('lux') }) }),
+  adxl345: axes('adxl345'),
+  l3g4200d: axes('l3g4200d'),
+  hmc5883l: axes('hmc5883l'),
   pcf8574: (a) => {
     const part = new Pcf8574(a.i2c());
     part.inputs = a.within('inputs', 0, 255) ?? part.inputs;
