@@ -10,6 +10,7 @@ import {
   type DnsRecord,
   dnsMessage,
   type Ipv4Address,
+  isDnsName,
   RCODE_FORMERR,
   RCODE_NOERROR,
   RCODE_NOTIMP,
@@ -38,6 +39,8 @@ export function answerDns(query: DnsMessage, names: Names): DnsMessage | undefin
   const [question] = query.questions;
   // RFC 9619: a standard query has exactly one question.
   if (question === undefined || query.questions.length > 1) return dnsMessage({ ...reply, rcode: RCODE_FORMERR });
+  // Labels with dots in them and the like cannot be written again.
+  if (!isDnsName(question.name)) return dnsMessage({ ...reply, questions: [], rcode: RCODE_FORMERR });
   const address = names.get(question.name.toLowerCase().replace(/\.$/, ''));
   const internet = question.class === DNS_CLASS_IN || question.class === DNS_CLASS_ANY;
   if (address === undefined || !internet) return dnsMessage({ ...reply, rcode: RCODE_NXDOMAIN });
