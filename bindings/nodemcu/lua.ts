@@ -154,7 +154,7 @@ class Collector {
     for (const [name, given] of Object.entries(spec.functions ?? {})) {
       const { value, lifetime } = this.undate(`${prefix}.${name}`, given, around);
       out[name] = value.run;
-      this.function(`${prefix}.${name}`, value, lifetime);
+      if (!name.startsWith('__')) this.function(`${prefix}.${name}`, value, lifetime);
     }
     for (const [name, given] of Object.entries(spec.constants ?? {})) {
       out[name] = this.undate<LuaInput>(`${prefix}.${name}`, given, around).value;

@@ -2,6 +2,7 @@
 import { builtNames, type Device, moduleList, NUMBER_TYPE } from '../../runtime/device/index.ts';
 import { type LuaCall, multi } from '../../runtime/vm/index.ts';
 import type { LuaResult } from './lua.ts';
+import { lfsConfig } from './node-lfs.ts';
 
 const GROUPS = ['lfs', 'hw', 'sw_version', 'build_config', 'legacy'] as const;
 const FLASH_MODE = 2; // DIO
@@ -14,7 +15,7 @@ export function info(device: Device, chipId: number, call: LuaCall): LuaResult {
   const { nodeOf2020 } = device.era;
   switch (nodeOf2020 ? GROUPS[call.checkOption(1, 'legacy', GROUPS)] : 'legacy') {
     case 'lfs':
-      return { lfs_mapped: 0, lfs_base: 0, lfs_size: 0, lfs_used: 0 };
+      return lfsConfig(device);
     case 'hw':
       return {
         chip_id: chipId,
@@ -36,7 +37,7 @@ export function info(device: Device, chipId: number, call: LuaCall): LuaResult {
     case 'build_config':
       return {
         ssl: profile.ssl,
-        lfs_size: 0,
+        lfs_size: device.lfs.bytes,
         modules: moduleList(builtNames(device.modules)),
         number_type: NUMBER_TYPE[profile.lua],
       };

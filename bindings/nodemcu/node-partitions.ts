@@ -21,8 +21,8 @@ function set(device: Device, call: LuaCall): never {
 
 export const partitions = (device: Device): Record<string, LuaEntry> => ({
   getpartitiontable: fn([], () => ({
-    lfs_addr: 0,
-    lfs_size: 0,
+    lfs_addr: device.lfs.address,
+    lfs_size: device.lfs.bytes,
     spiffs_addr: device.flash.partition.address,
     spiffs_size: device.flash.partition.bytes,
   })),

@@ -1,21 +1,12 @@
 /** `node`: the chip, its console, tasks and start-up settings. Firmware: app/modules/node.c */
 import type { Device, LuaModule, Priority } from '../../runtime/device/index.ts';
 import { PRIORITY } from '../../runtime/device/index.ts';
-import { LuaAbort, type LuaCall, LuaFloat, type LuaHandle, multi, NIL } from '../../runtime/vm/index.ts';
+import { LuaAbort, type LuaCall, LuaFloat, type LuaHandle, multi } from '../../runtime/vm/index.ts';
 import { arg } from './arg.ts';
-import {
-  approximated,
-  defineModule,
-  each,
-  fn,
-  type LuaEntry,
-  type LuaResult,
-  raw,
-  since,
-  type TableSpec,
-} from './lua.ts';
+import { approximated, defineModule, each, fn, type LuaResult, raw, since, type TableSpec } from './lua.ts';
 import { compile, stripdebug } from './node-compile.ts';
 import { info } from './node-info.ts';
+import { lfsEntries } from './node-lfs.ts';
 import { partitions } from './node-partitions.ts';
 import { startup, startupcommand } from './node-startup.ts';
 import { makePipe, PIPE } from './pipe.ts';
@@ -26,7 +17,6 @@ const CPU160MHZ = 160;
 const DSLEEP_MAX_US = 12_348_030_970;
 const NO_SLEEP_NOTE =
   '\n The options "TIMER_SUSPEND_ENABLE" and "PMSLEEP_ENABLE" in "app/include/user_config.h" were disabled during FW build!\n';
-const NO_LFS = 'No LFS partition allocated';
 
 /** Bit mask of node.egc modes. */
 const EGC = { NOT_ACTIVE: 0, ON_ALLOC_FAILURE: 1, ON_MEM_LIMIT: 2, ALWAYS: 4 } as const;
@@ -83,23 +73,14 @@ export const node = (device: Device): LuaModule => {
     call.argCheck((mode & EGC.ON_MEM_LIMIT) === 0 || limit !== 0, 1, 'limit must be non-zero');
   };
 
-  const flashreload = raw(() => {
-    if (device.era.nodeOf2020) device.deprecated('node.flashreload', 'soon. Use node.LFS interface instead');
-    return NO_LFS;
-  });
-
+  const lfs = lfsEntries(device);
   const tables: NonNullable<TableSpec['tables']> = {
     task: {
       functions: { post: raw(post) },
       constants: { LOW_PRIORITY: 0, MEDIUM_PRIORITY: 1, HIGH_PRIORITY: 2 },
     },
     LFS: since('3.0', {
-      functions: {
-        list: noImage(fn([], () => NIL)),
-        get: noImage(fn([], () => NIL)),
-        reload: noImage(fn([], () => NO_LFS)),
-      },
-      constants: { config: { lfs_mapped: 0, lfs_base: 0, lfs_size: 0, lfs_used: 0 } },
+      functions: { list: lfs.list, get: lfs.get, reload: lfs.reload, __index: lfs.index },
     }),
   };
   const egc: TableSpec = {
@@ -126,8 +107,8 @@ export const node = (device: Device): LuaModule => {
       ),
       info: raw((call) => info(device, chipId, call)),
       ...each((entry) => since('2.2', entry), {
-        flashreload: noImage(flashreload),
-        flashindex: noImage(fn([], () => NIL)),
+        flashreload: lfs.flashreload,
+        flashindex: lfs.flashindex,
         dsleepMax: approximated(
           'the value of one chip',
           fn([], () => new LuaFloat(DSLEEP_MAX_US)),
@@ -167,6 +148,3 @@ export const node = (device: Device): LuaModule => {
     tables: device.profile.lua === '5.1' ? { ...tables, egc } : tables,
   });
 };
-
-/** No build of mcubox has a flash store yet: the answers of a device without one. */
-const noImage = (entry: LuaEntry): LuaEntry => approximated('answers as a device without an LFS partition', entry);

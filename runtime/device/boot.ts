@@ -19,7 +19,7 @@ export function banner(profile: Profile, modules: readonly string[]): string {
     `\trelease DTS: ${build.commitDts}`,
     `\tSSL: ${profile.ssl}`,
     `\tbuild type: ${NUMBER_TYPE[profile.lua]}`,
-    '\tLFS: 0x0 bytes total capacity',
+    `\tLFS: 0x${profile.lfsBytes.toString(16)} bytes total capacity`,
     `\tmodules: ${moduleList(modules)}`,
     ` build ${build.buildDate} powered by ${LUA_RELEASE[profile.lua]} on SDK ${build.sdk}`,
     '',

@@ -17,6 +17,7 @@ import { Hardware } from '../hardware/index.ts';
 import type { Medium, Position } from '../radio/index.ts';
 import { ESP8266_OPTS, Stack } from '../stack/index.ts';
 import { LuaAbort, type LuaHost } from '../vm/index.ts';
+import { reportAbort } from './abort.ts';
 import { connectAir } from './air.ts';
 import { Analog } from './analog.ts';
 import { BOOT, type BootReason, banner } from './boot.ts';
@@ -26,6 +27,7 @@ import { ERAS, type Era } from './era.ts';
 import { FlashFs } from './flash-fs.ts';
 import { Gpio } from './gpio.ts';
 import { HeapAccount } from './heap-account.ts';
+import { type LfsRegion, lfsRegion } from './lfs.ts';
 import { LineEditor } from './line-editor.ts';
 import { builtNames, type LuaModule, moduleIn } from './modules.ts';
 import { type OsTimer, OsTimers } from './os-timers.ts';
@@ -75,6 +77,7 @@ export class Device {
   /** Where the program is, and what ran last. */
   readonly watch: ProgramWatch;
   readonly flash: FlashFs;
+  readonly lfs: LfsRegion;
   readonly rtc: Rtc;
   readonly gpio: Gpio;
   /** What is wired to the board. */
@@ -133,6 +136,7 @@ export class Device {
     this.watch = new ProgramWatch({ clock, cpu, trace, lua: () => this.#program?.lua });
     this.#timers = new OsTimers(this.clock, this.cpu);
     this.flash = env.flash ?? new FlashFs({ address: this.profile.spiffsAddress, bytes: this.profile.spiffsBytes });
+    this.lfs = lfsRegion(this.profile);
     this.rtc = new Rtc(this.clock);
     this.gpio = new Gpio({
       now: () => this.clock.now(),
@@ -250,6 +254,13 @@ export class Device {
     this.uart.writeText('Fatal exception 28(LoadProhibitedCause):\n');
     this.events.emit('crash', 'exception', what, this.clock.now());
     this.#resetIn(0 as Micros, BOOT.EXCEPTION);
+    throw new LuaAbort('halt', what);
+  }
+
+  /** Native code of the firmware spins on purpose until the watchdog resets the chip. */
+  starve(what: string): never {
+    this.events.emit('restart', this.clock.now());
+    this.#resetIn(SOFT_WATCHDOG, BOOT.SOFT_WATCHDOG);
     throw new LuaAbort('halt', what);
   }
 
@@ -382,18 +393,8 @@ export class Device {
   }
 
   #aborted(abort: LuaAbort): void {
-    const { reason, message } = abort;
-    if (reason === 'panic') {
-      this.uart.writeText(`PANIC: unprotected error in call to Lua API (${message})\n`);
-      this.events.emit('crash', reason, message, this.clock.now());
-      // The firmware spins; only the watchdog ends that.
-      this.cpu.spend(SOFT_WATCHDOG);
-    } else if (reason === 'watchdog') {
-      // The budget may have been used up by instructions that cost no time.
-      this.cpu.spend(us(Math.max(0, SOFT_WATCHDOG - this.cpu.sinceFed)));
-      this.events.emit('crash', reason, message, this.clock.now());
-    }
-    if (reason !== 'halt') this.#resetIn(0 as Micros, BOOT.SOFT_WATCHDOG);
+    reportAbort(abort, this);
+    if (abort.reason !== 'halt') this.#resetIn(0 as Micros, BOOT.SOFT_WATCHDOG);
     this.#stop();
   }
 }

@@ -45,6 +45,8 @@ export interface Profile {
   readonly flashBytes: number;
   readonly spiffsAddress: number;
   readonly spiffsBytes: number;
+  /** The partition for Lua modules; 0 = the build has none. */
+  readonly lfsBytes: number;
   /** Bytes of heap that are free right after boot, before modules and scripts take theirs. */
   readonly heapBytes: number;
   /** What a blank chip's flash holds for Wi-Fi: undefined = nothing, so the device joins nothing by itself. */
@@ -108,6 +110,7 @@ export const DEFAULT_PROFILE: Profile = {
   flashBytes: 0x400000,
   spiffsAddress: 0x100000,
   spiffsBytes: 0x2fc000, // up to the SDK's parameter sectors
+  lfsBytes: 0, // user_config.h LUA_FLASH_STORE
   heapBytes: 45_000, // spec/modules.md 1.6
   station: { ssid: 'mcubox', password: '' },
 };

@@ -249,8 +249,13 @@ export interface LuaHost {
   /** Applies to what is compiled from now on; 1 is the firmware's default. */
   stripLevel: StripLevel;
 
-  /** Compiles a chunk. `chunkName` as in C: `=stdin`, `@init.lua`. A failure's message is the syntax error text. */
-  load(source: Uint8Array | string, chunkName: string): { ok: true; chunk: LuaRef } | { ok: false; message: string };
+  /** Compiles a chunk. `chunkName` as in C: `=stdin`, `@init.lua`. A failure's message is the syntax error text.
+   * A chunk in 'flash' takes no heap; its name must be one that nothing in RAM has. */
+  load(
+    source: Uint8Array | string,
+    chunkName: string,
+    place?: 'RAM' | 'flash',
+  ): { ok: true; chunk: LuaRef } | { ok: false; message: string };
   /**
    * lua_call: not protected. Under a running Lua function an error travels on to its caller. From the
    * outside it throws LuaAbort('panic') with the message.

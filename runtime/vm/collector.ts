@@ -121,7 +121,7 @@ class Marking {
   }
 
   #proto(p: Proto): void {
-    if (p.mark === this.#cycle) return;
+    if (p.rom || p.mark === this.#cycle) return;
     p.mark = this.#cycle;
     this.bytes += p.bytes;
     for (const k of p.constants) if (typeof k === 'string') this.mark(k);

@@ -143,12 +143,22 @@ function listToTable(host: Host, list: readonly LuaInput[]): LuaTable {
   return t;
 }
 
-/** A table in flash from functions, constants and sub-trees. */
+/** A table in flash from functions, constants and sub-trees; `__index` becomes that of its metatable. */
 export function treeToTable(host: Host, tree: LuaTree): LuaTable {
   const t = new LuaTable(host.g.is51);
-  for (const [name, member] of Object.entries(tree)) t.append(name, memberValue(host, name, member));
+  for (const [name, member] of Object.entries(tree)) {
+    if (name === '__index') t.meta = treeToMeta(host, member);
+    else t.append(name, memberValue(host, name, member));
+  }
   t.rom = true;
   return t;
+}
+
+function treeToMeta(host: Host, index: LuaTree[string]): LuaTable {
+  const meta = new LuaTable(host.g.is51);
+  meta.append('__index', memberValue(host, '__index', index));
+  meta.rom = true;
+  return meta;
 }
 
 function memberValue(host: Host, name: string, member: LuaTree[string]): Value {

@@ -30,7 +30,7 @@ import { isNumber } from './number.ts';
 import { openState } from './open.ts';
 import { index, setIndex } from './ops.ts';
 import { pcallAt } from './protected.ts';
-import type { Proto } from './proto.ts';
+import { type Proto, toFlash } from './proto.ts';
 import { LuaTable } from './table.ts';
 import { isFunction, type Thread } from './thread.ts';
 import { toText } from './tostring.ts';
@@ -139,10 +139,16 @@ export class Host implements LuaHost {
     g.cCalls = 0;
   }
 
-  load(source: Uint8Array | string, chunkName: string): { ok: true; chunk: LuaRef } | { ok: false; message: string } {
+  load(
+    source: Uint8Array | string,
+    chunkName: string,
+    place: 'RAM' | 'flash' = 'RAM',
+  ): { ok: true; chunk: LuaRef } | { ok: false; message: string } {
     return this.#enter((L) => {
       const result = compile(this.g, typeof source === 'string' ? source : toLatin1(source), chunkName);
-      return result.ok ? { ok: true, chunk: this.#makeRef(mainClosure(L, result.proto)) } : result;
+      if (!result.ok) return result;
+      if (place === 'flash') toFlash(result.proto);
+      return { ok: true, chunk: this.#makeRef(mainClosure(L, result.proto)) };
     });
   }
 

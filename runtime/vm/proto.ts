@@ -96,8 +96,16 @@ export class Proto {
   is51 = true;
   /** Bytes on the chip, for the heap estimate. */
   bytes = 0;
+  /** In flash, where it takes no heap. */
+  rom = false;
   /** Collection cycle that counted it last. */
   mark = 0;
+}
+
+/** A function and those inside it stand in flash. */
+export function toFlash(p: Proto): void {
+  p.rom = true;
+  p.protos.forEach(toFlash);
 }
 
 /** How a chunk name is shown (luaO_chunkid, at most 60 bytes with the terminator). */

@@ -1,0 +1,139 @@
+/**
+ * The Lua Flash Store: a partition of compiled modules that run from flash. Its image is a container of ours, as precompiled
+ * chunks are; what may be wrong with one is told in the firmware's sentences (app/lua/lflash.c).
+ */
+import { err, fromLatin1, ok, type Result, toLatin1 } from '../core/index.ts';
+import type { LuaHandle, LuaHost } from '../vm/index.ts';
+import type { Profile } from './profile.ts';
+
+export interface LfsModule {
+  readonly name: string;
+  /** A precompiled chunk. */
+  readonly code: Uint8Array;
+}
+
+export interface LfsImage {
+  readonly lua: '5.1' | '5.3';
+  /** Seconds since 1970. */
+  readonly timestamp: number;
+  readonly modules: readonly LfsModule[];
+}
+
+export type LfsError =
+  | 'read error on LFS image file'
+  | 'Incorrect LFS header version'
+  | 'Incorrect LFS build type'
+  | 'checksum error on LFS image file'
+  | 'LFS Image too big for configured LFS region';
+
+/** Magic, version, Lua version, timestamp and checksum of what follows: name and code of each module with their lengths. */
+const MAGIC = 'mcuboxLFS';
+const FORMAT = 1;
+const HEADER_BYTES = MAGIC.length + 2 + 4 + 4;
+
+export function emitLfs({ lua, timestamp, modules }: LfsImage): Uint8Array {
+  const body = modules.flatMap(({ name, code }) => [u32(name.length), fromLatin1(name), u32(code.length), code]);
+  const head = [fromLatin1(MAGIC), Uint8Array.of(FORMAT, lua === '5.1' ? 51 : 53), u32(timestamp)];
+  const payload = joined(body);
+  return joined([...head, u32(checksum(payload)), payload]);
+}
+
+/** `lua` is the version of the device. */
+export function parseLfs(bytes: Uint8Array, lua: '5.1' | '5.3'): Result<LfsImage, LfsError> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  if (bytes.length < HEADER_BYTES) return err('read error on LFS image file');
+  const at = MAGIC.length;
+  if (toLatin1(bytes.subarray(0, at)) !== MAGIC || bytes[at] !== FORMAT) return err('Incorrect LFS header version');
+  if (bytes[at + 1] !== (lua === '5.1' ? 51 : 53)) return err('Incorrect LFS build type');
+  const payload = bytes.subarray(HEADER_BYTES);
+  if (view.getUint32(at + 6) !== checksum(payload)) return err('checksum error on LFS image file');
+  const modules: LfsModule[] = [];
+  for (let next = HEADER_BYTES; next < bytes.length; ) {
+    const fields: Uint8Array[] = [];
+    for (let i = 0; i < 2; i++) {
+      if (next + 4 > bytes.length) return err('read error on LFS image file');
+      const length = view.getUint32(next);
+      fields.push(bytes.slice(next + 4, next + 4 + length));
+      next += 4 + length;
+    }
+    const [name, code] = fields as [Uint8Array, Uint8Array];
+    modules.push({ name: toLatin1(name), code });
+  }
+  return ok({ lua, timestamp: view.getUint32(at + 2), modules });
+}
+
+/** Compiles Lua files, named as modules, for the version of a Lua state; the error is the compiler's. */
+export function buildLfs(
+  lua: LuaHost,
+  sources: readonly { readonly name: string; readonly source: string }[],
+  timestamp: number,
+): Result<Uint8Array, string> {
+  const dump = (lua.getGlobal('string') as LuaHandle).get('dump') as LuaHandle;
+  const modules: LfsModule[] = [];
+  for (const { name, source } of sources) {
+    const loaded = lua.load(source.replace(/^#[^\n]*/, ''), `@${name}.lua`);
+    if (!loaded.ok) return err(loaded.message);
+    modules.push({ name, code: fromLatin1(String(lua.call(dump, [loaded.chunk, false], 1)[0])) });
+    loaded.chunk.release();
+  }
+  return ok(emitLfs({ lua: lua.version, timestamp, modules }));
+}
+
+/** The partition of a device, which keeps its image over resets. Without bytes there is none. */
+export class LfsRegion {
+  readonly bytes: number;
+  readonly address: number;
+  readonly #lua: '5.1' | '5.3';
+  #image: Uint8Array | undefined;
+
+  constructor(bytes: number, address: number, lua: '5.1' | '5.3') {
+    this.bytes = bytes;
+    this.address = address;
+    this.#lua = lua;
+  }
+
+  /** What was last written; undefined for an erased partition. */
+  get image(): Uint8Array | undefined {
+    return this.#image;
+  }
+
+  /** The modules of the image. */
+  get content(): LfsImage | undefined {
+    const parsed = this.#image === undefined ? undefined : parseLfs(this.#image, this.#lua);
+    return parsed?.ok ? parsed.value : undefined;
+  }
+
+  /** Writes an image if it is a good one; undefined erases. */
+  write(image: Uint8Array | undefined): Result<undefined, LfsError> {
+    if (image !== undefined) {
+      const parsed = parseLfs(image, this.#lua);
+      if (!parsed.ok) return parsed;
+      if (image.length > this.bytes) return err('LFS Image too big for configured LFS region');
+    }
+    this.#image = image;
+    return ok(undefined);
+  }
+}
+
+/** The partition of a build: below the file system. */
+export const lfsRegion = ({ lfsBytes, spiffsAddress, lua }: Profile): LfsRegion =>
+  new LfsRegion(lfsBytes, lfsBytes === 0 ? 0 : spiffsAddress - lfsBytes, lua);
+
+const u32 = (value: number): Uint8Array => Uint8Array.of(value >>> 24, value >>> 16, value >>> 8, value);
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
+}
+
+/** FNV-1a, 32 bits. */
+function checksum(bytes: Uint8Array): number {
+  let hash = 0x811c9dc5;
+  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
+  return hash >>> 0;
+}
