@@ -66,7 +66,7 @@ export {
   REASON,
   Station,
 } from './radio/index.ts';
-export { createLua } from './vm/index.ts';
+export { createLua, type LuaCall, type LuaInput, type LuaRef } from './vm/index.ts';
 export {
   describeFrame,
   dissectFrame,

@@ -36,7 +36,7 @@ export function discover(paths: readonly string[], update: boolean): Parsed<read
 const noTest = (file: string): string =>
   file.endsWith('.lua')
     ? `${file} has no .expect beside it; --update writes one`
-    : `${file} is no test: those are X.scenario.yaml, X.lua with X.expect, NTest_X.lua, X_spec.lua and test_X.lua`;
+    : `${file} is no test: those are X.scenario.yaml, X.lua with X.expect, multi_X.lua, NTest_X.lua, X_spec.lua and test_X.lua`;
 
 function kindOf(file: string, anyScript: boolean): TestKind | undefined {
   if (SCENARIO.test(file)) return 'scenario';
@@ -44,8 +44,9 @@ function kindOf(file: string, anyScript: boolean): TestKind | undefined {
   const base = file.slice(0, -'.lua'.length);
   // The scenario of that name runs the script and looks at its console.
   if (existsSync(`${base}.scenario.yaml`) || existsSync(`${base}.scenario.yml`)) return undefined;
-  if (existsSync(`${base}.expect`)) return 'golden';
   const name = base.split(/[\\/]/).at(-1) as string;
+  if (name.startsWith('multi_')) return 'multi';
+  if (existsSync(`${base}.expect`)) return 'golden';
   if (name.startsWith('NTest_')) return 'ntest';
   if (name.endsWith('_spec')) return 'spec';
   if (name.startsWith('test_') || name.endsWith('_test')) return 'luaunit';

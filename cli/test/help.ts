@@ -6,6 +6,9 @@ Tests are found by name:
   X.lua with X.expect      the console X.lua leaves behind; {{any}} and {{/re/}} stand for what varies in a line.
                            A comment in its first lines may name the command: mcubox run X.lua --ap home
   X.scenario.yaml          steps over devices, access points, hosts and time; schema: cli/test/scenario.schema.json
+  multi_X.lua              several devices in one file: device N runs instanceN() when the one before has called
+                           multitest.next(); also multitest.globals{}, .broadcast(text), .wait(text, f); multi_X.expect
+                           has their consoles, each below --- instanceN ---
   NTest_X.lua              the firmware's own test library, unmodified (NTest.lua beside it, in NTest/, or --lib)
   X_spec.lua               busted's describe and it; test_X.lua, X_test.lua: luaunit; both with small libraries of ours
 

@@ -4,7 +4,7 @@
  */
 import type { TestKind } from './outcome.ts';
 
-type LuaKind = Exclude<TestKind, 'golden' | 'scenario'>;
+type LuaKind = Exclude<TestKind, 'golden' | 'scenario' | 'multi'>;
 
 const REPORT = `local function report(event, name, message)
   print("@test\\t" .. event .. "\\t" .. tostring(name):gsub("%s+", " ") .. "\\t" .. tostring(message or ""):gsub("%s+", " "))

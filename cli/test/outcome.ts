@@ -5,7 +5,7 @@ import type { Fault, FaultKind } from './faults.ts';
 import type { Place } from './shape.ts';
 import type { Sources } from './sources.ts';
 
-export type TestKind = 'golden' | 'scenario' | 'ntest' | 'spec' | 'luaunit';
+export type TestKind = 'golden' | 'scenario' | 'multi' | 'ntest' | 'spec' | 'luaunit';
 
 export interface TestCase {
   readonly kind: TestKind;

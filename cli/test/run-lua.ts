@@ -10,7 +10,7 @@ import type { Part, RunSettings, TestCase, TestKind, Verdict } from './outcome.t
 import { failed } from './run-scenario.ts';
 import { Sources } from './sources.ts';
 
-type LuaKind = Exclude<TestKind, 'golden' | 'scenario'>;
+type LuaKind = Exclude<TestKind, 'golden' | 'scenario' | 'multi'>;
 
 /** So long nothing may be reported before a test counts as hanging. */
 const PATIENCE_US = 60_000_000;

@@ -6,6 +6,7 @@ import { explore } from './explore.ts';
 import type { Outcome, RunSettings, TestCase, Verdict } from './outcome.ts';
 import { runGolden } from './run-golden.ts';
 import { runLuaTests } from './run-lua.ts';
+import { runMulti } from './run-multi.ts';
 import { runScenario } from './run-scenario.ts';
 import { Sources } from './sources.ts';
 
@@ -40,6 +41,7 @@ function capsuleOf({ explored }: Verdict, folder: string, test: TestCase, settin
 export function once(test: TestCase, settings: RunSettings): Verdict {
   if (test.kind === 'scenario') return runScenario(test, settings);
   if (test.kind === 'golden') return runGolden(test, settings);
+  if (test.kind === 'multi') return runMulti(test, settings);
   return runLuaTests(test, settings);
 }
 

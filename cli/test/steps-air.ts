@@ -1,5 +1,5 @@
 /** Steps that make trouble: on the air, at the access point, in the network's services. */
-import { us } from '../../runtime/index.ts';
+import { NtpServer, us } from '../../runtime/index.ts';
 import { type TestWorld, Unmet } from '../testing/index.ts';
 import { asTime } from './context.ts';
 import { choice, either, flag, nothing, object, optional, rate, text, time, whole } from './shape.ts';
@@ -126,6 +126,17 @@ export const AIR_STEPS: Readonly<Record<string, StepKind>> = {
         delay: delay === undefined ? undefined : us(delay),
         wrong,
       });
+    },
+  ),
+  clock: step(
+    'The time that ntp.test tells from now on, such as 2038-01-19T03:14:00Z.',
+    text('a time such as 2038-01-19T03:14:00Z'),
+    (value, { net }) => {
+      const wanted = /^\d{4}-\d\d-\d\d/.test(value) ? Date.parse(value) : Number.NaN;
+      const server = net.world.services.get('ntp.test');
+      if (Number.isNaN(wanted)) throw new TypeError(`'${value}' is no time; write it as 2038-01-19T03:14:00Z`);
+      if (!(server instanceof NtpServer)) throw new TypeError('this world has no ntp.test');
+      server.faults.offset = us(wanted * 1000 - server.time + (server.faults.offset ?? 0));
     },
   ),
   'let-idle': step(

@@ -1,4 +1,5 @@
 /** Steps about a device: its console, pins, flash and heap. The first five names and their keys are Wokwi's. */
+import { us } from '../../runtime/index.ts';
 import { find, Unmet } from '../testing/index.ts';
 import { asTime, limitOf } from './context.ts';
 import { either, flag, list, nothing, object, optional, text, time, wanted, whole } from './shape.ts';
@@ -106,6 +107,14 @@ export const DEVICE_STEPS: Readonly<Record<string, StepKind>> = {
     },
   ),
   restart: step('Presses the reset button.', nothing(), (_, __, { device }) => device.restart()),
+  kill: step(
+    'Takes the power away without a word: for a time, or until power-cycle.',
+    either(nothing(), object({ for: time() })),
+    (value, { net }, { device }) => {
+      device.powerOff();
+      if (value !== undefined) net.world.clock.timer('power', () => device.powerCycle()).arm(us(value.for));
+    },
+  ),
   'power-cycle': step('Switches the device off and on.', nothing(), (_, __, { device }) => device.powerCycle()),
 };
 

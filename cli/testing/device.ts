@@ -158,6 +158,12 @@ export class TestDevice {
     this.device.reset(BOOT.EXTERNAL);
   }
 
+  /** Power off, until {@link powerCycle}. */
+  powerOff(): void {
+    // Sleep without end: nothing runs, nothing is on the air, and only a new start ends it.
+    this.device.deepSleep(0, 0);
+  }
+
   /** Off and on again. */
   powerCycle(): void {
     this.device.start();

@@ -18,6 +18,7 @@ import {
   type Ipv4Address,
   ipv4,
   type LoggedFrame,
+  type LuaModuleFactory,
   ms,
   type PhoneSetup,
   type Profile,
@@ -67,6 +68,8 @@ export interface DeviceSetup {
   readonly firmware?: Profile['firmware'];
   /** Free heap after boot. */
   readonly heapBytes?: number;
+  /** Lua modules besides the firmware's. */
+  readonly modules?: readonly LuaModuleFactory[];
 }
 
 /** Typing looks for an idle device so often. */
@@ -120,7 +123,17 @@ export class TestWorld {
 
   /** Adds a device, fills its flash and switches it on. */
   device(setup: DeviceSetup = {}): TestDevice {
-    const { name, files = {}, run, type = [], station = this.accessPoints[0], lua, firmware, heapBytes } = setup;
+    const {
+      name,
+      files = {},
+      run,
+      type = [],
+      station = this.accessPoints[0],
+      lua,
+      firmware,
+      heapBytes,
+      modules,
+    } = setup;
     const profile: Partial<Profile> = {
       ...(lua === undefined ? {} : { lua }),
       ...(firmware === undefined ? {} : { firmware }),
@@ -128,7 +141,7 @@ export class TestWorld {
       ...(station === undefined ? {} : { station: station === false ? undefined : { password: '', ...station } }),
     };
     const device = this.world.addDevice({
-      modules: NODEMCU_MODULES,
+      modules: modules === undefined ? NODEMCU_MODULES : [...NODEMCU_MODULES, ...modules],
       profile,
       ...(name === undefined ? {} : { name }),
     });

@@ -169,3 +169,81 @@ t.test('golden files are compared, and --update writes them with their holes kep
     /^tcp pc.test > esp1:80 GET \/ -> 200, 2 segments, \d retransmits?, closed by esp1\n/m,
   );
 });
+
+t.test('power goes and comes back, the air gets slow, an access point returns, scripts come to rest', async (t) => {
+  const outcome = scenario(
+    t,
+    `
+  - wait-serial: started 1
+  - expect-connect: wifi
+  - ping: reply
+  - kill:
+  - ping: silence
+  - expect-connect: wifi
+    device: two
+  - power-cycle:
+  - wait-serial: started 2
+  - expect-connect: wifi
+  - kill: { for: 3s }
+  - delay: 2s
+  - ping: silence
+  - wait-serial: started 3
+  - expect-connect: wifi
+  - latency: { time: 300ms }
+  - ping: silence
+    within: 500ms
+  - ping: reply
+    within: 700ms
+  - ap-down:
+  - delay: 20s
+  - ap-up:
+  - expect-connect: wifi
+    within: 1m
+  - let-idle: { within: 10s }
+`,
+    `devices:
+  - name: one
+    files:
+      init.lua: |
+        n = (file.getcontents("n") or 0) + 1
+        file.putcontents("n", tostring(n))
+        print("started " .. n)
+  - name: two`,
+  );
+  t.same(told(outcome), []);
+});
+
+t.test('let-idle fails while something still goes on', async (t) => {
+  const outcome = outcomeOf(t, 'scenario', {
+    'x.scenario.yaml': 'device: { run: x.lua }\nsteps:\n  - let-idle: { within: 3s }\n',
+    'x.lua': 'local function again() tmr.create():alarm(500, 0, again) end again()',
+  });
+  t.equal(outcome.status, 'timeout');
+  t.same(told(outcome), ['3:5 the scripts did not come to rest within 3 s']);
+});
+
+t.test('the time of ntp.test is what the scenario says', async (t) => {
+  const files = (time: string) => ({
+    'x.scenario.yaml': `device: { run: x.lua }\nsteps:\n  - clock: ${time}\n  - wait-serial: "2147483640"\n`,
+    'x.lua': `wifi.eventmon.register(wifi.eventmon.STA_GOT_IP, function()
+  sntp.sync("ntp.test", function(sec) print(sec < 2147483648 and sec >= 2147483640 and "2147483640" or sec) end)
+end)`,
+  });
+  t.same(told(outcomeOf(t, 'scenario', files('2038-01-19T03:14:00Z'))), []);
+  t.match(told(outcomeOf(t, 'scenario', files('noon'))), ["3:5 'noon' is no time; write it as 2038-01-19T03:14:00Z"]);
+});
+
+t.test(
+  'a failure names the Lua that ran last, the frames with their lines, and the line of a loop without end',
+  async (t) => {
+    const outcome = scenario(t, '  - wait-serial: ready\n  - http: { get: /, expect: 404 }\n');
+    const [failure] = outcome.failures;
+    t.match(failure?.lua?.esp1, /^the function at s\.lua:\d, called at \d+\.\d{6} s by .*192\.168\.1\.20\.\d+ > /);
+    t.match(failure?.frames?.join('\n'), / > 192\.168\.1\.20.*length \d+ <- s\.lua:4$/m);
+    const hang = outcomeOf(t, 'scenario', {
+      'x.scenario.yaml': 'device: { run: x.lua }\nsteps:\n  - delay: 8s\n',
+      'x.lua': 'tmr.create():alarm(100, 0, function()\n  local n = 0\n  while true do\n    n = n + 1\n  end\nend)',
+    });
+    t.match(told(hang), [/esp1: watchdog: .* at x\.lua:[345]$/]);
+  },
+);
