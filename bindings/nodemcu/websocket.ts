@@ -108,12 +108,7 @@ function connect(call: LuaCall): undefined {
   if (!client.idle) call.error('Websocket already connecting or connected.\n');
   // Before the address is looked at: without one the object is pinned for good.
   pin.set(call.ref(1));
-  const address = cString(call.checkText(2));
-  if (/^wss:\/\//i.test(address)) {
-    pin.release();
-    call.error('not supported by the simulator: wss://');
-  }
-  client.connect(address);
+  client.connect(cString(call.checkText(2)));
 }
 
 /** Lua: client:send(message, [opcode]) */

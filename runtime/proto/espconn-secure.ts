@@ -136,7 +136,14 @@ export class EspconnSecure {
   connect(conn: EspconnTls): EspconnErr {
     const { stack, espconn } = this.#env;
     if (!stack.netifs.some(({ addr }) => addr !== IPV4_ANY)) return ESPCONN.RTE;
-    if (this.#env.freeHeap() <= LEAST_HEAP || this.#links.length >= MAX_SOCKETS) return ESPCONN.MEM;
+    if (this.#env.freeHeap() <= LEAST_HEAP || this.#links.length >= MAX_SOCKETS) {
+      const why =
+        this.#links.length >= MAX_SOCKETS
+          ? 'three are open already'
+          : `it wants more than ${LEAST_HEAP} bytes of free heap`;
+      this.#env.note(`TLS: no connection is made, and nobody is told: ${why}`);
+      return ESPCONN.MEM;
+    }
     const pcb = stack.tcp.newPcb();
     const link: SecureLink = {
       conn,
