@@ -30,10 +30,12 @@ export class Embed {
     this.#post({ type: 'ready' });
   }
 
-  update({ devices, paused, now }: Update, embedded: boolean): void {
+  update({ devices, paused, now, more }: Update, embedded: boolean): void {
     const [device] = devices;
     if (!embedded || device === undefined) return;
     if (device.console.length > 0) this.#post({ type: 'serial_output', text: latin1(device.console) });
+    // What was printed before is told before.
+    if (more) return;
     const pins = device.pins.map(({ level }) => level);
     const state = paused ? 'paused' : 'running';
     const key = `${state} ${pins.join('')}`;

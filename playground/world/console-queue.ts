@@ -1,7 +1,9 @@
 /** Console bytes on their way to the page. A page that cannot keep up gets the latest ones and is told how many it missed. */
 
 /** More than a screen and its scrollback hold. */
-const LIMIT = 256 * 1024;
+const LIMIT = 512 * 1024;
+/** What a page can show between two pictures. */
+const PIECE = 64 * 1024;
 
 export class ConsoleQueue {
   #pieces: Uint8Array[] = [];
@@ -22,16 +24,22 @@ export class ConsoleQueue {
     return this.#length === 0;
   }
 
+  /** The oldest bytes, as many as can be shown at once. */
   take(): { readonly bytes: Uint8Array; readonly skipped: number } {
-    const bytes = new Uint8Array(this.#length);
+    const bytes = new Uint8Array(Math.min(this.#length, PIECE));
     let at = 0;
-    for (const piece of this.#pieces) {
-      bytes.set(piece, at);
-      at += piece.length;
+    let used = 0;
+    while (at < bytes.length) {
+      const piece = this.#pieces[used] as Uint8Array;
+      const part = piece.subarray(0, bytes.length - at);
+      bytes.set(part, at);
+      at += part.length;
+      if (part.length === piece.length) used++;
+      else this.#pieces[used] = piece.subarray(part.length);
     }
+    this.#pieces.splice(0, used);
+    this.#length -= bytes.length;
     const skipped = this.#skipped;
-    this.#pieces = [];
-    this.#length = 0;
     this.#skipped = 0;
     return { bytes, skipped };
   }

@@ -185,18 +185,20 @@ export class Desk {
     const wall = this.#env.now();
     if (!this.#reportDue || (wall - this.#lastReport < REPORT_MS && !this.#paused)) return;
     this.#reportDue = false;
-    this.#changed = false;
     this.#lastReport = wall;
     if (wall - this.#measured.wall > RATE_MS) {
       const rate = (play.now - this.#measured.virtual) / 1000 / (wall - this.#measured.wall);
       this.#measured = { wall, virtual: play.now, rate };
     }
+    const devices = play.views();
+    this.#changed = play.more;
     this.#env.post({
       is: 'update',
       now: play.now,
       paused: this.#paused,
       rate: this.#paused ? 0 : Math.max(0, this.#measured.rate),
-      devices: play.views(),
+      devices,
+      more: this.#changed,
       frames: play.frames(),
       frameCount: play.capture.count,
     });

@@ -68,6 +68,11 @@ export class DeviceDesk {
     device.receive(fromLatin1(`${this.#lines.shift()}\r`));
   }
 
+  /** Console bytes wait to be shown. */
+  get more(): boolean {
+    return !this.#console.empty;
+  }
+
   hold(pin: number, level: 0 | 1): void {
     this.#held[pin] = level;
     this.device.hardware.apply(pin, level);

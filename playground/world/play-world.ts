@@ -141,6 +141,11 @@ export class PlayWorld {
     return this.desks.map((desk) => desk.view());
   }
 
+  /** There is more to show than the last views had. */
+  get more(): boolean {
+    return this.desks.some((desk) => desk.more);
+  }
+
   frames(): readonly FrameRecord[] {
     return this.capture.take();
   }

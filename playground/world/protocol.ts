@@ -147,6 +147,8 @@ export interface Update {
   readonly frames: readonly FrameRecord[];
   /** Frames since the start, also those that are not shown any more. */
   readonly frameCount: number;
+  /** There is more to show already. */
+  readonly more: boolean;
 }
 
 export type FromWorld =

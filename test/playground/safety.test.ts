@@ -90,7 +90,7 @@ net.createServer(30):listen(80, function(conn)
 end)
 print("hostile " .. "server")`;
 
-t.test('a hostile page of a device', { skip: missing('chromium') }, async (t) => {
+t.test('a hostile page of a device', { skip: missing('chromium'), timeout: 120_000 }, async (t) => {
   const { port, opened, caught } = await trap(t);
   const url = await served(t, built(t));
   const visitor = await Visitor.come(t, {
