@@ -11,10 +11,12 @@ const KEEP_ALIVE_MS = 60_000;
 
 /**
  * RST at once, where there is such a thing (UNIX sockets have none). Node's own resetAndDestroy sends what is queued
- * and a FIN first; the mark it leaves for its last step is what makes the operating system close with RST.
+ * and a FIN first; the mark it leaves for its last step is what makes the operating system close with RST. While a FIN
+ * is under way libuv refuses that (uv_tcp_close_reset: EINVAL), and Node would lose the socket: it is closed as usual.
  */
 function breakOff(socket: Socket): void {
-  (socket as Socket & { resetAndClosing?: boolean }).resetAndClosing = socket.remoteFamily !== undefined;
+  const finishing = socket.writableEnded && !socket.writableFinished && socket.writableLength === 0;
+  (socket as Socket & { resetAndClosing?: boolean }).resetAndClosing = socket.remoteFamily !== undefined && !finishing;
   socket.destroy();
 }
 

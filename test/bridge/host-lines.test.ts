@@ -106,6 +106,27 @@ t.test('nobody there, and a peer that breaks off, have the codes of the operatin
   t.same(await ears.next(3), { is: 'closed', error: 'ENOENT' });
 });
 
+t.test('a line broken off in the middle of its FIN lets go of its socket', async (t) => {
+  let ended: Promise<unknown> | undefined;
+  const { server, to } = await listening((socket) => {
+    ended = closed(socket.resume().on('end', () => socket.end()));
+  });
+  const ears = new Ears();
+  const sockets = (): number => process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length;
+  const before = sockets();
+  for (const [line, orders] of [[], [{ do: 'send', data: bytes('last words') } as const]].entries()) {
+    ears.order(line, { do: 'connect', to });
+    await ears.next(line);
+    while (ended === undefined) await setTimeout(2);
+    ears.order(line, ...orders, { do: 'end' }, { do: 'reset' });
+    await ended;
+    ended = undefined;
+  }
+  server.close();
+  await once(server, 'close');
+  t.same([sockets(), ears.lines.size], [before, 0]);
+});
+
 t.test('a peer that does not read is told by the lack of room', async (t) => {
   let peer: Socket | undefined;
   const { server, to } = await listening((socket) => {
