@@ -233,6 +233,13 @@ export interface LuaOptions {
 /** What compiled code forgets: 0 nothing, 1 the names of locals and upvalues, 2 line numbers too (LUAI_OPTIMIZE_DEBUG). */
 export type StripLevel = 0 | 1 | 2;
 
+/** A part of the heap. */
+export interface LuaHolding {
+  /** What holds it, for example `table of init.lua:3`. */
+  readonly holder: string;
+  readonly bytes: number;
+}
+
 /** One Lua state. */
 export interface LuaHost {
   readonly version: '5.1' | '5.3';
@@ -293,4 +300,6 @@ export interface LuaHost {
   readonly refCount: number;
   /** Estimated bytes held by the Lua heap on the chip. */
   readonly heapUsed: number;
+  /** Tells who holds the heap, the biggest first; lines are known of tables made after the first call. */
+  heapHoldings(): readonly LuaHolding[];
 }

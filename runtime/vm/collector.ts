@@ -22,7 +22,10 @@ import type { Vm } from './vm.ts';
 /** Marks differ between any two collections of any states, because prototypes are shared. */
 let cycles = 0;
 
-type Collectable = LuaTable | Closure | Native | Userdata | Thread;
+export type Collectable = LuaTable | Closure | Native | Userdata | Thread;
+
+/** Told of each object how many bytes it holds: its own, and strings (and of functions the code) found through it first. */
+export type HolderNote = (holder: Collectable, bytes: number) => void;
 
 const isObject = (v: Value): v is Collectable =>
   v instanceof LuaTable || v instanceof Closure || v instanceof Native || v instanceof Userdata || v instanceof Thread;
@@ -50,9 +53,11 @@ class Marking {
   /** Tables with weak keys whose values count only when the key is reached (5.3). */
   readonly #ephemerons: LuaTable[] = [];
   bytes = BASE_BYTES;
+  readonly #note: HolderNote | undefined;
 
-  constructor(g: Vm) {
+  constructor(g: Vm, note?: HolderNote) {
     this.#g = g;
+    this.#note = note;
   }
 
   mark(v: Value): void {
@@ -86,7 +91,11 @@ class Marking {
 
   propagate(): void {
     for (;;) {
-      for (let v = this.#gray.pop(); v !== undefined; v = this.#gray.pop()) this.#visit(v);
+      for (let v = this.#gray.pop(); v !== undefined; v = this.#gray.pop()) {
+        const before = this.bytes;
+        this.#visit(v);
+        this.#note?.(v, this.bytes - before);
+      }
       let more = false;
       for (const t of this.#ephemerons) more = this.#converge(t) || more;
       if (!more) return;
@@ -214,3 +223,6 @@ export function collect(g: Vm): (Userdata | LuaTable)[] {
   g.settle(marking.bytes);
   return dying;
 }
+
+/** Looks at everything that is reachable and frees nothing. */
+export const weigh = (g: Vm, note: HolderNote): void => new Marking(g, note).roots();

@@ -10,6 +10,7 @@ import {
   type LuaFailure,
   type LuaFunction,
   type LuaHandle,
+  type LuaHolding,
   type LuaHost,
   type LuaInput,
   type LuaOptions,
@@ -24,6 +25,7 @@ import { compile } from './compile.ts';
 import { beginOf, runningLine } from './errors.ts';
 import { enterAddresses } from './hash.ts';
 import { DEFAULT_LIMIT, USERDATA_BYTES } from './heap.ts';
+import { HeapProfile } from './heap-profile.ts';
 import { Call } from './host-call.ts';
 import { Classes, fromLua, Handle, Ref, toLua, treeToTable } from './host-values.ts';
 import { isNumber } from './number.ts';
@@ -47,6 +49,7 @@ export class Host implements LuaHost {
   #nextRef = 1;
   /** Nesting of entries from outside; 0 = no Lua code is running. */
   #entries = 0;
+  #profile: HeapProfile | undefined;
   /** The entry that the watch was told of, 0 = none. */
   #watched = 0;
   #abortedAt: LuaPosition | undefined;
@@ -80,6 +83,10 @@ export class Host implements LuaHost {
   }
   get heapUsed(): number {
     return this.g.heapUsed;
+  }
+  heapHoldings(): LuaHolding[] {
+    this.#profile ??= new HeapProfile(this.g);
+    return this.#profile.holdings();
   }
   collect(): void {
     this.#enter((L) => this.g.fullCollect(L));

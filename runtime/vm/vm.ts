@@ -51,6 +51,8 @@ export class Vm {
   stripLevel: StripLevel = 1;
   /** Set while handling an overflow, so that a message handler has some room. */
   overflowing = false;
+  /** Told of each new table while the heap is profiled. */
+  onTable: ((t: LuaTable) => void) | undefined = undefined;
   /** Bytes the heap may hold. */
   readonly heapLimit: number;
   /** Bytes that can still be taken before the heap must be looked at, negated. */
@@ -190,6 +192,7 @@ export class Vm {
 
   newTable(arraySize = 0, nodeCount = 0): LuaTable {
     const t = new LuaTable(this.is51, arraySize, nodeCount);
+    this.onTable?.(t);
     this.charge(COST.TABLE + ((arraySize + nodeCount) >> 2));
     this.account(tableBytes(t));
     return t;
