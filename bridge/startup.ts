@@ -27,7 +27,7 @@ export class Startup {
 }
 
 const SENTENCES: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'is in use by another program',
+  EADDRINUSE: 'is in use by another program; choose another',
   EACCES: 'needs more rights than you have',
   EADDRNOTAVAIL: 'is no address of this computer',
   ENOTFOUND: 'is a name without an address',
@@ -35,6 +35,6 @@ const SENTENCES: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'has nobody listening',
 };
 
-/** `127.0.0.1:8080 is in use by another program` */
+/** `127.0.0.1:8080 is in use by another program; choose another` */
 export const whyNot = (what: string, code: string | undefined): string =>
   `${what} ${SENTENCES[code ?? ''] ?? `cannot be used (${code})`}`;

@@ -47,7 +47,7 @@ export function net(text: string): Parsed<NetSpec> {
 /** `tcp:[addr]:8080-[guest]:80`. */
 export function hostForward(text: string): Parsed<ForwardSpec> {
   const match = /^(?:(tcp|udp):)?([^:]*):(\d+)-([^:]*):(\d+)$/.exec(text);
-  if (match === null) return bad(`'${text}' is not a forward; write tcp:[ADDRESS]:8080-[DEVICE]:80`);
+  if (match === null) return bad(`'${text}' is not a forward; write tcp::8080-:80, in full tcp:ADDRESS:8080-DEVICE:80`);
   const [, protocol = 'tcp', host = '', hostPort = '', guestText = '', guestPort = ''] = match;
   const at = port(hostPort, 0);
   const to = port(guestPort);

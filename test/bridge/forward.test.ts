@@ -153,7 +153,7 @@ t.test('a client that does not read closes the window; one that is not read wait
 t.test('busy ports are told by name', async (t) => {
   const s = scene('', TCP);
   s.outside.arrive(1, { is: 'closed', error: 'EADDRINUSE' });
-  t.same(s.startup.failures, ['hostfwd: tcp port 127.0.0.1:8080 is in use by another program']);
+  t.same(s.startup.failures, ['hostfwd: tcp port 127.0.0.1:8080 is in use by another program; choose another']);
 });
 
 t.test('clients of a UDP forward are ports of the router; answers find back, idle ones are forgotten', async (t) => {

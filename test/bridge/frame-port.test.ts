@@ -124,7 +124,7 @@ t.test('runts, giants and floods are lost, as in a switch', async (t) => {
 
 t.test('a port that cannot be had is told', async (t) => {
   for (const [spec, error, text] of [
-    [{ kind: 'listen', at: AT }, 'EADDRINUSE', 'net: 127.0.0.1:1234 is in use by another program'],
+    [{ kind: 'listen', at: AT }, 'EADDRINUSE', 'net: 127.0.0.1:1234 is in use by another program; choose another'],
     [{ kind: 'connect', to: { path: '/tmp/x' } }, 'ENOENT', 'net: /tmp/x does not exist'],
     [{ kind: 'connect', to: AT }, 'ECONNREFUSED', 'net: 127.0.0.1:1234 has nobody listening'],
     [{ kind: 'datagram', to: AT }, 'EADDRNOTAVAIL', 'net: 127.0.0.1:1234 is no address of this computer'],

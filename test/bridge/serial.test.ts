@@ -100,5 +100,5 @@ t.test('with RFC 2217 the two transistors of a NodeMCU board reset the chip', as
 t.test('a port that cannot be had is told', async (t) => {
   const s = scene('raw');
   s.outside.arrive(1, { is: 'closed', error: 'EADDRINUSE' });
-  t.same(s.startup.failures, ['serial: 127.0.0.1:2323 is in use by another program']);
+  t.same(s.startup.failures, ['serial: 127.0.0.1:2323 is in use by another program; choose another']);
 });

@@ -18,6 +18,6 @@ t.test('a start has settled when all has answered, or anything has failed', asyn
 });
 
 t.test('what is wrong with a port is said in words, or by its code', async (t) => {
-  t.equal(whyNot('127.0.0.1:80', 'EADDRINUSE'), '127.0.0.1:80 is in use by another program');
+  t.equal(whyNot('127.0.0.1:80', 'EADDRINUSE'), '127.0.0.1:80 is in use by another program; choose another');
   t.equal(whyNot('127.0.0.1:80', 'EWHATEVER'), '127.0.0.1:80 cannot be used (EWHATEVER)');
 });

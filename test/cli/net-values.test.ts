@@ -85,7 +85,7 @@ t.test('mistakes are answered with one clear sentence', async (t) => {
     ['tap', "'tap' is not a kind of network; write user, socket, stream or dgram"],
     ['user,foo=1', "'foo=1' is not known; user takes hostfwd=, restrict=, allow= and dns="],
     ['user,restrict=maybe', "restrict is yes or no, not 'maybe'"],
-    ['user,hostfwd=8080:80', "'8080:80' is not a forward; write tcp:[ADDRESS]:8080-[DEVICE]:80"],
+    ['user,hostfwd=8080:80', "'8080:80' is not a forward; write tcp::8080-:80, in full tcp:ADDRESS:8080-DEVICE:80"],
     ['user,hostfwd=tcp::99999-:80', "'99999' is not a port; 0 to 65535 is"],
     ['user,hostfwd=tcp::80-:0', "'0' is not a port; 1 to 65535 is"],
     ['user,hostfwd=tcp::80-esp:80', "'esp' is not an address of the virtual network"],
