@@ -7,6 +7,7 @@ import { apa102 } from './apa102.ts';
 import { bit } from './bit.ts';
 import { bloom } from './bloom.ts';
 import { bme280 } from './bme280.ts';
+import { bme280_math } from './bme280_math.ts';
 import { bmp085 } from './bmp085.ts';
 import { cjson } from './cjson.ts';
 import { coap } from './coap.ts';
@@ -21,8 +22,10 @@ import { gpio } from './gpio.ts';
 import { hdc1080 } from './hdc1080.ts';
 import { hmc5883l } from './hmc5883l.ts';
 import { http } from './http.ts';
+import { hx711 } from './hx711.ts';
 import { i2c } from './i2c.ts';
 import { l3g4200d } from './l3g4200d.ts';
+import { mcp4725 } from './mcp4725.ts';
 import { mdns } from './mdns.ts';
 import { mqtt } from './mqtt.ts';
 import { net } from './net.ts';
@@ -32,6 +35,7 @@ import { pipe } from './pipe.ts';
 import { pixbuf } from './pixbuf.ts';
 import { pwm } from './pwm.ts';
 import { pwm2 } from './pwm2.ts';
+import { rfswitch } from './rfswitch.ts';
 import { rotary } from './rotary.ts';
 import { rtcfifo } from './rtcfifo.ts';
 import { rtcmem } from './rtcmem.ts';
@@ -44,6 +48,7 @@ import { softuart } from './softuart.ts';
 import { spi } from './spi.ts';
 import { struct } from './struct.ts';
 import { tls } from './tls.ts';
+import { tm1829 } from './tm1829.ts';
 import { tmr } from './tmr.ts';
 import { tsl2561 } from './tsl2561.ts';
 import { u8g } from './u8g.ts';
@@ -54,6 +59,7 @@ import { UNBUILT, unbuiltModule } from './unbuilt.ts';
 import { websocket } from './websocket.ts';
 import { wifi } from './wifi.ts';
 import { wps } from './wps.ts';
+import { ws2801 } from './ws2801.ts';
 import { ws2812 } from './ws2812.ts';
 import { ws2812_effects } from './ws2812_effects.ts';
 
@@ -63,6 +69,12 @@ export { SPECIAL, UNBUILT, type UnbuiltModule } from './unbuilt.ts';
 
 const BUILT: Readonly<Record<string, LuaModuleFactory>> = {
   adxl345,
+  ws2801,
+  tm1829,
+  rfswitch,
+  mcp4725,
+  hx711,
+  bme280_math,
   am2320,
   bmp085,
   hdc1080,

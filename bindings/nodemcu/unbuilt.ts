@@ -17,31 +17,25 @@ ads1115>=2.2: ADDR_GND ADDR_SCL ADDR_SDA ADDR_VDD CMODE_TRAD CMODE_WINDOW COMP_1
   DR_2400SPS DR_250SPS DR_32SPS DR_3300SPS DR_475SPS DR_490SPS DR_64SPS DR_860SPS DR_8SPS DR_920SPS GAIN_0_256V
   GAIN_0_512V GAIN_1_024V GAIN_2_048V GAIN_4_096V GAIN_6_144V SINGLE_0 SINGLE_1 SINGLE_2 SINGLE_3 SINGLE_SHOT
   ads1015() ads1115() reset()
-bme280_math>=3.0: altitude() dewpoint() qfe2qnh() read() setup()
 bme680>=2.2: altitude() dewpoint() qfe2qnh() read() setup() startreadout()
 dcc>=3.0: CV_ACK_COMPLETE CV_READ CV_RESET CV_VALID CV_WRITE DCC_ACCESSORY DCC_FUNC DCC_IDLE DCC_RAW DCC_RESET
   DCC_SERVICEMODE DCC_SPEED DCC_SPEED_RAW DCC_TURNOUT FLAGS_AUTO_FACTORY_DEFAULT FLAGS_DCC_ACCESSORY_DECODER
   FLAGS_MY_ADDRESS_ONLY FLAGS_OUTPUT_ADDRESS_MODE MAN_ID_DIY MAN_ID_JMRI MAN_ID_SILICON_RAILWAY close() setup()
 ds18b20>=2.2<=2.2: read() setting() setup()
 gdbstub: brk() gdboutput() open()>=2.2 pbrk()>=3.0
-hx711: init() read() start()>=3.0 status()>=3.0 stop()>=3.0
-mcp4725>=2.2: PWRDN_100K PWRDN_1K PWRDN_500K PWRDN_NONE read() write()
 pcm: RATE_10K RATE_12K RATE_16K RATE_1K RATE_2K RATE_4K RATE_5K RATE_8K SD new()
 perf: start() stop()
 rc<=2.2: send()
-rfswitch>=2.2: send()
 somfy: DOWN PROG STOP UP listen()>=3.0 sendcommand()
 sqlite3>=2.2<=2.2: backup_init() complete() lversion() open() open_memory() open_ptr() temp_directory() version()
 switec: close() dequeue() getpos() moveto() reset() setup()
 tcs34725>=2.2: disable() enable() raw() setGain() setIntegrationTime() setup()
-tm1829: write()
 u8g<=1.5*: DRAW_ALL DRAW_LOWER_LEFT DRAW_LOWER_RIGHT DRAW_UPPER_LEFT DRAW_UPPER_RIGHT MODE_BW MODE_GRAY2BIT fb_rle()
 u8g2>=2.2*: ssd1306_i2c_128x64_noname() ssd1306_128x64_noname() DRAW_ALL DRAW_LOWER_LEFT DRAW_LOWER_RIGHT
   DRAW_UPPER_LEFT DRAW_UPPER_RIGHT MIRROR R0 R1 R2 R3
 ucg*: ili9341_18x240x320_hw_spi() st7735_18x128x160_hw_spi() DRAW_ALL DRAW_LOWER_LEFT DRAW_LOWER_RIGHT
   DRAW_UPPER_LEFT DRAW_UPPER_RIGHT FONT_MODE_SOLID FONT_MODE_TRANSPARENT
 wiegand>=3.0: create()
-ws2801: init() write()
 xpt2046>=2.2: getPosition() getPositionAvg() getRaw() init() isTouched() setCalibration()
 `;
 

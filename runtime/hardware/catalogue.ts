@@ -9,10 +9,12 @@ import { ColorDisplay } from './color-display.ts';
 import { Dht } from './dht.ts';
 import { Ds18b20 } from './ds18b20.ts';
 import { Hdc1080 } from './hdc1080.ts';
+import { Hx711 } from './hx711.ts';
 import { I2cRegisters } from './i2c-registers.ts';
 import { Led } from './led.ts';
+import { Mcp4725 } from './mcp4725.ts';
 import { Pcf8574 } from './pcf8574.ts';
-import { PixelStrip } from './pixels.ts';
+import { type PixelKind, PixelStrip } from './pixels.ts';
 import { Si7021 } from './si7021.ts';
 import { Ssd1306 } from './ssd1306.ts';
 import { Tsl2561 } from './tsl2561.ts';
@@ -35,7 +37,7 @@ const axes = (kind: AxesKind) => (a: Attributes) =>
 const colorDisplay = (kind: 'ili9341' | 'st7735') => (a: Attributes) =>
   new ColorDisplay(kind, a.spi() ?? { cs: a.pinNamed('cs'), dc: a.pinNamed('dc') });
 
-const strip = (kind: 'ws2812' | 'apa102') => (a: Attributes) =>
+const strip = (kind: PixelKind) => (a: Attributes) =>
   new PixelStrip(
     kind,
     given({ leds: a.within('leds', 1, 8192), channels: a.within('channels', 3, 4) as 3 | 4 | undefined }),
@@ -69,6 +71,8 @@ const MAKERS: Readonly<Record<string, (a: Attributes) => Part>> = {
   adxl345: axes('adxl345'),
   l3g4200d: axes('l3g4200d'),
   hmc5883l: axes('hmc5883l'),
+  hx711: (a) => new Hx711(given({ clock: a.pinNamed('clock'), data: a.pinNamed('data'), value: a.number('value') })),
+  mcp4725: (a) => new Mcp4725(a.i2c()),
   pcf8574: (a) => {
     const part = new Pcf8574(a.i2c());
     part.inputs = a.within('inputs', 0, 255) ?? part.inputs;
@@ -79,6 +83,8 @@ const MAKERS: Readonly<Record<string, (a: Attributes) => Part>> = {
   st7735: colorDisplay('st7735'),
   ws2812: strip('ws2812'),
   apa102: strip('apa102'),
+  ws2801: strip('ws2801'),
+  tm1829: strip('tm1829'),
   i2c: (a) => {
     const { address = 0x50, pins } = a.i2c();
     const part = new I2cRegisters({ address, ...(pins === undefined ? {} : { pins }) });

@@ -1,4 +1,4 @@
-/** A strip of addressable LEDs (WS2812 and APA102): keeps the colours it was told last. */
+/** A strip of addressable LEDs (WS2812, APA102, WS2801, TM1829): keeps the colours it was told last. */
 import type { Board, Part, PixelTarget } from './wire.ts';
 
 export interface PixelStripOptions {
@@ -9,8 +9,10 @@ export interface PixelStripOptions {
   readonly line?: 'ws2812' | 'ws2812-2';
 }
 
+export type PixelKind = 'ws2812' | 'apa102' | 'ws2801' | 'tm1829';
+
 export class PixelStrip implements Part, PixelTarget {
-  readonly kind: 'ws2812' | 'apa102';
+  readonly kind: PixelKind;
   readonly line: string;
   readonly #leds: number;
   readonly #channels: number;
@@ -18,9 +20,9 @@ export class PixelStrip implements Part, PixelTarget {
   /** How many times it was written to. */
   frames = 0;
 
-  constructor(kind: 'ws2812' | 'apa102', options: PixelStripOptions = {}) {
+  constructor(kind: PixelKind, options: PixelStripOptions = {}) {
     this.kind = kind;
-    this.line = kind === 'apa102' ? kind : (options.line ?? kind);
+    this.line = kind === 'ws2812' ? (options.line ?? kind) : kind;
     this.#leds = options.leds ?? 8;
     this.#channels = kind === 'apa102' ? 4 : (options.channels ?? 3);
     this.#bytes = new Uint8Array(this.#leds * this.#channels);
@@ -40,7 +42,7 @@ export class PixelStrip implements Part, PixelTarget {
     return Array.from({ length: this.#leds }, (_, i) => {
       const led = this.#bytes.subarray(i * this.#channels, (i + 1) * this.#channels);
       const [a = 0, b = 0, c = 0, d = 0] = led;
-      const rgb = this.kind === 'apa102' ? [d, c, b] : [b, a, c];
+      const rgb = this.kind === 'apa102' ? [d, c, b] : this.kind === 'ws2812' ? [b, a, c] : [a, b, c];
       return rgb.map((value) => value.toString(16).padStart(2, '0')).join('');
     });
   }

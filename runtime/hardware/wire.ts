@@ -41,7 +41,7 @@ export interface SpiTarget {
 
 /** Addressable LEDs: a line that takes colour bytes. */
 export interface PixelTarget {
-  /** `ws2812` (D4), `ws2812-2` (TX, dual mode) or `apa102`. */
+  /** `ws2812` (D4), `ws2812-2` (TX, dual mode), `apa102`, `ws2801` or `tm1829`. */
   readonly line: string;
   show(bytes: Uint8Array, at: Micros): void;
 }

@@ -25,6 +25,7 @@ t.test('registers of any I2C device', async (t) => {
 t.test('every kind can be made', async (t) => {
   const needs = (kind: string): string => {
     if (/^(led|button|d)/.test(kind)) return 'pin=1';
+    if (kind === 'hx711') return 'clock=1,data=2';
     return /^(ili|st7)/.test(kind) ? 'cs=8,dc=4' : '';
   };
   for (const kind of PART_KINDS) t.equal(message(`${kind}:${needs(kind)}`), 'no error');
