@@ -2,6 +2,8 @@
 import { parseArgs } from 'node:util';
 import type { BridgeSpec } from '../bridge/index.ts';
 import { FIRMWARES, type Firmware } from '../runtime/index.ts';
+import { heapSize } from './heap-report.ts';
+import { type LfsOptions, type LfsSpec, lfsSpec, parseLfs } from './lfs.ts';
 import { type LintOptions, parseLint } from './lint/command.ts';
 import { nearest } from './nearest.ts';
 import { bridgeSpec, hostForward, net, type PtySpec, pty, serial } from './net-values.ts';
@@ -50,6 +52,8 @@ export interface RunOptions {
   readonly pace?: number;
   readonly seed: number;
   readonly pcap?: string;
+  /** File for the keys of TLS sessions. */
+  readonly keylog?: string;
   /** File for a trace that Perfetto opens. */
   readonly trace?: string;
   /** Wired to the device. */
@@ -67,6 +71,14 @@ export interface RunOptions {
   readonly interactive?: boolean;
   /** A file that keeps the device's flash. */
   readonly flash?: string;
+  /** The partition for Lua modules. */
+  readonly lfs?: LfsSpec;
+  /** Folder that gets the files of the flash at the end. */
+  readonly export?: string;
+  /** Bytes that are free after boot. */
+  readonly heapBytes?: number;
+  /** Tell at the end who holds the heap. */
+  readonly heapProfile?: boolean;
   /** Tell on stderr when a script steps into a known trap. */
   readonly explain: boolean;
   readonly faults: Faults;
@@ -79,6 +91,7 @@ export type Command =
   | { readonly kind: 'test'; readonly options: TestOptions }
   | { readonly kind: 'lint'; readonly options: LintOptions }
   | { readonly kind: 'play'; readonly options: PlayOptions }
+  | { readonly kind: 'lfs'; readonly options: LfsOptions }
   | { readonly kind: 'modules' }
   | { readonly kind: 'version' }
   | { readonly kind: 'help'; readonly topic: 'mcubox' | 'run' | 'test' };
@@ -96,11 +109,16 @@ const OPTIONS = {
   pace: { type: 'string' },
   seed: { type: 'string' },
   pcap: { type: 'string' },
+  keylog: { type: 'string' },
   attach: { type: 'string', multiple: true },
   vcd: { type: 'string' },
   ap: { type: 'string', multiple: true },
   'blank-wifi': { type: 'boolean' },
   flash: { type: 'string' },
+  lfs: { type: 'string' },
+  export: { type: 'string' },
+  heap: { type: 'string' },
+  'heap-profile': { type: 'boolean' },
   explain: { type: 'boolean' },
   loss: { type: 'string' },
   delay: { type: 'string' },
@@ -122,7 +140,7 @@ type OptionName = keyof typeof OPTIONS;
 
 /** Named in the manual, answered with one line until they exist. */
 const OPTIONS_NOT_BUILT: ReadonlySet<string> = new Set(['world']);
-const COMMANDS = ['run', 'repl', 'test', 'lint', 'replay', 'play', 'modules', 'help'] as const;
+const COMMANDS = ['run', 'repl', 'test', 'lint', 'lfs', 'replay', 'play', 'modules', 'help'] as const;
 
 /** A mistake of the user, as one sentence; leaves parsing at once and is caught by {@link parseCommandLine}. */
 class Usage extends Error {}
@@ -151,6 +169,10 @@ function parse(argv: readonly string[]): Command {
   if (command === 'lint') {
     const lint = checked(undefined, parseLint(rest));
     return lint === undefined ? { kind: 'help', topic: 'mcubox' } : { kind: 'lint', options: lint };
+  }
+  if (command === 'lfs') {
+    const lfs = checked(undefined, parseLfs(rest));
+    return lfs === undefined ? { kind: 'help', topic: 'mcubox' } : { kind: 'lfs', options: lfs };
   }
   if (command === 'replay') return parseReplay(rest);
   if (command === 'play') {
@@ -254,8 +276,13 @@ function runOptions(values: ReadonlyMap<OptionName, readonly string[]>, path: st
     fail: one('fail-text', watch),
     pace: paced,
     pcap: one('pcap', text('file name')),
+    keylog: one('keylog', text('file name')),
     trace: one('trace', text('file name')),
     flash: one('flash', text('file name')),
+    lfs: one('lfs', lfsSpec),
+    export: one('export', text('folder')),
+    heapBytes: one('heap', heapSize),
+    heapProfile: values.has('heap-profile') || undefined,
     pty: terminal,
     interactive: terminal !== undefined || bridge?.serial !== undefined || undefined,
     parts: values.has('attach') ? all('attach', partSpec) : undefined,

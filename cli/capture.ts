@@ -1,6 +1,6 @@
 /**
  * `--pcap`: the frames of the LAN in a file that Wireshark opens. A name that ends in .pcapng gives the newer format,
- * in which frames have comments: the line of Lua that sent them.
+ * in which frames have comments: the line of Lua that sent them; and the keys of TLS, so that Wireshark reads that, too.
  */
 import { closeSync, openSync, writeSync } from 'node:fs';
 import {
@@ -10,6 +10,7 @@ import {
   pcapngHeader,
   pcapngInterface,
   pcapngPacket,
+  pcapngSecrets,
   pcapRecord,
 } from '../runtime/index.ts';
 
@@ -35,6 +36,11 @@ export class CaptureFile {
 
   frame(at: Micros, frame: Uint8Array, comment?: string): void {
     this.#add(this.comments ? pcapngPacket(0, at, frame, comment) : pcapRecord(at, frame));
+  }
+
+  /** Keys that were made now, as lines of a key log; the older format has no place for them. */
+  secrets(lines: string): void {
+    if (this.comments) this.#add(pcapngSecrets(lines));
   }
 
   close(): void {

@@ -10,6 +10,7 @@ Usage:
   mcubox test [options] [PATHS]   run the tests of scripts: golden consoles, scenarios, Lua tests
   mcubox repl [options] [DIR]     a device and its console in this terminal; Ctrl-] quits
   mcubox lint [--firmware X] DIR  which firmware releases a folder of scripts fits, and the lines that decide it
+  mcubox lfs DIR -o FILE          compile scripts into an image for the Lua Flash Store (run --lfs FILE)
   mcubox replay FILE              a run of --record again, without the outside, or a test that failed, from its capsule
   mcubox play [DIR]               the playground in your browser, with DIR as the flash; --port N (8266)
   mcubox modules                  every module and function: as the firmware, approximated, or not built
@@ -34,6 +35,10 @@ Device:
   -e, --eval CODE          type CODE at the console after boot (repeatable)
   --file HOST[:NAME]       one more file on the flash (repeatable)
   --flash FILE             keep the device's flash in FILE; FILE.lua and DIR are added to what is there
+  --export DIR             at the end the files of the flash are put into DIR
+  --lfs SIZE|FILE          a partition for the Lua Flash Store (64K to 256K), or one that holds the image FILE
+  --heap N                 free heap after boot in bytes, such as 20000 or 20K
+  --heap-profile           at the end the ten biggest holders of the heap, by line, on stderr
   --lua 5.1|5.3            the language build (default 5.1)
   --firmware 3.0|2.2|1.5   whose API and behaviour: 3.0-release of 2024 (default), 2.2.1-master_20181207, 1.5.4.1
 
@@ -64,7 +69,8 @@ Network:
                            an access point in range instead of the default one (repeatable)
   --blank-wifi             no station configuration in flash; without it the device joins at boot
   --pcap FILE              capture of the LAN for Wireshark, virtual timestamps; FILE.pcapng: each frame of a script
-                           has the line of Lua that sent it as comment
+                           has the line of Lua that sent it as comment, and Wireshark reads TLS without further ado
+  --keylog FILE            the keys of the device's TLS sessions (SSLKEYLOGFILE), for a capture that is no .pcapng
   --trace FILE             Lua, frames and what led to what on one time axis, for ui.perfetto.dev
   --loss 5% --delay 20ms --jitter 5ms --dup 1% --reorder 1% --corrupt 1%
                            faults on the air

@@ -7,10 +7,13 @@ import { flashImage, SimulatorFault, us, type World } from '../runtime/index.ts'
 import type { RunOptions } from './args.ts';
 import { CaptureFile } from './capture.ts';
 import { Conduct, SETTLE, SLICE } from './conduct.ts';
-import { planFlash } from './flash.ts';
+import { FlashExport, planFlash } from './flash.ts';
 import { FlashStore, restoreFlash } from './flash-store.ts';
+import { HeapReport } from './heap-report.ts';
 import type { Io } from './io.ts';
+import { KeyLogFile, logKeys } from './key-log.ts';
 import type { Keyboard } from './keyboard.ts';
+import { loadLfs } from './lfs.ts';
 import { hintAtErrors } from './lint/hint.ts';
 import { runLive } from './live-run.ts';
 import { breathe, Pacer } from './pace.ts';
@@ -53,25 +56,39 @@ export async function run(
     const loaded = restoreFlash(options.flash, options.blankWifi, device, files);
     if (!loaded.ok) return refuse(io, loaded.message);
   }
+  if (options.lfs !== undefined) {
+    const loaded = loadLfs(device, options.lfs);
+    if (!loaded.ok) return refuse(io, loaded.message);
+  }
+  const exported = fileFor(options.export, (path) => new FlashExport(path, device));
+  if (!exported.ok) return refuse(io, exported.message);
   const flash = fileFor(options.flash, (path) => new FlashStore(path, device));
   if (!flash.ok) return refuse(io, flash.message);
   const capture = fileFor(options.pcap, (path) => new CaptureFile(path));
   if (!capture.ok) return refuse(io, capture.message);
+  const keys = fileFor(options.keylog, (path) => new KeyLogFile(path));
+  if (!keys.ok) return refuse(io, keys.message);
   const trace = fileFor(options.trace, (path) => new TraceFile(path));
   if (!trace.ok) return refuse(io, trace.message);
   const record = fileFor(options.record, (path) => new RecordFile(path, { argv, flash: flashImage(device), lines }));
   if (!record.ok) return refuse(io, record.message);
   const vcd = fileFor(options.vcd, (path) => new VcdFile(path, device));
   if (!vcd.ok) return refuse(io, vcd.message);
+  logKeys(device, capture.value, keys.value);
   hintAtErrors(device, (line) => io.err(line));
+  const heap = options.heapProfile === true ? new HeapReport(device, io) : undefined;
   const report = new PartsReport(device, options.parts ?? [], io);
   const conduct = new Conduct(options, setup.value, lines, { capture: capture.value, trace: trace.value }, io);
-  return concluded(io, [flash.value, capture.value, trace.value, record.value, vcd.value, report], () => {
-    const spec = options.bridge ?? (record.value === undefined && keyboard === undefined ? undefined : ALONE);
-    if (spec === undefined) return new Run(options, conduct, io).run();
-    const rate = options.pace ?? 1;
-    return runLive(conduct, { spec, rate: Number.isFinite(rate) ? rate : 1, record: record.value, keyboard }, io);
-  });
+  return concluded(
+    io,
+    [flash.value, exported.value, heap, capture.value, keys.value, trace.value, record.value, vcd.value, report],
+    () => {
+      const spec = options.bridge ?? (record.value === undefined && keyboard === undefined ? undefined : ALONE);
+      if (spec === undefined) return new Run(options, conduct, io).run();
+      const rate = options.pace ?? 1;
+      return runLive(conduct, { spec, rate: Number.isFinite(rate) ? rate : 1, record: record.value, keyboard }, io);
+    },
+  );
 }
 
 /** The pseudo terminal of `--serial pty`. */

@@ -1,6 +1,6 @@
 /**
  * Capture files of the newer kind (draft-ietf-opsawg-pcapng): several interfaces of different link types in one file,
- * and comments on packets (ASCII). Little endian, microseconds. A file is the header, then interfaces, then packets.
+ * comments on packets (ASCII), and the keys of TLS. Little endian, microseconds. A file is the header, then interfaces, then packets.
  */
 import { fromLatin1, type Micros } from '../core/index.ts';
 import { LINKTYPE_ETHERNET } from './pcap.ts';
@@ -9,6 +9,8 @@ const SECTION_HEADER = 0x0a0d0d0a;
 const BYTE_ORDER_MAGIC = 0x1a2b3c4d;
 const INTERFACE_DESCRIPTION = 1;
 const ENHANCED_PACKET = 6;
+const DECRYPTION_SECRETS = 10;
+const TLS_KEY_LOG = 0x544c534b;
 
 const OPT_COMMENT = 1;
 const IF_NAME = 2;
@@ -48,6 +50,17 @@ export function pcapngPacket(interfaceId: number, at: Micros, frame: Uint8Array,
   view.setUint32(16, frame.length, true);
   body.set(frame, 20);
   return block(ENHANCED_PACKET, body);
+}
+
+/** Lines of a TLS key log, with which Wireshark reads the packets that come after them in the file. */
+export function pcapngSecrets(lines: string): Uint8Array {
+  const text = fromLatin1(lines);
+  const body = new Uint8Array(8 + padded(text.length));
+  const view = new DataView(body.buffer);
+  view.setUint32(0, TLS_KEY_LOG, true);
+  view.setUint32(4, text.length, true);
+  body.set(text, 8);
+  return block(DECRYPTION_SECRETS, body);
 }
 
 /** Blocks and options are aligned to 32 bits. */

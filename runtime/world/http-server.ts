@@ -27,6 +27,8 @@ export interface HttpResponse {
 export interface HttpPeer {
   readonly addr: Ipv4Address;
   readonly port: number;
+  /** The server's own port. */
+  readonly localPort: number;
 }
 
 export type HttpHandler = (request: HttpRequest, peer: HttpPeer) => HttpResponse;
@@ -173,7 +175,8 @@ class HttpConnection implements StreamHandler {
   #respond(request: HttpRequest): HttpResponse {
     const status = refusal(this.#faults);
     if (status !== undefined) return { status, body: `${statusLine(status)}\n` };
-    return this.#handler(request, { addr: this.#stream.remoteAddr, port: this.#stream.remotePort });
+    const { remoteAddr, remotePort, localPort } = this.#stream;
+    return this.#handler(request, { addr: remoteAddr, port: remotePort, localPort });
   }
 
   #sendLate(): void {

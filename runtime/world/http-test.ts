@@ -3,7 +3,7 @@
  * The same request always gets the same bytes.
  */
 import { seconds } from '../core/index.ts';
-import { formatIpv4 } from '../wire/index.ts';
+import { formatIpv4, HTTPS_PORT } from '../wire/index.ts';
 import { type HttpRequest, MAX_BODY } from './http-parser.ts';
 import { type HttpPeer, type HttpResponse, reasonPhrase } from './http-server.ts';
 import { authorityPem } from './tls-identity.ts';
@@ -75,7 +75,7 @@ function describe(request: HttpRequest, peer: HttpPeer): HttpResponse {
   const host = request.headers.get('host') ?? 'http.test';
   const body = {
     method: request.method,
-    url: `http://${host}${targetOf(request)}`,
+    url: `http${peer.localPort === HTTPS_PORT ? 's' : ''}://${host}${targetOf(request)}`,
     origin: formatIpv4(peer.addr),
     args: query(targetOf(request)),
     headers: Object.fromEntries(request.headers),

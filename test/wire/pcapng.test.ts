@@ -1,7 +1,7 @@
 import t from 'tap';
 import { us } from '../../runtime/core/index.ts';
 import { LINKTYPE_IEEE802_11 } from '../../runtime/wire/pcap.ts';
-import { pcapngHeader, pcapngInterface, pcapngPacket } from '../../runtime/wire/pcapng.ts';
+import { pcapngHeader, pcapngInterface, pcapngPacket, pcapngSecrets } from '../../runtime/wire/pcapng.ts';
 import { bytes } from '../helpers/bytes.ts';
 
 t.test('a section of unknown length starts the file', async (t) => {
@@ -54,4 +54,8 @@ t.test('a packet is padded to 32 bits and may have a comment', async (t) => {
       30000000
     `),
   );
+});
+
+t.test('the keys of TLS are a block of their own', async (t) => {
+  t.same(pcapngSecrets('abcde'), bytes('0a000000 1c000000 4b534c54 05000000 6162636465000000 1c000000'));
 });

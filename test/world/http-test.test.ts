@@ -5,7 +5,7 @@ import { HttpParser } from '../../runtime/world/http-parser.ts';
 import type { HttpResponse } from '../../runtime/world/http-server.ts';
 import { httpTest } from '../../runtime/world/http-test.ts';
 
-const PEER = { addr: ipv4(192, 168, 1, 50), port: 1025 };
+const PEER = { addr: ipv4(192, 168, 1, 50), port: 1025, localPort: 80 };
 
 function ask(line: string, body = '', headers = ''): HttpResponse {
   const parser = new HttpParser();
@@ -56,4 +56,10 @@ t.test('arguments that make no sense are a bad request, other paths do not exist
   for (const path of bad) t.equal(ask(`GET ${path}`).status, 400, path);
   for (const path of ['/nothing', '/constructor', '/__proto__']) t.equal(ask(`GET ${path}`).status, 404, path);
   t.match(ask('GET /').body, /\/redirect\/N/, 'the index names them');
+});
+
+t.test('behind TLS the address begins with https, and the authority’s certificate is there for all', async (t) => {
+  const request = { method: 'GET', target: '/get', headers: new Map([['host', 'tls.test']]) } as unknown as HttpRequest;
+  t.match(httpTest(request, { ...PEER, localPort: 443 }).body, '"url": "https://tls.test/get"');
+  t.match(httpTest({ ...request, target: '/ca.pem' }, PEER).body, /^-----BEGIN CERTIFICATE-----\n/);
 });
