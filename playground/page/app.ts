@@ -44,6 +44,8 @@ export class App {
   #paused = false;
   /** Files that the devices have written, by device. */
   #written: Map<string, FlatFile>[] = [];
+  /** Lines that have sent frames: `esp1 init.lua:12`. */
+  readonly #sent = new Set<string>();
   #isEmbedded = false;
 
   constructor() {
@@ -74,6 +76,7 @@ export class App {
       changed: (text) => this.#edited(text),
       check: (text) => this.#link.check(this.#device.active, text),
       api: () => this.#api,
+      framesOf: (line) => this.#network.showOnly(this.#device.name, `${this.#device.active}:${line}`),
     });
     this.#board = new BoardView({
       hold: (pin, level) => this.#link.send({ is: 'pin', device: this.#shown, pin, level }),
@@ -90,7 +93,7 @@ export class App {
     });
     this.#network = new NetworkView({
       download: () => void this.#downloadCapture(),
-      showLine: (place) => this.#showLine(place),
+      showLine: (device, place) => this.#showLine(device, place),
     });
     this.#settings = new Settings((change) => {
       Object.assign(this.#project, change);
@@ -145,6 +148,7 @@ export class App {
   run(untilUs?: number): void {
     this.#written = this.#project.devices.map(() => new Map());
     this.#editor.ranInto('', undefined);
+    this.#sent.clear();
     this.#console.restart(this.#project.devices.length);
     this.#network.restart();
     this.#browser.restart();
@@ -186,6 +190,7 @@ export class App {
     if (shown !== undefined) this.#board.draw(shown);
     this.#browser.suggest(shown?.ip);
     this.#network.add(update.frames, update.frameCount);
+    this.#noteLines(update.frames);
     this.#embed.update(update, this.#isEmbedded);
   }
 
@@ -239,6 +244,7 @@ export class App {
         readOnly: own === undefined || text === undefined,
       },
     );
+    this.#markLines();
     this.#showFiles();
   }
 
@@ -314,8 +320,29 @@ export class App {
     download('mcubox.pcap', await this.#link.capture(), 'application/vnd.tcpdump.pcap');
   }
 
-  #showLine(place: string): void {
+  /** The lines of the scripts that frames come from. */
+  #noteLines(frames: Update['frames']): void {
+    let news = false;
+    for (const { device, line } of frames) {
+      if (device === undefined || line === undefined) continue;
+      const key = `${device} ${line}`;
+      news ||= !this.#sent.has(key) && device === this.#device.name;
+      this.#sent.add(key);
+    }
+    if (news) this.#markLines();
+  }
+
+  #markLines(): void {
+    const { name, active } = this.#device;
+    const start = `${name} ${active}:`;
+    const lines = [...this.#sent].filter((key) => key.startsWith(start)).map((key) => Number(key.slice(start.length)));
+    this.#editor.mark(lines.sort((a, b) => a - b));
+  }
+
+  #showLine(device: string, place: string): void {
     const [, name = '', line] = /^(.*):(\d+)$/.exec(place) ?? [];
+    const index = this.#project.devices.findIndex((one) => one.name === device);
+    if (index >= 0 && index !== this.#shown) this.#showDevice(index);
     if (!this.#device.files.some((file) => file.name === name)) return;
     this.#layout.showPane('code');
     this.#open(name);

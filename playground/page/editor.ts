@@ -24,12 +24,15 @@ import {
 import { tags } from '@lezer/highlight';
 import type { ApiEntry, Problem } from '../world/protocol.ts';
 import { completions, note } from './lua-help.ts';
+import { markLines, sentGutter } from './sent-gutter.ts';
 
 export interface EditorEnv {
   changed(text: string): void;
   /** The first syntax error of the text. */
   check(text: string): Promise<Problem | undefined>;
   api(): readonly ApiEntry[];
+  /** A line that has sent frames was chosen. */
+  framesOf(line: number): void;
 }
 
 /** Colours are the page's, so that light and dark need no second style. */
@@ -113,6 +116,11 @@ export class Editor {
     this.#mark();
   }
 
+  /** Marks the lines that have sent frames. */
+  mark(lines: readonly number[]): void {
+    markLines(this.#view, lines);
+  }
+
   /** Puts the caret on a line. */
   goTo(line: number): void {
     const { doc } = this.#view.state;
@@ -143,6 +151,7 @@ export class Editor {
   #common(readOnly: boolean): Extension {
     return [
       lineNumbers(),
+      sentGutter((line) => this.#env.framesOf(line)),
       highlightActiveLine(),
       highlightActiveLineGutter(),
       history(),

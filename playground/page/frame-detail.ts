@@ -7,23 +7,26 @@ import { type Names, timeOf } from './frame-facts.ts';
 const PER_LINE = 16;
 const OPEN_LAYERS = 2;
 
+export interface DetailEnv {
+  /** Shows where the script stood: `init.lua:12`. */
+  showLine(device: string, place: string): void;
+  select(n: number | undefined): void;
+}
+
 export class FrameDetail {
   readonly element = h('div', { class: 'frame-detail', hidden: true, role: 'region', 'aria-label': 'Chosen frame' });
   readonly #names: Names;
-  readonly #showLine: (place: string) => void;
-  readonly #close: () => void;
+  readonly #env: DetailEnv;
   #bytes: readonly HTMLElement[] = [];
 
-  constructor(names: Names, showLine: (place: string) => void, close: () => void) {
+  constructor(names: Names, env: DetailEnv) {
     this.#names = names;
-    this.#showLine = showLine;
-    this.#close = close;
+    this.#env = env;
   }
 
   show(frame: FrameRecord | undefined): void {
     this.element.hidden = frame === undefined;
     if (frame === undefined) return;
-    const { line } = frame;
     const layers = dissectFrame(frame.bytes);
     // What the frame is about stands innermost.
     const fields = layers.map((field, i) => this.#field(field, i >= layers.length - OPEN_LAYERS));
@@ -33,12 +36,32 @@ export class FrameDetail {
         'div',
         { class: 'detail-head' },
         h('span', { class: 'number' }, `Frame ${frame.n}, ${timeOf(frame.at)} s, ${frame.bytes.length} bytes`),
-        line !== undefined &&
-          h('button', { type: 'button', class: 'link', onclick: () => this.#showLine(line) }, `sent at ${line}`),
-        iconButton('close', 'Close', this.#close),
+        ...this.#cause(frame),
+        iconButton('close', 'Close', () => this.#env.select(undefined)),
       ),
       h('div', { class: 'detail-body' }, tree, this.#hex(frame.bytes)),
     );
+  }
+
+  /** `sent at init.lua:12, woken by frame 31` */
+  #cause({ line, device, wokenBy }: FrameRecord): (Node | string)[] {
+    if (line === undefined || device === undefined) return [];
+    const link = (text: string, onclick: () => void): HTMLElement =>
+      h('button', { type: 'button', class: 'link', onclick }, text);
+    const waker =
+      typeof wokenBy === 'number'
+        ? link(`frame ${wokenBy}`, () => this.#env.select(wokenBy))
+        : h('span', {}, wokenBy ?? 'something outside');
+    return [
+      h(
+        'span',
+        { class: 'cause' },
+        'sent at ',
+        link(line, () => this.#env.showLine(device, line)),
+        ', woken by ',
+        waker,
+      ),
+    ];
   }
 
   #field({ label, value, from, to, fields }: Field, open: boolean): HTMLElement {

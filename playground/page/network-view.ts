@@ -14,8 +14,8 @@ const MARGIN = 8;
 
 export interface NetworkEnv {
   download(): void;
-  /** Shows where the script stood: `init.lua:12`. */
-  showLine(place: string): void;
+  /** Shows where a device's script stood: `init.lua:12`. */
+  showLine(device: string, place: string): void;
 }
 
 export class NetworkView {
@@ -55,6 +55,16 @@ export class NetworkView {
   #frames: FrameRecord[] = [];
   #shown: FrameRecord[] = [];
   #filter: FrameFilter | undefined;
+  #line: { readonly device: string; readonly place: string } | undefined;
+  readonly #chip = h('button', {
+    type: 'button',
+    class: 'quiet line-chip',
+    hidden: true,
+    title: 'Show all frames again',
+    onclick: () => this.showOnly(undefined, undefined),
+  });
+  readonly #list: HTMLElement;
+  readonly #modes: readonly { readonly pane: HTMLElement; readonly button: HTMLElement }[];
   #count = 0;
   #selected: number | undefined;
   /** The list stays at its end while frames arrive, until the user scrolls away. */
@@ -62,25 +72,31 @@ export class NetworkView {
   #stale = false;
 
   constructor(env: NetworkEnv) {
-    this.#detail = new FrameDetail(this.names, env.showLine, () => this.select(undefined));
+    this.#detail = new FrameDetail(this.names, { showLine: env.showLine, select: (n) => this.select(n) });
     this.#sequence = new Sequence(this.names, (n) => this.select(n));
-    const list = h('div', { class: 'list-pane' }, this.#heads(), this.#empty, this.#scroller, this.#detail.element);
-    const tabs = this.#modes(list, this.#sequence.element);
+    this.#list = h('div', { class: 'list-pane' }, this.#heads(), this.#empty, this.#scroller, this.#detail.element);
+    this.#modes = [
+      ['Frames', this.#list],
+      ['Sequence', this.#sequence.element],
+    ].map(([name, pane]) => this.#mode(name as string, pane as HTMLElement));
+    const modes = this.#modes.map(({ button }) => button);
     this.element = h(
       'section',
       { class: 'network', 'aria-label': 'Network' },
       h(
         'div',
         { class: 'bar' },
-        tabs,
+        h('div', { class: 'segments', role: 'tablist', 'aria-label': 'View of the network' }, ...modes),
         this.#filterInput,
+        this.#chip,
         this.#status,
         iconButton('clear', 'Clear the list', () => this.clear()),
         iconButton('download', 'Download the capture for Wireshark', env.download, 'pcap'),
       ),
-      list,
+      this.#list,
       this.#sequence.element,
     );
+    this.#choose(this.#list);
     new ResizeObserver(() => this.#draw()).observe(this.#scroller);
   }
 
@@ -102,7 +118,7 @@ export class NetworkView {
     this.#count = count;
     if (frames.length === 0) return;
     this.#frames.push(...frames);
-    this.#shown.push(...(this.#filter === undefined ? frames : frames.filter(({ bytes }) => this.#filter?.(bytes))));
+    this.#shown.push(...frames.filter((frame) => this.#wanted(frame)));
     if (this.#frames.length > KEPT) {
       this.#frames = this.#frames.slice(-KEPT);
       const oldest = this.#frames[0]?.n ?? 0;
@@ -121,11 +137,13 @@ export class NetworkView {
     if (n !== undefined) this.#reveal(n);
   }
 
-  /** The latest frame that a line of a script caused. */
-  selectLine(place: string): boolean {
-    const found = this.#frames.findLast(({ line }) => line === place);
-    if (found !== undefined) this.select(found.n);
-    return found !== undefined;
+  /** Shows only what one line of a script has sent; undefined shows all again. */
+  showOnly(device: string | undefined, place: string | undefined): void {
+    this.#line = device === undefined || place === undefined ? undefined : { device, place };
+    this.#chip.hidden = this.#line === undefined;
+    setText(this.#chip, `${place} ×`);
+    this.#choose(this.#list);
+    this.#sift();
   }
 
   #heads(): HTMLElement {
@@ -133,20 +151,17 @@ export class NetworkView {
     return h('div', { class: 'frame-row heads', 'aria-hidden': 'true' }, ...heads.map((head) => h('span', {}, head)));
   }
 
-  #modes(list: HTMLElement, sequence: HTMLElement): HTMLElement {
-    const button = (name: string, pane: HTMLElement): HTMLButtonElement =>
-      h('button', { type: 'button', role: 'tab', onclick: () => choose(pane) }, name);
-    const panes = [list, sequence];
-    const choose = (pane: HTMLElement): void => {
-      for (const [i, one] of panes.entries()) {
-        one.hidden = one !== pane;
-        buttons[i]?.setAttribute('aria-selected', String(one === pane));
-      }
-      this.#draw();
-    };
-    const buttons = [button('Frames', list), button('Sequence', sequence)];
-    choose(list);
-    return h('div', { class: 'segments', role: 'tablist', 'aria-label': 'View of the network' }, ...buttons);
+  #mode(name: string, pane: HTMLElement): { readonly pane: HTMLElement; readonly button: HTMLElement } {
+    const button = h('button', { type: 'button', role: 'tab', onclick: () => this.#choose(pane) }, name);
+    return { pane, button };
+  }
+
+  #choose(pane: HTMLElement): void {
+    for (const mode of this.#modes) {
+      mode.pane.hidden = mode.pane !== pane;
+      mode.button.setAttribute('aria-selected', String(mode.pane === pane));
+    }
+    this.#draw();
   }
 
   #refilter(): void {
@@ -161,10 +176,18 @@ export class NetworkView {
       return;
     }
     this.#filter = parsed?.ok ? parsed.value : undefined;
-    this.#shown =
-      this.#filter === undefined ? [...this.#frames] : this.#frames.filter(({ bytes }) => this.#filter?.(bytes));
+    this.#sift();
+  }
+
+  #sift(): void {
+    this.#shown = this.#frames.filter((frame) => this.#wanted(frame));
     this.#following = true;
     this.#draw();
+  }
+
+  #wanted({ bytes, device, line }: FrameRecord): boolean {
+    if (this.#line !== undefined && (device !== this.#line.device || line !== this.#line.place)) return false;
+    return this.#filter === undefined || this.#filter(bytes);
   }
 
   #onScroll(): void {
@@ -216,7 +239,7 @@ export class NetworkView {
     if (!this.#filterInput.classList.contains('wrong'))
       setText(
         this.#status,
-        this.#filter === undefined
+        this.#filter === undefined && this.#line === undefined
           ? `${this.#count.toLocaleString('en')} frames`
           : `${shown} of ${this.#count.toLocaleString('en')}`,
       );

@@ -7,9 +7,10 @@ import { endsOf, type Names, rowOf, timeOf } from './frame-facts.ts';
 /** More arrows than this are no picture any more. */
 const ARROWS = 200;
 const STEP = 30;
-const TOP = 40;
+const TOP = 24;
+const HEAD = 28;
 const TIME_WIDTH = 92;
-const COLUMN = 210;
+const COLUMN = 180;
 
 export class Sequence {
   readonly element = h('div', { class: 'sequence', role: 'region', 'aria-label': 'Sequence diagram', tabindex: 0 });
@@ -23,8 +24,12 @@ export class Sequence {
   }
 
   draw(frames: readonly FrameRecord[], selected: number | undefined): void {
-    const shown = frames.slice(-ARROWS);
-    const key = `${shown[0]?.n}-${shown.at(-1)?.n}-${shown.length}-${selected}`;
+    const shown = frames
+      .slice(-2 * ARROWS)
+      .filter(isTalk)
+      .slice(-ARROWS);
+    const width = this.element.clientWidth;
+    const key = `${width}-${shown[0]?.n}-${shown.at(-1)?.n}-${shown.length}-${selected}`;
     if (key === this.#drawn) return;
     this.#drawn = key;
     if (shown.length === 0) {
@@ -34,36 +39,33 @@ export class Sequence {
       return;
     }
     const atEnd = this.element.scrollTop + this.element.clientHeight >= this.element.scrollHeight - STEP;
-    this.element.replaceChildren(this.#picture(shown, selected) as unknown as Node);
+    this.element.replaceChildren(...this.#picture(shown, selected));
     if (atEnd) this.element.scrollTop = this.element.scrollHeight;
   }
 
-  #picture(frames: readonly FrameRecord[], selected: number | undefined): SVGElement {
+  #picture(frames: readonly FrameRecord[], selected: number | undefined): Node[] {
     const ends = frames.map(({ bytes }) => {
       const facts = frameFacts(bytes);
       return facts === undefined ? (['?', '?'] as const) : endsOf(facts, this.#names);
     });
     const people = [...new Set(ends.flat())].sort((a, b) => rank(a) - rank(b));
-    const x = (name: string): number => TIME_WIDTH + COLUMN / 2 + people.indexOf(name) * COLUMN;
+    // Few columns fill the pane, many are scrolled to.
+    const column = Math.max(COLUMN, (this.element.clientWidth - TIME_WIDTH - 8) / people.length);
+    const x = (name: string): number => TIME_WIDTH + column / 2 + people.indexOf(name) * column;
     const height = TOP + frames.length * STEP + 16;
-    const width = TIME_WIDTH + people.length * COLUMN;
-    return s(
+    const width = TIME_WIDTH + people.length * column;
+    const heads = s(
       'svg',
-      {
-        width,
-        height,
-        viewBox: `0 0 ${width} ${height}`,
-        role: 'img',
-        'aria-label': `${frames.length} frames between ${people.join(', ')}`,
-      },
-      ...people.flatMap((name) => [
-        s('line', { class: 'life', x1: x(name), x2: x(name), y1: TOP - 8, y2: height }) as unknown as Node,
-        s('text', { class: 'person', x: x(name), y: 20 }, name) as unknown as Node,
-      ]),
-      ...frames.map(
-        (frame, i) => this.#arrow(frame, ends[i] ?? ['?', '?'], x, TOP + i * STEP + 20, selected) as unknown as Node,
-      ),
+      { width, height: HEAD, class: 'people', 'aria-hidden': 'true' },
+      ...people.map((name) => s('text', { class: 'person', x: x(name), y: 18 }, name)),
     );
+    const picture = s(
+      'svg',
+      { width, height, role: 'img', 'aria-label': `${frames.length} frames between ${people.join(', ')}` },
+      ...people.map((name) => s('line', { class: 'life', x1: x(name), x2: x(name), y1: 0, y2: height })),
+      ...frames.map((frame, i) => this.#arrow(frame, ends[i] ?? ['?', '?'], x, TOP + i * STEP, selected)),
+    );
+    return [heads, picture];
   }
 
   #arrow(
@@ -76,8 +78,9 @@ export class Sequence {
     const { protocol, summary } = rowOf(frame, this.#names);
     const [start, end] = [x(from), x(to)];
     const way = end < start ? -1 : 1;
-    const room = Math.max(COLUMN, Math.abs(end - start)) - 24;
-    const text = `${protocol}  ${summary.replace(/^\d+ → \d+ {2}/, '')}`;
+    const room = Math.abs(end - start) - 16;
+    const says = summary.replace(/^\d+ → \d+ {2}/, '');
+    const text = says.startsWith(protocol) ? says : `${protocol}  ${says}`;
     const most = Math.floor(room / 6.2);
     return s(
       'g',
@@ -86,18 +89,28 @@ export class Sequence {
         'data-protocol': protocol,
         onclick: () => this.#select(frame.n),
       },
-      s('title', {}, `${timeOf(frame.at)} s  ${text}`) as unknown as Node,
-      s('text', { class: 'time', x: 8, y: y + 4 }, timeOf(frame.at)) as unknown as Node,
+      s('title', {}, `${timeOf(frame.at)} s  ${text}`),
+      s('text', { class: 'time', x: 8, y: y + 4 }, timeOf(frame.at)),
       s(
         'text',
         { class: 'says', x: (start + end) / 2, y: y - 5 },
         text.length > most ? `${text.slice(0, most - 1)}…` : text,
-      ) as unknown as Node,
-      s('line', { class: 'shaft', x1: start, x2: end, y1: y, y2: y }) as unknown as Node,
-      s('path', { class: 'head', d: `M${end} ${y}l${-7 * way} -3.500v7z` }) as unknown as Node,
+      ),
+      s('line', { class: 'shaft', x1: start, x2: end, y1: y, y2: y }),
+      s('path', { class: 'head', d: `M${end} ${y}l${-7 * way} -3.500v7z` }),
     );
   }
 }
+
+/** Not what machines announce to nobody in particular: ARP to all, group memberships. */
+function isTalk({ bytes }: FrameRecord): boolean {
+  const facts = frameFacts(bytes);
+  return facts !== undefined && !(isArp(facts.etherType) && facts.dstMac === ALL) && facts.protocol !== IGMP;
+}
+
+const isArp = (etherType: number): boolean => etherType === 0x0806;
+const ALL = 0xffffffffffff;
+const IGMP = 2;
 
 /** Devices left, computers right, groups at the end. */
 const rank = (name: string): number => (/^esp/.test(name) ? 0 : /^(everybody|2[2-5]\d\.|255\.)/.test(name) ? 2 : 1);

@@ -1,25 +1,38 @@
 /** The frames of a world: all of them for the file, the latest ones for the page. */
-import { pcapHeader, pcapRecord, us, type World } from '../../runtime/index.ts';
+import { FrameCauses, pcapHeader, pcapRecord, us, type World } from '../../runtime/index.ts';
 import type { FrameRecord } from './protocol.ts';
 
 /** Of frames kept for the file; then the oldest half goes. */
 const KEPT_BYTES = 48 * 1024 * 1024;
 /** The page gets at most so many at a time: more than a screen shows in a second. */
 const BATCH = 2000;
+const FORGET = 20_000;
 
 export class Capture {
   #kept: FrameRecord[] = [];
   #keptBytes = 0;
   #fresh: FrameRecord[] = [];
+  #causes = new FrameCauses();
   count = 0;
 
-  /** Listens from now on. */
+  /** Listens from now on, also to which line of a script sends what. */
   constructor(world: World) {
+    world.trace.following = true;
+    world.trace.listen((event) => this.#causes.onEvent(event));
     world.lan.tap((at, frame) => this.add(at, frame));
   }
 
   add(at: number, frame: Uint8Array): void {
-    const record = { n: ++this.count, at, bytes: frame.slice() };
+    const n = ++this.count;
+    // What is known of old frames is of no use any more.
+    if (n % FORGET === 0) this.#causes = new FrameCauses();
+    const cause = this.#causes.take(frame, n);
+    const record: FrameRecord = {
+      n,
+      at,
+      bytes: frame.slice(),
+      ...(cause === undefined ? {} : { device: cause.device, line: cause.line, wokenBy: cause.wokenBy }),
+    };
     this.#kept.push(record);
     this.#keptBytes += frame.length;
     if (this.#keptBytes > KEPT_BYTES) this.#halve();

@@ -99,6 +99,10 @@ export interface FrameRecord {
   readonly bytes: Uint8Array;
   /** Where the script stood that sent it, `init.lua:12`. */
   readonly line?: string;
+  /** The device whose script that was. */
+  readonly device?: string;
+  /** What had woken the script: the number of a frame, or the name of a timer or another event. */
+  readonly wokenBy?: number | string;
 }
 
 export interface PinView {
