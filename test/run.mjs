@@ -1,11 +1,15 @@
 // `npm test`: style and layers, types, then every test file; the last line is `N passed, N failed`.
-// Arguments are handed to tap, for example `npm test -- test/wire`.
+// Arguments are files and folders of tests, and options of tap: `npm test -- test/wire`.
 import { spawn, spawnSync } from 'node:child_process';
+import { buildTests } from './build.mjs';
 
+const npx = (...args) => ['npx', ['--no-install', ...args]];
 const checks = [
-  ['biome', ['ci', '--error-on-warnings', '.']],
-  ['tsc', ['-p', 'tsconfig.json']],
-  ['tsc', ['-p', 'runtime/tsconfig.json']],
+  npx('biome', 'ci', '--error-on-warnings', '.'),
+  npx('tsc', '-p', 'tsconfig.json'),
+  npx('tsc', '-p', 'runtime/tsconfig.json'),
+  // Tests that start the command start what is built here.
+  [process.execPath, ['build.mjs']],
 ];
 
 let passed = 0;
@@ -13,14 +17,18 @@ let failed = 0;
 let skipped = 0;
 
 for (const [command, args] of checks) {
-  const { status } = spawnSync('npx', ['--no-install', command, ...args], { stdio: 'inherit' });
+  const { status } = spawnSync(command, args, { stdio: 'inherit' });
   if (status === 0) passed++;
   else failed++;
-  console.log(`${status === 0 ? 'ok' : 'not ok'} - ${command} ${args.join(' ')}`);
+  console.log(`${status === 0 ? 'ok' : 'not ok'} - ${args.filter((arg) => arg !== '--no-install').join(' ')}`);
 }
 
-const tap = spawn('npx', ['--no-install', 'tap', '--reporter=tap', ...process.argv.slice(2)], {
+const options = process.argv.slice(2).filter((arg) => arg.startsWith('-'));
+const paths = process.argv.slice(2).filter((arg) => !arg.startsWith('-'));
+const files = await buildTests(paths.length > 0 ? paths : ['test']);
+const tap = spawn('npx', ['--no-install', 'tap', '--reporter=tap', ...options, ...files], {
   stdio: ['ignore', 'pipe', 'inherit'],
+  env: { ...process.env, MCUBOX_BUILT: '1' },
 });
 let rest = '';
 tap.stdout.setEncoding('utf8');

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import t from 'tap';
 import { mcubox } from '../../cli/mcubox.ts';
+import { MCUBOX } from '../helpers/programs.ts';
 
 t.setTimeout(120_000);
-const ROOT = new URL('../..', import.meta.url).pathname;
 
 async function run(...args: string[]): Promise<{ code: number; out: string; err: string[] }> {
   let out = '';
@@ -74,12 +74,9 @@ t.test('killed at any moment, the flash is whole', { timeout: 120_000 }, async (
   const dir = t.testdir({ 'init.lua': WRITER });
   /** Several at a time, since most of it is their start. */
   const flashes = ['a', 'b', 'c'].map((name) => join(dir, name));
+  const [node = '', ...command] = MCUBOX;
   const start = (flash: string): ChildProcess =>
-    spawn(
-      process.execPath,
-      ['--import', 'tsx', join(ROOT, 'cli/main.ts'), 'run', '--flash', flash, '--pace', '1', join(dir, 'init.lua')],
-      { stdio: 'ignore', cwd: ROOT },
-    );
+    spawn(node, [...command, 'run', '--flash', flash, '--pace', '1', join(dir, 'init.lua')], { stdio: 'ignore' });
   const generation = (flash: string): number =>
     Number(Buffer.from(JSON.parse(readFileSync(flash, 'utf8')).files.n ?? '', 'base64').toString());
   const last = new Map<string, number>();

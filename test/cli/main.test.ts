@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import t from 'tap';
-
-const MAIN = new URL('../../cli/main.ts', import.meta.url).pathname;
+import { MCUBOX } from '../helpers/programs.ts';
 
 function start(...args: string[]): { readonly child: ChildProcess; readonly output: { out: string; err: string } } {
-  const child = spawn(process.execPath, ['--import', 'tsx', MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const [node = '', ...command] = MCUBOX;
+  const child = spawn(node, [...command, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   const output = { out: '', err: '' };
   child.stdout?.on('data', (data) => {
     output.out += data;

@@ -10,6 +10,15 @@ export function missing(...programs: readonly string[]): string | false {
   return verdict(absent.length === 0 ? undefined : `needs ${absent.join(', ')}`);
 }
 
+/** Debian's Python, which has the modules of Debian's packages. */
+export const PYTHON = '/usr/bin/python3';
+
+/** The same for modules of that Python. */
+export function missingPython(...modules: readonly string[]): string | false {
+  const absent = modules.filter((name) => spawnSync(PYTHON, ['-c', `import ${name}`]).status !== 0);
+  return verdict(absent.length === 0 ? undefined : `needs ${absent.join(', ')} for ${PYTHON}`);
+}
+
 /** The same for network namespaces with TAP interfaces. */
 export function missingNamespaces(): string | false {
   if (process.getuid?.() !== 0) return verdict('needs root for a network namespace');
@@ -104,9 +113,15 @@ export async function until<T>(
 
 const ROOT = new URL('../..', import.meta.url).pathname;
 
+/** What starts the command: what `npm test` has just built, or its source when a test file is run by itself. */
+export const MCUBOX: readonly string[] =
+  process.env.MCUBOX_BUILT === undefined
+    ? [process.execPath, '--import', 'tsx', `${ROOT}cli/main.ts`]
+    : [process.execPath, `${ROOT}dist/cli/main.js`];
+
 /** The command itself, as a user starts it; `within` is a prefix such as `ip netns exec NAME`. */
 export const mcubox = (t: Test, args: readonly string[], within: readonly string[] = []): Program => {
-  const [command = '', ...rest] = [...within, process.execPath, '--import', 'tsx', `${ROOT}cli/main.ts`, ...args];
+  const [command = '', ...rest] = [...within, ...MCUBOX, ...args];
   return new Program(t, command, rest, { cwd: ROOT });
 };
 

@@ -2,10 +2,12 @@
  * `npm run vectors -- [DIR or FILES]`: plays recorded vectors and says which pass. Folders are walked; without
  * arguments the recordings in the project are played. Exit code 1 when one fails.
  */
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { PASSED, type Vector, type Verdict } from './format.ts';
+import { playLua } from './lua.ts';
 import { playNet } from './net.ts';
+import { playSys } from './sys.ts';
 import { renderTimeline } from './timeline.ts';
 
 const HERE = new URL('.', import.meta.url).pathname;
@@ -21,21 +23,13 @@ interface LineVerdict {
   readonly actual: readonly string[];
 }
 
-/** Players of other formats live in files of their own: format prefix, file, exported name. */
-const OTHERS = [
-  ['esp8266-lua-vector/', 'lua.ts', 'playLua'],
-  ['esp8266-sys-vector/', 'sys.ts', 'playSys'],
-] as const;
-
 const UNSUPPORTED = 'unsupported format';
 
-async function findPlayer(format: string): Promise<Player | undefined> {
+function findPlayer(format: string): Player | undefined {
   if (format === 'esp8266-net-vector/1' || format === 'esp8266-net-vector/2') return playNet as Player;
-  const other = OTHERS.find(([prefix]) => format.startsWith(prefix));
-  if (other === undefined || !existsSync(join(HERE, other[1]))) return undefined;
-  const room = (await import(`./${other[1]}`)) as Record<string, (vector: never) => LineVerdict>;
-  const play = room[other[2]];
-  return play === undefined ? undefined : (vector) => fromLines(play(vector));
+  if (format.startsWith('esp8266-lua-vector/')) return (vector: never) => fromLines(playLua(vector));
+  if (format.startsWith('esp8266-sys-vector/')) return (vector: never) => fromLines(playSys(vector));
+  return undefined;
 }
 
 function fromLines({ status, reason = '', expected, actual }: LineVerdict): Verdict {
@@ -64,12 +58,12 @@ export function findVectors(paths: readonly string[]): string[] {
 }
 
 /** Plays one file. A fault of the simulator counts as a failure of the vector. */
-export async function playFile(path: string): Promise<{ name: string; verdict: Verdict }> {
+export function playFile(path: string): { name: string; verdict: Verdict } {
   let name = path;
   try {
     const vector = JSON.parse(readFileSync(path, 'utf8')) as Vector;
     name = vector.name ?? path;
-    const player = await findPlayer(String(vector.format));
+    const player = findPlayer(String(vector.format));
     if (player === undefined) return { name, verdict: { kind: 'skipped', reason: `${UNSUPPORTED} ${vector.format}` } };
     return { name, verdict: player(vector as never) };
   } catch (error) {
@@ -78,10 +72,10 @@ export async function playFile(path: string): Promise<{ name: string; verdict: V
   }
 }
 
-async function main(paths: readonly string[]): Promise<void> {
+function main(paths: readonly string[]): void {
   const counts = { passed: 0, failed: 0, skipped: 0 };
   for (const path of findVectors(paths.length > 0 ? paths : [DEFAULT])) {
-    const { name, verdict } = await playFile(path);
+    const { name, verdict } = playFile(path);
     counts[verdict.kind]++;
     if (verdict.kind === 'passed') console.log(`ok ${name}`);
     else if (verdict.kind === 'skipped') console.log(`skip ${name}: ${verdict.reason}`);
