@@ -1,6 +1,7 @@
 /** NodeMCU's modules. */
 import type { LuaModuleFactory } from '../../runtime/device/index.ts';
 import { adc } from './adc.ts';
+import { ads1115 } from './ads1115.ts';
 import { adxl345 } from './adxl345.ts';
 import { am2320 } from './am2320.ts';
 import { apa102 } from './apa102.ts';
@@ -47,6 +48,7 @@ import { sntp } from './sntp.ts';
 import { softuart } from './softuart.ts';
 import { spi } from './spi.ts';
 import { struct } from './struct.ts';
+import { tcs34725 } from './tcs34725.ts';
 import { tls } from './tls.ts';
 import { tm1829 } from './tm1829.ts';
 import { tmr } from './tmr.ts';
@@ -57,11 +59,13 @@ import { uart } from './uart.ts';
 import { ucg } from './ucg.ts';
 import { UNBUILT, unbuiltModule } from './unbuilt.ts';
 import { websocket } from './websocket.ts';
+import { wiegand } from './wiegand.ts';
 import { wifi } from './wifi.ts';
 import { wps } from './wps.ts';
 import { ws2801 } from './ws2801.ts';
 import { ws2812 } from './ws2812.ts';
 import { ws2812_effects } from './ws2812_effects.ts';
+import { xpt2046 } from './xpt2046.ts';
 
 export { arg, type Checker } from './arg.ts';
 export * from './lua.ts';
@@ -69,6 +73,10 @@ export { SPECIAL, UNBUILT, type UnbuiltModule } from './unbuilt.ts';
 
 const BUILT: Readonly<Record<string, LuaModuleFactory>> = {
   adxl345,
+  wiegand,
+  xpt2046,
+  tcs34725,
+  ads1115,
   ws2801,
   tm1829,
   rfswitch,

@@ -12,11 +12,6 @@ import { Dated, defineModule, type LuaEntry, type TableSpec, todo } from './lua.
  * they stand here because other configurations have other displays and fonts.
  */
 const MODULES = `
-ads1115>=2.2: ADDR_GND ADDR_SCL ADDR_SDA ADDR_VDD CMODE_TRAD CMODE_WINDOW COMP_1CONV COMP_2CONV COMP_4CONV
-  CONTINUOUS CONV_RDY_1 CONV_RDY_2 CONV_RDY_4 DIFF_0_1 DIFF_0_3 DIFF_1_3 DIFF_2_3 DR_128SPS DR_1600SPS DR_16SPS
-  DR_2400SPS DR_250SPS DR_32SPS DR_3300SPS DR_475SPS DR_490SPS DR_64SPS DR_860SPS DR_8SPS DR_920SPS GAIN_0_256V
-  GAIN_0_512V GAIN_1_024V GAIN_2_048V GAIN_4_096V GAIN_6_144V SINGLE_0 SINGLE_1 SINGLE_2 SINGLE_3 SINGLE_SHOT
-  ads1015() ads1115() reset()
 bme680>=2.2: altitude() dewpoint() qfe2qnh() read() setup() startreadout()
 dcc>=3.0: CV_ACK_COMPLETE CV_READ CV_RESET CV_VALID CV_WRITE DCC_ACCESSORY DCC_FUNC DCC_IDLE DCC_RAW DCC_RESET
   DCC_SERVICEMODE DCC_SPEED DCC_SPEED_RAW DCC_TURNOUT FLAGS_AUTO_FACTORY_DEFAULT FLAGS_DCC_ACCESSORY_DECODER
@@ -29,14 +24,11 @@ rc<=2.2: send()
 somfy: DOWN PROG STOP UP listen()>=3.0 sendcommand()
 sqlite3>=2.2<=2.2: backup_init() complete() lversion() open() open_memory() open_ptr() temp_directory() version()
 switec: close() dequeue() getpos() moveto() reset() setup()
-tcs34725>=2.2: disable() enable() raw() setGain() setIntegrationTime() setup()
 u8g<=1.5*: DRAW_ALL DRAW_LOWER_LEFT DRAW_LOWER_RIGHT DRAW_UPPER_LEFT DRAW_UPPER_RIGHT MODE_BW MODE_GRAY2BIT fb_rle()
 u8g2>=2.2*: ssd1306_i2c_128x64_noname() ssd1306_128x64_noname() DRAW_ALL DRAW_LOWER_LEFT DRAW_LOWER_RIGHT
   DRAW_UPPER_LEFT DRAW_UPPER_RIGHT MIRROR R0 R1 R2 R3
 ucg*: ili9341_18x240x320_hw_spi() st7735_18x128x160_hw_spi() DRAW_ALL DRAW_LOWER_LEFT DRAW_LOWER_RIGHT
   DRAW_UPPER_LEFT DRAW_UPPER_RIGHT FONT_MODE_SOLID FONT_MODE_TRANSPARENT
-wiegand>=3.0: create()
-xpt2046>=2.2: getPosition() getPositionAvg() getRaw() init() isTouched() setCalibration()
 `;
 
 /** Members of built modules that need a switch of user_config.h or another file system. */

@@ -1,4 +1,5 @@
 /** Parts by name and text: `dht22:pin=2,temperature=23.5`. What a command line or a world file says about hardware. */
+import { Ads1115 } from './ads1115.ts';
 import { Am2320 } from './am2320.ts';
 import { Attributes, BadPart, given } from './attributes.ts';
 import { Axes, type AxesKind } from './axes.ts';
@@ -17,8 +18,11 @@ import { Pcf8574 } from './pcf8574.ts';
 import { type PixelKind, PixelStrip } from './pixels.ts';
 import { Si7021 } from './si7021.ts';
 import { Ssd1306 } from './ssd1306.ts';
+import { Tcs34725 } from './tcs34725.ts';
 import { Tsl2561 } from './tsl2561.ts';
+import { Wiegand } from './wiegand.ts';
 import type { Level, Part } from './wire.ts';
+import { Xpt2046 } from './xpt2046.ts';
 
 export type PartResult = { readonly ok: true; readonly part: Part } | { readonly ok: false; readonly message: string };
 
@@ -33,6 +37,12 @@ const weather = (a: Attributes, ...quantities: readonly ('temperature' | 'pressu
 
 const axes = (kind: AxesKind) => (a: Attributes) =>
   new Axes(kind, { ...a.i2c(), ...given({ x: a.number('x'), y: a.number('y'), z: a.number('z') }) });
+
+const converter = (kind: 'ads1115' | 'ads1015') => (a: Attributes) => {
+  const part = new Ads1115(kind, a.i2c());
+  for (const input of [0, 1, 2, 3] as const) part.volts[input] = a.number(`a${input}`) ?? 0;
+  return part;
+};
 
 const colorDisplay = (kind: 'ili9341' | 'st7735') => (a: Attributes) =>
   new ColorDisplay(kind, a.spi() ?? { cs: a.pinNamed('cs'), dc: a.pinNamed('dc') });
@@ -73,6 +83,31 @@ const MAKERS: Readonly<Record<string, (a: Attributes) => Part>> = {
   hmc5883l: axes('hmc5883l'),
   hx711: (a) => new Hx711(given({ clock: a.pinNamed('clock'), data: a.pinNamed('data'), value: a.number('value') })),
   mcp4725: (a) => new Mcp4725(a.i2c()),
+  ads1115: converter('ads1115'),
+  ads1015: converter('ads1015'),
+  tcs34725: (a) =>
+    new Tcs34725({
+      ...a.i2c(),
+      ...given({ red: a.number('red'), green: a.number('green'), blue: a.number('blue'), clear: a.number('clear') }),
+    }),
+  xpt2046: (a) =>
+    new Xpt2046(
+      given({
+        cs: a.pinNamed('cs'),
+        irq: a.pinNamed('irq'),
+        x: a.within('x', 0, 4095),
+        y: a.within('y', 0, 4095),
+      }),
+    ),
+  wiegand: (a) =>
+    new Wiegand(
+      given({
+        d0: a.pinNamed('d0'),
+        d1: a.pinNamed('d1'),
+        card: a.within('card', 0, 0xffffff),
+        at: a.times('at')?.[0],
+      }),
+    ),
   pcf8574: (a) => {
     const part = new Pcf8574(a.i2c());
     part.inputs = a.within('inputs', 0, 255) ?? part.inputs;

@@ -1,3 +1,4 @@
+export { Ads1115 } from './ads1115.ts';
 export { Am2320, type Am2320Options } from './am2320.ts';
 export { Axes, type AxesKind, type AxesOptions } from './axes.ts';
 export { Bme280, type Bme280Options } from './bme280.ts';
@@ -21,6 +22,9 @@ export { png } from './png.ts';
 export { SerialLine, type SerialLineOptions } from './serial-line.ts';
 export { Si7021, type Si7021Options } from './si7021.ts';
 export { Ssd1306, type Ssd1306Options } from './ssd1306.ts';
+export { Tcs34725, type Tcs34725Options } from './tcs34725.ts';
 export { Tsl2561, type Tsl2561Options } from './tsl2561.ts';
 export { UartDecoder } from './uart-decoder.ts';
+export { Wiegand, type WiegandOptions } from './wiegand.ts';
 export type { Board, I2cPins, I2cTarget, Level, Part, PinWire, PixelTarget, SpiTarget } from './wire.ts';
+export { Xpt2046, type Xpt2046Options } from './xpt2046.ts';

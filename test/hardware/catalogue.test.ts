@@ -26,6 +26,8 @@ t.test('every kind can be made', async (t) => {
   const needs = (kind: string): string => {
     if (/^(led|button|d)/.test(kind)) return 'pin=1';
     if (kind === 'hx711') return 'clock=1,data=2';
+    if (kind === 'xpt2046') return 'cs=8,irq=1';
+    if (kind === 'wiegand') return 'd0=1,d1=2';
     return /^(ili|st7)/.test(kind) ? 'cs=8,dc=4' : '';
   };
   for (const kind of PART_KINDS) t.equal(message(`${kind}:${needs(kind)}`), 'no error');
