@@ -4,12 +4,15 @@ import { NODEMCU_MODULES } from '../../bindings/index.ts';
 import { type Device, type LuaModule, seconds, World } from '../../runtime/index.ts';
 import type { ApiEntry, Problem } from './protocol.ts';
 
+/** Whether a source fits into the device is another question than whether it is Lua. */
+const ROOM = 256 * 1024 * 1024;
+
 export class LuaDesk {
   readonly #device: Device;
 
   constructor() {
     const world = new World({ traceLines: 0 });
-    this.#device = world.addDevice({ modules: NODEMCU_MODULES });
+    this.#device = world.addDevice({ modules: NODEMCU_MODULES, profile: { heapBytes: ROOM } });
     this.#device.start();
     world.runUntil(() => !this.#device.off, seconds(1));
   }

@@ -56,6 +56,8 @@ const THINK_SPREAD = 2000;
 export interface AccessPointOptions {
   /** 1 to 32 bytes. '*': an open network that answers to whatever name and password a station brings. */
   readonly ssid: string;
+  /** Of '*': the names it leaves to others. */
+  readonly leaves?: (ssid: string) => boolean;
   /** The name shown in beacons and to stations that ask for no name; by default the ssid ('mcubox' for '*'). */
   readonly shownSsid?: string;
   /** 8 to 63 characters or 64 hexadecimal digits. Without one the network is open and takes stations with any password. */
@@ -280,7 +282,8 @@ export class AccessPoint {
   }
 
   #answersTo(ssid: string): boolean {
-    return this.#options.ssid === ANY_SSID ? ssid !== '' : ssid === this.#options.ssid;
+    if (this.#options.ssid !== ANY_SSID) return ssid === this.#options.ssid;
+    return ssid !== '' && this.#options.leaves?.(ssid) !== true;
   }
 
   get #shownSsid(): string {

@@ -58,7 +58,10 @@ export function wiredWorld(options: WorldOptions = {}): World {
 /** Router, services, and one access point that answers to any SSID and password. */
 export function defaultWorld(options: WorldOptions = {}): World {
   const world = wiredWorld(options);
-  world.addAccessPoint({ ssid: ANY_SSID, channel: DEFAULT_CHANNEL });
+  // Whoever asks for the network of another device is to find that one.
+  const leaves = (ssid: string): boolean =>
+    world.devices.some(({ wifi: { softAp } }) => softAp.on && softAp.config.ssid === ssid);
+  world.addAccessPoint({ ssid: ANY_SSID, channel: DEFAULT_CHANNEL, leaves });
   return world;
 }
 

@@ -48,3 +48,20 @@ t.test('what is no DHCP or DNS message is ignored', async (t) => {
   for (const port of [53, 67]) for (const length of [0, 5, 300]) socket.send(noise(length), at(1), port);
   world.runFor(seconds(1));
 });
+
+t.test('a silent name server answers nothing', async (t) => {
+  const world = new Wired();
+  const router = world.router();
+  world.host('http.test', at(10));
+  const stack = world.client(MAC);
+  stack.netifs[0]?.dhcpStart();
+  world.runFor(seconds(5));
+  router.answersNames = false;
+  const found: (Ipv4Address | undefined)[] = [];
+  stack.dns.resolve('http.test', (addr) => found.push(addr));
+  world.runFor(ms(500));
+  t.same(found, []);
+  router.answersNames = true;
+  world.runFor(seconds(10));
+  t.same(found, [at(10)]);
+});

@@ -1,4 +1,5 @@
 import t from 'tap';
+import { NODEMCU_MODULES } from '../../bindings/index.ts';
 import { fromLatin1, seconds, toLatin1 } from '../../runtime/core/index.ts';
 import { formatIpv4, ipv4 } from '../../runtime/wire/index.ts';
 import { defaultWorld, wiredWorld } from '../../runtime/world/scenario.ts';
@@ -48,4 +49,20 @@ t.test('a wired world has everything but the access point, in whatever network',
   const world = wiredWorld({ network });
   t.same(world.accessPoints, []);
   t.equal(world.names.get('http.test'), ipv4(10, 0, 0, 10));
+});
+
+t.test('who asks for the network of another device finds that one, not the one for everybody', async (t) => {
+  const world = defaultWorld();
+  const [first, second] = [1, 2].map(() => world.addDevice({ modules: NODEMCU_MODULES }));
+  first?.start();
+  second?.start();
+  world.runFor(seconds(1));
+  first?.receive(fromLatin1('wifi.setmode(wifi.SOFTAP) wifi.ap.config({ ssid = "mine", pwd = "12345678" })\r'));
+  world.runFor(seconds(1));
+  second?.receive(fromLatin1('wifi.sta.config({ ssid = "mine", pwd = "12345678" })\r'));
+  world.runFor(seconds(10));
+  t.same(
+    second?.stack.netifs.map(({ addr }) => formatIpv4(addr)),
+    ['192.168.4.2'],
+  );
 });

@@ -1,0 +1,87 @@
+/** What the user has made comes back: by a link in another browser, by a reload in the same one; and several devices at once. */
+
+import type { Page } from 'playwright-core';
+import t from 'tap';
+import { built, printed, runScript, served, Visitor } from '../helpers/chromium.ts';
+import { missing } from '../helpers/programs.ts';
+
+const source = (page: Page): Promise<string | null> => page.locator('.cm-content').textContent();
+
+/** The device that makes a network, and the one that joins it and talks to it. */
+const MAKES = `wifi.setmode(wifi.SOFTAP)
+wifi.ap.config({ ssid = "lesson", pwd = "12345678" })
+net.createServer(30):listen(80, function(c) c:on("receive", function(s, r) s:send("hello " .. r) end) end)
+print("network made")`;
+const JOINS = `wifi.setmode(wifi.STATION)
+wifi.eventmon.register(wifi.eventmon.STA_GOT_IP, function(t)
+  local c = net.createConnection(net.TCP)
+  c:on("connection", function() c:send("from the other") end)
+  c:on("receive", function(_, r) print("GOT " .. r) end)
+  c:connect(80, "192.168.4.1")
+end)
+tmr.create():alarm(3000, tmr.ALARM_SINGLE, function() wifi.sta.config({ ssid = "lesson", pwd = "12345678" }) end)`;
+
+t.test('what the user has made', { skip: missing('chromium'), timeout: 120_000 }, async (t) => {
+  const url = await served(t, built(t));
+  const visitor = await Visitor.come(t, { permissions: ['clipboard-read', 'clipboard-write'] });
+  const page = await visitor.open(url);
+  let link = '';
+
+  await t.test('one device makes a network, another joins it and talks to it', async (t) => {
+    await page.getByRole('button', { name: '10×' }).click();
+    await runScript(page, MAKES);
+    await printed(page, 'network made');
+    await page.getByRole('button', { name: 'Another device' }).click();
+    await runScript(page, JOINS);
+    await page.getByRole('button', { name: 'New file' }).click();
+    await page.getByLabel('Name of the new file').fill('second.lua');
+    await page.keyboard.press('Enter');
+    await page.keyboard.insertText('print("the second file")');
+    await page.getByRole('tab', { name: 'init.lua' }).click();
+    await printed(page, 'GOT hello from the other');
+    await page.getByLabel('Filter frames').fill('contains "hello from"');
+    const row = page.locator('.frames .frame-row').first();
+    await row.waitFor();
+    t.match(await row.textContent(), 'esp1 AP', 'the frame that never reached the switch is in the list');
+    t.match(await row.textContent(), 'esp2');
+  });
+
+  await t.test('the link restores everything in a browser that has never been here', async (t) => {
+    await page.getByRole('button', { name: 'Copy a link' }).click();
+    await page.getByText('The link is copied').waitFor();
+    link = (await page.evaluate('navigator.clipboard.readText()')) as string;
+    t.comment(`${link.length} characters`);
+    const other = await (await Visitor.come(t)).open(link);
+    await other.getByRole('tab', { name: 'esp2' }).click();
+    t.same(await other.locator('.file-bar [role=tab]').allTextContents(), ['init.lua', 'second.lua']);
+    t.match(await source(other), 'from the other');
+    t.equal(await other.getByRole('button', { name: '10×' }).getAttribute('aria-pressed'), 'true');
+    await printed(other, 'GOT hello from the other');
+  });
+
+  await t.test('a damaged link says so', async (t) => {
+    for (const damaged of [link.slice(0, -30), link.replace(/(#p1.{60})./, '$1_')]) {
+      const other = await (await Visitor.come(t)).open(damaged);
+      await other.getByText('This link is damaged').waitFor();
+      await other.close();
+    }
+    t.pass('said');
+  });
+
+  await t.test('a reload brings back what was there', async (t) => {
+    await page.getByRole('tab', { name: 'esp1' }).click();
+    await page.locator('.cm-content').click();
+    await page.keyboard.press('ControlOrMeta+End');
+    await page.keyboard.insertText('\nprint("added later")');
+    await page.waitForTimeout(700);
+    await page.goto(url);
+    await printed(page, 'added later');
+    t.match(await source(page), 'added later');
+  });
+
+  await t.test('an example is opened by its name', async (t) => {
+    const other = await (await Visitor.come(t)).open(`${url}?example=blink`);
+    await printed(other, '1 s');
+    t.match(await source(other), 'Blinks a LED');
+  });
+});
