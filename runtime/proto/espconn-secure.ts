@@ -15,6 +15,7 @@ import {
   type EspconnErr,
   type EspconnHandlers,
 } from './espconn.ts';
+import { reasonOf } from './secure-reasons.ts';
 import type { SecureSettings } from './secure-settings.ts';
 import type { ProtoTimer } from './timer.ts';
 
@@ -330,7 +331,8 @@ export class EspconnSecure {
       link.status = undefined;
     } else {
       link.status = ((-((code & 0xff) === 0 ? code >> 8 : (code >> 8) + code) << 24) >> 24) as EspconnErr;
-      this.#env.note(`TLS: ${link.open ? 'the session' : 'the handshake'} failed, mbed TLS -0x${code.toString(16)}`);
+      const what = link.open ? 'the session' : 'the handshake';
+      this.#env.note(`TLS: ${what} failed: ${reasonOf(error, link.client?.peerAlert)}`);
     }
     link.conn.state = 'CLOSE';
     this.#closeSocket(link);

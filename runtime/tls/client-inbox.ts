@@ -31,6 +31,8 @@ export class ClientInbox {
   /** Messages that came in the same record. */
   #rest: Uint8Array = EMPTY;
   #empty = 0;
+  /** The last alert of the server. */
+  alert: number | undefined;
 
   constructor(records: TlsRecords, transcript: Transcript) {
     this.#records = records;
@@ -86,7 +88,10 @@ export class ClientInbox {
       this.#rest = body;
       return body.length === 0 ? MBEDTLS_ERR.SSL_INVALID_RECORD : undefined;
     }
-    if (head.type === TLS_RECORD.ALERT) return alert(body);
+    if (head.type === TLS_RECORD.ALERT) {
+      this.alert = body.at(1);
+      return meaning(body);
+    }
     return body.length === 1 && u8(body, 0) === 1 ? { kind: 'change', body } : MBEDTLS_ERR.SSL_INVALID_RECORD;
   }
 
@@ -103,7 +108,7 @@ export class ClientInbox {
 }
 
 /** Warnings are passed over, but for those with a meaning of their own. */
-function alert(body: Uint8Array): ClientMessage | MbedtlsErr | undefined {
+function meaning(body: Uint8Array): ClientMessage | MbedtlsErr | undefined {
   if (body.length !== 2) return MBEDTLS_ERR.SSL_INVALID_RECORD;
   const description = u8(body, 1);
   if (u8(body, 0) === TLS_FATAL) return MBEDTLS_ERR.SSL_FATAL_ALERT_MESSAGE;

@@ -112,6 +112,11 @@ export class TlsClient {
     return this.#suite;
   }
 
+  /** The last alert of the server (RFC 5246 section 7.2). */
+  get peerAlert(): number | undefined {
+    return this.#inbox.alert;
+  }
+
   /** Whether `read` has something that needs no more bytes. */
   get hasUnread(): boolean {
     return this.#unread.length > 0;

@@ -120,14 +120,25 @@ t.test('certificates: who is refused when they are verified, and who is not', as
     t.match(told(socket(host)).lines[1], /^connection/, `${host}, unverified`);
     const { lines, notes } = told(TRUST + socket(host));
     t.match(lines[1], good ? /^connection/ : 'reconnection\ttrue\tnil', host);
-    t.same(notes, good ? [] : ['TLS: the handshake failed, mbed TLS -0x2700']);
+    t.same(
+      notes,
+      good ? [] : ['TLS: the handshake failed: no trusted certificate vouches for the server (mbed TLS -0x2700)'],
+    );
   }
 });
 
 t.test('what a server does wrong, in the numbers of mbed TLS', async (t) => {
   const rows: readonly (readonly [Partial<TlsService['faults']>, string, RegExp])[] = [
-    [{ refuse: 70 }, 'TLS: the handshake failed, mbed TLS -0x7780', /^reconnection\ttrue\tnil/],
-    [{ wrong: true }, 'TLS: the handshake failed, mbed TLS -0x4e00', /^reconnection\ttrue\tnil/],
+    [
+      { refuse: 70 },
+      'TLS: the handshake failed: the server refuses: protocol_version; the device speaks TLS 1.2 only (mbed TLS -0x7780)',
+      /^reconnection\ttrue\tnil/,
+    ],
+    [
+      { wrong: true },
+      "TLS: the handshake failed: the server's signature is wrong (mbed TLS -0x4e00)",
+      /^reconnection\ttrue\tnil/,
+    ],
     [{ refuse: true }, '', /^reconnection\ttrue\tConnection reset/],
     [{ dropAfter: 1 }, '', /^reconnection\ttrue\tConnection reset/],
   ];
@@ -179,11 +190,15 @@ t.test('a buffer leaves in records of 1460 bytes, one at a time, and is told onc
 t.test('a verify function that fails or answers nonsense ends the handshake before it begins', async (t) => {
   for (const answer of ['error("no")', 'return {}', 'return "no certificate"']) {
     const { notes } = told(`tls.cert.verify(function() ${answer} end)\n${socket('tls.test')}`);
-    t.same(notes, ['TLS: the handshake failed, mbed TLS -0x7f00'], answer);
+    t.same(
+      notes,
+      ['TLS: the handshake failed: the certificates or keys of tls.cert cannot be used (mbed TLS -0x7f00)'],
+      answer,
+    );
   }
   // Nothing to trust is not the same as no verification.
   t.same(told(`tls.cert.verify(function() end)\n${socket('tls.test')}`).notes, [
-    'TLS: the handshake failed, mbed TLS -0x2700',
+    'TLS: the handshake failed: no trusted certificate vouches for the server (mbed TLS -0x2700)',
   ]);
 });
 
@@ -216,7 +231,9 @@ t.test('a server that asks for a certificate gets it: from a function, or from f
     `tls.cert.auth([[${certificate}]], [[${key}]])`,
   ];
   for (const way of ways) t.match(told(`${way}\n${socket('tls.test')}`, demand).lines.join(), /connection\ttrue/);
-  t.same(told(socket('tls.test'), demand).notes, ['TLS: the handshake failed, mbed TLS -0x7780']);
+  t.same(told(socket('tls.test'), demand).notes, [
+    'TLS: the handshake failed: the server refuses: handshake_failure (mbed TLS -0x7780)',
+  ]);
 });
 
 t.test('three connections at most, and only with 18 KB of free heap', async (t) => {
