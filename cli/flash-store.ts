@@ -28,6 +28,8 @@ interface Stored {
   readonly settings: FlashSettings;
   /** Contents by name, in base64. */
   readonly files: Readonly<Record<string, string>>;
+  /** The Lua Flash Store, in base64. */
+  readonly lfs?: string;
 }
 
 /** What the last run left in FILE, with `files` in addition or instead; with `blankWifi` no station is saved. */
@@ -63,10 +65,10 @@ function loadFlash(path: string, device: Device): Parsed<undefined> {
 
 function imageOf(text: string): FlashImage | undefined {
   try {
-    const { kind, version, settings, files } = JSON.parse(text) as Stored;
+    const { kind, version, settings, files, lfs } = JSON.parse(text) as Stored;
     if (kind !== KIND || version !== VERSION) return undefined;
     const entries = Object.entries(files).map(([name, content]) => [name, bytes(content)] as const);
-    return { settings, files: new Map(entries) };
+    return { settings, files: new Map(entries), lfs: lfs === undefined ? undefined : bytes(lfs) };
   } catch {
     return undefined;
   }
@@ -81,6 +83,7 @@ export class FlashStore {
   readonly #look: NodeJS.Timeout;
   #revision = -1;
   #settings = '';
+  #lfs: Uint8Array | undefined;
   #notBefore = 0;
 
   /** Throws what the file system says when FILE cannot be written. */
@@ -102,14 +105,22 @@ export class FlashStore {
   #save(): void {
     const { revision } = this.#device.flash;
     const settings = JSON.stringify(flashSettings(this.#device));
-    if (revision === this.#revision && settings === this.#settings) return;
+    const { image } = this.#device.lfs;
+    if (revision === this.#revision && settings === this.#settings && image === this.#lfs) return;
     const start = performance.now();
     const { files, settings: current } = flashImage(this.#device);
     const contents = [...files].map(([name, content]) => [name, Buffer.from(content).toString('base64')] as const);
-    const stored: Stored = { kind: KIND, version: VERSION, settings: current, files: Object.fromEntries(contents) };
+    const stored: Stored = {
+      kind: KIND,
+      version: VERSION,
+      settings: current,
+      files: Object.fromEntries(contents),
+      ...(image === undefined ? {} : { lfs: Buffer.from(image).toString('base64') }),
+    };
     replaceFile(this.#path, `${JSON.stringify(stored, undefined, 1)}\n`);
     this.#revision = revision;
     this.#settings = settings;
+    this.#lfs = image;
     const end = performance.now();
     this.#notBefore = end + (end - start) / SHARE;
   }

@@ -1,6 +1,7 @@
 /** Files of the host computer that become the content of the device's flash. */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
+import type { Device } from '../runtime/index.ts';
 import type { RunOptions } from './args.ts';
 import { flashName, type Parsed } from './values.ts';
 
@@ -73,4 +74,27 @@ function checked(plan: FlashPlan): Parsed<FlashPlan> {
     if (!fits.ok) return fits;
   }
   return { ok: true, value: plan };
+}
+
+/** `--export DIR`: what the device's flash holds, as files of the host. */
+export class FlashExport {
+  readonly #root: string;
+  readonly #device: Device;
+
+  /** Throws what the file system says when DIR cannot be made. */
+  constructor(root: string, device: Device) {
+    mkdirSync(root, { recursive: true });
+    this.#root = root;
+    this.#device = device;
+  }
+
+  close(): void {
+    for (const [name, bytes] of this.#device.flash.export()) {
+      const path = join(this.#root, Buffer.from(name, 'latin1').toString());
+      // A script may call its files `../x`.
+      if (relative(this.#root, path).startsWith('..')) continue;
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, bytes);
+    }
+  }
 }

@@ -2,6 +2,7 @@
 import { parseCommandLine } from './args.ts';
 import { HELP, HELP_RUN, version } from './help.ts';
 import type { Io } from './io.ts';
+import { lfsCommand } from './lfs.ts';
 import { lintCommand } from './lint/command.ts';
 import { modulesText } from './modules.ts';
 import { play } from './play.ts';
@@ -38,6 +39,8 @@ export async function mcubox(argv: readonly string[], io: Io): Promise<number> {
       return lintCommand(command.options, io);
     case 'play':
       return play(command.options, io);
+    case 'lfs':
+      return lfsCommand(command.options, io);
     case 'modules':
       return print(io, modulesText());
     case 'version':

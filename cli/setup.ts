@@ -14,6 +14,7 @@ import {
 } from '../runtime/index.ts';
 import type { Faults, RunOptions } from './args.ts';
 import type { FlashContent } from './flash.ts';
+import { profiled } from './heap-report.ts';
 import { attachParts } from './parts.ts';
 import type { ApSpec, Parsed } from './values.ts';
 
@@ -29,8 +30,14 @@ export function setUp(options: RunOptions, files: readonly Omit<FlashContent, 'h
   for (const ap of aps) world.addAccessPoint(accessPointOptions(ap));
   addFaults(world, options.faults);
   const device = world.addDevice({
-    modules: NODEMCU_MODULES,
-    profile: { lua, firmware, station: stationConfig(options) },
+    modules: options.heapProfile === true ? profiled(NODEMCU_MODULES) : NODEMCU_MODULES,
+    profile: {
+      lua,
+      firmware,
+      station: stationConfig(options),
+      ...(options.heapBytes === undefined ? {} : { heapBytes: options.heapBytes }),
+      ...(options.lfs === undefined ? {} : { lfsBytes: options.lfs.bytes }),
+    },
   });
   attachParts(device, options.parts ?? []);
   for (const { name, bytes } of files)

@@ -105,7 +105,7 @@ export class Device {
   #inputPosted = false;
   /** The script never returned, and its run was ended. */
   #hung = false;
-  readonly #heap: HeapAccount;
+  readonly #heap = new HeapAccount();
   #program: Program | undefined;
   #modules: readonly LuaModule[] = [];
   #stack: Stack | undefined;
@@ -122,7 +122,6 @@ export class Device {
     const firmware = env.profile?.firmware ?? DEFAULT_PROFILE.firmware;
     this.profile = { ...DEFAULT_PROFILE, build: BUILDS[firmware], ...env.profile };
     this.era = ERAS[firmware];
-    this.#heap = new HeapAccount(this.profile.heapBytes);
     this.cpu = new Cpu({
       clock: env.clock,
       instructionUs: this.profile.instructionUs,
@@ -203,12 +202,12 @@ export class Device {
 
   /** Free bytes of heap: an estimate, exact in its changes only as far as the Lua host's own estimate is. */
   get freeHeap(): number {
-    return this.#heap.free(this.lua.heapUsed);
+    return this.#heap.free;
   }
 
   /** From now on only so many bytes of heap are free. */
   limitHeap(free: number): void {
-    this.#heap.limit(free, this.lua.heapUsed);
+    this.#heap.limit(this.lua, free);
   }
 
   /** platform_print_deprecation_note: on the UART, not redirectable. */
@@ -344,7 +343,6 @@ export class Device {
     const program = new Program({
       version: profile.lua,
       era: this.era,
-      heapLimit: this.#heap.luaLimit,
       modules: this.#modules,
       writeUart: (text) => this.uart.writeText(text),
       readFile: (name) => this.flash.read(name),
@@ -360,7 +358,7 @@ export class Device {
     this.#program = program;
     this.cpu.meter(program.lua);
     program.open();
-    this.#heap.opened(program.lua.heapUsed);
+    this.#heap.limit(program.lua, profile.heapBytes);
     program.run(this.startup.command ?? '@init.lua', () => {
       if (!this.startup.banner) return;
       this.uart.writeText(banner(profile, builtNames(this.#modules)));

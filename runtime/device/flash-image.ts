@@ -14,6 +14,8 @@ export interface FlashSettings {
 export interface FlashImage {
   readonly files: ReadonlyMap<string, Uint8Array>;
   readonly settings: FlashSettings;
+  /** Of the Lua Flash Store. */
+  readonly lfs?: Uint8Array | undefined;
 }
 
 export const flashSettings = ({ startup, wifi }: Device): FlashSettings => ({
@@ -25,12 +27,14 @@ export const flashSettings = ({ startup, wifi }: Device): FlashSettings => ({
 export const flashImage = (device: Device): FlashImage => ({
   files: device.flash.export(),
   settings: flashSettings(device),
+  lfs: device.lfs.image,
 });
 
 /** Takes effect at the next boot. False when the files do not fit; what fits is there then. */
-export function setFlashImage(device: Device, { files, settings }: FlashImage): boolean {
+export function setFlashImage(device: Device, { files, settings, lfs }: FlashImage): boolean {
   Object.assign(device.startup, settings.startup);
   Object.assign(device.wifi.saved, settings.wifi);
   device.wifi.softAp.saved = settings.softAp;
+  if (lfs !== undefined) device.lfs.restore(lfs);
   return device.flash.import(files);
 }

@@ -3,39 +3,25 @@
  * counts strings, tables, closures, threads and userdata by the sizes of the firmware's structures; what the SDK takes
  * for connections and packets is not counted.
  */
+import type { LuaHost } from '../vm/index.ts';
 
-/** What a state with its modules holds before any script, by the Lua host's own estimate. */
-const OPENED_STATE_BYTES = 6300;
+type Heap = Pick<LuaHost, 'heapUsed' | 'limitHeap'>;
 
 export class HeapAccount {
-  readonly #bootBytes: number;
-  #bytes: number;
-  /** Held right after the modules were opened. */
+  #lua: Heap | undefined;
+  #bytes = 0;
+  /** Held when the limit was set. */
   #base = 0;
 
-  /** `bootBytes` are free before scripts take theirs. */
-  constructor(bootBytes: number) {
-    this.#bootBytes = bootBytes;
-    this.#bytes = bootBytes;
+  /** From now on `free` bytes are free in this state; more than that is "not enough memory". */
+  limit(lua: Heap, free: number): void {
+    lua.limitHeap(free);
+    this.#lua = lua;
+    this.#base = lua.heapUsed;
+    this.#bytes = free;
   }
 
-  /** What the Lua state may hold in all. */
-  get luaLimit(): number {
-    return this.#bootBytes + OPENED_STATE_BYTES;
-  }
-
-  /** A boot has opened its modules and holds that much. */
-  opened(used: number): void {
-    this.#base = used;
-    this.#bytes = this.#bootBytes;
-  }
-
-  free(used: number): number {
-    return Math.max(0, this.#bytes - (used - this.#base));
-  }
-
-  /** From now on only so many bytes are free. */
-  limit(free: number, used: number): void {
-    this.#bytes = free + used - this.#base;
+  get free(): number {
+    return this.#lua === undefined ? 0 : Math.max(0, this.#bytes - (this.#lua.heapUsed - this.#base));
   }
 }

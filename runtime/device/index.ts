@@ -7,7 +7,7 @@ export type { FlashFile } from './flash-file.ts';
 export { FlashFs, type FlashPartition, type FlashUsage } from './flash-fs.ts';
 export { type FlashImage, type FlashSettings, flashImage, flashSettings, setFlashImage } from './flash-image.ts';
 export { Gpio, type Level, PIN_COUNT, PIN_MODE, type PinMode, type PinWatcher, type Pulses } from './gpio.ts';
-export { buildLfs, LfsRegion } from './lfs.ts';
+export { buildLfs, DEFAULT_LFS_BYTES, LfsRegion } from './lfs.ts';
 export { type DataRule, LineEditor } from './line-editor.ts';
 export {
   builtNames,

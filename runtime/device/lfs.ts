@@ -29,6 +29,8 @@ export type LfsError =
 /** Magic, version, Lua version, timestamp and checksum of what follows: name and code of each module with their lengths. */
 const MAGIC = 'mcuboxLFS';
 const FORMAT = 1;
+/** A usual size. */
+export const DEFAULT_LFS_BYTES = 0x20000;
 const HEADER_BYTES = MAGIC.length + 2 + 4 + 4;
 
 export function emitLfs({ lua, timestamp, modules }: LfsImage): Uint8Array {
@@ -81,15 +83,25 @@ export function buildLfs(
 
 /** The partition of a device, which keeps its image over resets. Without bytes there is none. */
 export class LfsRegion {
-  readonly bytes: number;
-  readonly address: number;
+  readonly #end: number;
   readonly #lua: '5.1' | '5.3';
+  #bytes: number;
   #image: Uint8Array | undefined;
 
-  constructor(bytes: number, address: number, lua: '5.1' | '5.3') {
-    this.bytes = bytes;
-    this.address = address;
+  /** Ends before the address `end`. */
+  constructor(bytes: number, end: number, lua: '5.1' | '5.3') {
+    this.#bytes = bytes;
+    this.#end = end;
     this.#lua = lua;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** 0 where there is no partition. */
+  get address(): number {
+    return this.#bytes === 0 ? 0 : this.#end - this.#bytes;
   }
 
   /** What was last written; undefined for an erased partition. */
@@ -113,11 +125,17 @@ export class LfsRegion {
     this.#image = image;
     return ok(undefined);
   }
+
+  /** As the flash of an earlier run has it, with a partition if there is none. */
+  restore(image: Uint8Array): void {
+    if (this.#bytes === 0) this.#bytes = DEFAULT_LFS_BYTES;
+    this.#image = image;
+  }
 }
 
 /** The partition of a build: below the file system. */
 export const lfsRegion = ({ lfsBytes, spiffsAddress, lua }: Profile): LfsRegion =>
-  new LfsRegion(lfsBytes, lfsBytes === 0 ? 0 : spiffsAddress - lfsBytes, lua);
+  new LfsRegion(lfsBytes, spiffsAddress, lua);
 
 const u32 = (value: number): Uint8Array => Uint8Array.of(value >>> 24, value >>> 16, value >>> 8, value);
 

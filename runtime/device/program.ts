@@ -28,8 +28,6 @@ export interface ProgramEnv {
   readonly version: '5.1' | '5.3';
   readonly era: Era;
   readonly modules: readonly LuaModule[];
-  /** Bytes that the Lua heap may grow to. */
-  readonly heapLimit: number;
   /** Console text that no redirection sees. */
   writeUart(text: string): void;
   readFile(name: string): Uint8Array | undefined;
@@ -65,7 +63,7 @@ export class Program {
         random: () => env.random(),
         watch: env.watch,
       },
-      { version: env.version, heapLimit: env.heapLimit, dialect: dialectOf(env.era) },
+      { version: env.version, dialect: dialectOf(env.era) },
     );
     this.lua.onLine = env.watch.onLine;
     this.#stdin = this.pipe(

@@ -300,6 +300,8 @@ export interface LuaHost {
   readonly refCount: number;
   /** Estimated bytes held by the Lua heap on the chip. */
   readonly heapUsed: number;
+  /** Measures {@link heapUsed} anew; beyond it the heap may from now on hold so many bytes. */
+  limitHeap(free: number): void;
   /** Tells who holds the heap, the biggest first; lines are known of tables made after the first call. */
   heapHoldings(): readonly LuaHolding[];
 }

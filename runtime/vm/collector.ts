@@ -226,3 +226,10 @@ export function collect(g: Vm): (Userdata | LuaTable)[] {
 
 /** Looks at everything that is reachable and frees nothing. */
 export const weigh = (g: Vm, note: HolderNote): void => new Marking(g, note).roots();
+
+/** Bytes that are held by what is reachable. */
+export function held(g: Vm): number {
+  const marking = new Marking(g);
+  marking.roots();
+  return marking.bytes;
+}

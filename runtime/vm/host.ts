@@ -84,6 +84,9 @@ export class Host implements LuaHost {
   get heapUsed(): number {
     return this.g.heapUsed;
   }
+  limitHeap(free: number): void {
+    this.g.limitHeap(free);
+  }
   heapHoldings(): LuaHolding[] {
     this.#profile ??= new HeapProfile(this.g);
     return this.#profile.holdings();

@@ -4,7 +4,7 @@
  */
 
 import { type LineHook, LuaAbort, type LuaDialect, type LuaEnv, type LuaType, type StripLevel } from './api.ts';
-import { collect } from './collector.ts';
+import { collect, held } from './collector.ts';
 import { COST } from './cost.ts';
 import type { AddressSpace } from './hash.ts';
 import { BASE_BYTES, STRING_BYTES, tableBytes } from './heap.ts';
@@ -54,7 +54,7 @@ export class Vm {
   /** Told of each new table while the heap is profiled. */
   onTable: ((t: LuaTable) => void) | undefined = undefined;
   /** Bytes the heap may hold. */
-  readonly heapLimit: number;
+  heapLimit: number;
   /** Bytes that can still be taken before the heap must be looked at, negated. */
   debt = 0;
   /** Bytes in use when {@link debt} was set, plus what may come on top. */
@@ -135,6 +135,13 @@ export class Vm {
   /** Estimated bytes in use. */
   get heapUsed(): number {
     return this.#horizon + this.debt;
+  }
+
+  /** Measures the heap, at no cost of time; from now on so many bytes more may be held. */
+  limitHeap(free: number): void {
+    const used = held(this);
+    this.heapLimit = used + free;
+    this.settle(used);
   }
 
   /** The heap was measured: the next look is due when the limit could be reached. */

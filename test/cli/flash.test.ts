@@ -1,7 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { type FlashPlan, planFlash } from '../../cli/flash.ts';
+import { runCommand } from '../helpers/command.ts';
 
 const names = (plan: { ok: true; value: FlashPlan } | { ok: false; message: string }) =>
   plan.ok ? plan.value.files.map((f) => f.name) : plan.message;
@@ -39,4 +40,19 @@ t.test('what cannot be used is named', async (t) => {
     names(planFlash({ path: dir, files: [] })),
     /'a-directory-name\/and-a-long-file-name.lua' is too long for the flash/,
   );
+});
+
+t.test('a folder goes in and comes out again', async (t) => {
+  const dir = t.testdir({
+    site: {
+      'init.lua': 'file.putcontents("http/new.txt", "made") file.putcontents("../x", "")',
+      http: { 'a.bin': '\0' },
+    },
+  });
+  const out = join(dir, 'out');
+  await runCommand('run', join(dir, 'site'), '--export', out);
+  const names = readdirSync(out, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  t.same(names.map(({ name }) => name).sort(), ['a.bin', 'init.lua', 'new.txt']);
+  t.equal(readFileSync(join(out, 'http', 'new.txt'), 'utf8'), 'made');
+  t.notOk(existsSync(join(dir, 'x')), 'nothing beside the folder');
 });

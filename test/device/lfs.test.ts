@@ -23,7 +23,8 @@ t.test('what is wrong with an image is told in the words of the firmware', async
 });
 
 t.test('a region keeps the last good image', async (t) => {
-  const region = new LfsRegion(4096, 0, '5.1');
+  const region = new LfsRegion(4096, 0x100000, '5.1');
+  t.equal(region.address, 0xff000);
   t.equal(region.content, undefined);
   t.ok(region.write(emitLfs(IMAGE)).ok);
   t.notOk(region.write(fromLatin1('rubbish')).ok);
@@ -31,4 +32,11 @@ t.test('a region keeps the last good image', async (t) => {
   region.write(undefined);
   t.equal(region.content, undefined);
   t.match(new LfsRegion(16, 0, '5.1').write(emitLfs(IMAGE)), { error: 'LFS Image too big for configured LFS region' });
+});
+
+t.test('what an earlier run left is there, with a partition', async (t) => {
+  const region = new LfsRegion(0, 0x100000, '5.1');
+  t.equal(region.address, 0);
+  region.restore(emitLfs(IMAGE));
+  t.same([region.bytes, region.content], [0x20000, IMAGE]);
 });

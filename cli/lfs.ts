@@ -1,0 +1,102 @@
+/** The Lua Flash Store: `mcubox lfs DIR -o FILE` builds an image, `run --lfs` gives a device a partition, with an image or without. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { buildLfs, DEFAULT_LFS_BYTES, type Device, seconds, World } from '../runtime/index.ts';
+import type { Io } from './io.ts';
+import { readScripts } from './lint/command.ts';
+import type { Parsed } from './values.ts';
+
+/** Seconds since 1970 of every image, so that the same files give the same bytes: the world's first day. */
+const TIMESTAMP = Date.UTC(2024, 0, 1) / 1000;
+const LARGEST = 0x40000; // 256 KiB, app/platform LFS limit
+
+export interface LfsSpec {
+  readonly bytes: number;
+  /** Image that is in flash from the beginning. */
+  readonly path?: string;
+}
+
+/** `64K`, `131072` or the name of an image. */
+export function lfsSpec(text: string): Parsed<LfsSpec> {
+  const size = /^(\d+)([kK]?)$/.exec(text);
+  if (size === null) return text === '' ? bad('the SIZE or FILE is missing') : good({ bytes: LARGEST, path: text });
+  const bytes = Number(size[1]) * (size[2] === '' ? 1 : 1024);
+  if (bytes > 0 && bytes <= LARGEST && bytes % 4096 === 0) return good({ bytes });
+  return bad(`'${text}' is no size of a partition; write 64K, 128K or 256K`);
+}
+
+const good = <T>(value: T): Parsed<T> => ({ ok: true, value });
+const bad = (message: string): { ok: false; message: string } => ({ ok: false, message });
+
+/** Puts the image of `--lfs FILE` into the device. */
+export function loadLfs(device: Device, { path }: LfsSpec): Parsed<undefined> {
+  if (path === undefined) return good(undefined);
+  try {
+    const written = device.lfs.write(new Uint8Array(readFileSync(path)));
+    return written.ok ? good(undefined) : bad(`--lfs ${path}: ${written.error}`);
+  } catch (error) {
+    return bad(`cannot read ${path}: ${(error as Error).message}`);
+  }
+}
+
+export interface LfsOptions {
+  readonly path: string;
+  readonly output: string;
+  readonly lua: '5.1' | '5.3';
+}
+
+/** Undefined as a value: help is wanted. */
+export function parseLfs(argv: readonly string[]): Parsed<LfsOptions | undefined> {
+  const { values, positionals, tokens } = parseArgs({
+    args: [...argv],
+    options: {
+      output: { type: 'string', short: 'o' },
+      lua: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    },
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  if (values.help) return good(undefined);
+  const unknown = tokens.find((token) => token.kind === 'option' && !['output', 'lua'].includes(token.name));
+  if (unknown?.kind === 'option') return bad(`lfs takes -o and --lua only, not '${unknown.rawName}'`);
+  const [path, ...more] = positionals;
+  if (path === undefined || more.length > 0) return bad('lfs needs one FILE.lua or DIR');
+  const { output = 'lfs.img', lua = '5.1' } = values;
+  if (typeof output !== 'string' || output === '') return bad('-o needs a file name');
+  if (lua !== '5.1' && lua !== '5.3') return bad(`--lua: '${lua}' is not a language build; write 5.1 or 5.3`);
+  return good({ path, output, lua });
+}
+
+/** Compiles every .lua file below DIR as a module of its own name. */
+export async function lfsCommand({ path, output, lua }: LfsOptions, io: Io): Promise<number> {
+  const scripts = readScripts(path);
+  if (!scripts.ok) return refuse(io, scripts.message);
+  const sources = scripts.value.map(({ name, source }) => ({ name: basename(name, '.lua'), source }));
+  const twice = sources.find(({ name }, i) => sources.findIndex((s) => s.name === name) !== i);
+  if (twice !== undefined) return refuse(io, `two files would be the module ${twice.name}`);
+  const world = new World({ traceLines: 0 });
+  const device = world.addDevice({ modules: [], profile: { lua } });
+  device.start();
+  world.runUntil(() => !device.off, seconds(1));
+  const image = buildLfs(device.lua, sources, TIMESTAMP);
+  if (!image.ok) {
+    io.err(image.error);
+    return 1;
+  }
+  try {
+    writeFileSync(output, image.value);
+  } catch (error) {
+    return refuse(io, `cannot write ${output}: ${(error as Error).message}`);
+  }
+  const over = image.value.length > DEFAULT_LFS_BYTES ? '; larger than the usual partition of 128K' : '';
+  io.err(`${join(output)}: ${sources.length} modules, ${image.value.length} bytes${over}`);
+  return 0;
+}
+
+function refuse(io: Io, message: string): number {
+  io.err(message);
+  return 2;
+}
