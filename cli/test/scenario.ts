@@ -28,11 +28,13 @@ import type { StepKind } from './step.ts';
 import { AIR_STEPS } from './steps-air.ts';
 import { DEVICE_STEPS } from './steps-device.ts';
 import { NETWORK_STEPS } from './steps-network.ts';
+import { PHONE_STEPS } from './steps-phone.ts';
 
 export const STEPS: Readonly<Record<string, StepKind>> = {
   ...DEVICE_STEPS,
   ...NETWORK_STEPS,
   ...AIR_STEPS,
+  ...PHONE_STEPS,
   ...FAULT_STEP,
 };
 

@@ -48,6 +48,17 @@ export class TestPhone {
     }
   }
 
+  /** Waits for a network whose name begins so; the strongest of them. */
+  findNetwork(prefix: string, within?: Time): string {
+    const end = this.#env.now + (within === undefined ? this.#env.patience : micros(within));
+    for (;;) {
+      const found = this.networks().find((ssid) => ssid.startsWith(prefix));
+      if (found !== undefined) return found;
+      if (this.#env.now >= end)
+        throw new Unmet(`${this.phone.name} sees no network that begins with '${prefix}'`, { timeout: true });
+    }
+  }
+
   leave(): void {
     this.phone.leave();
   }

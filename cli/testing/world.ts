@@ -68,6 +68,8 @@ export interface DeviceSetup {
   readonly firmware?: Profile['firmware'];
   /** Free heap after boot. */
   readonly heapBytes?: number;
+  /** What else is different from every device. */
+  readonly profile?: Partial<Profile>;
   /** Lua modules besides the firmware's. */
   readonly modules?: readonly LuaModuleFactory[];
 }
@@ -93,6 +95,7 @@ export class TestWorld {
   readonly log: FrameLog;
   readonly devices: TestDevice[] = [];
   readonly hosts: TestHost[] = [];
+  readonly phones: TestPhone[] = [];
   /** Rules of loss in force, for whoever wants to take them back. */
   readonly losses: FaultRule[] = [];
   /** Microseconds a wait lasts by default. */
@@ -135,6 +138,7 @@ export class TestWorld {
       modules,
     } = setup;
     const profile: Partial<Profile> = {
+      ...setup.profile,
       ...(lua === undefined ? {} : { lua }),
       ...(firmware === undefined ? {} : { firmware }),
       ...(heapBytes === undefined ? {} : { heapBytes }),
@@ -175,7 +179,9 @@ export class TestWorld {
 
   /** A phone in nobody's network; by default an Android phone. */
   phone(setup: PhoneSetup = {}): TestPhone {
-    return new TestPhone(this.world.addPhone(setup), this);
+    const phone = new TestPhone(this.world.addPhone(setup), this);
+    this.phones.push(phone);
+    return phone;
   }
 
   /** The access point with that SSID; by default the first. */
