@@ -11,6 +11,7 @@ Tests are found by name:
                            has their consoles, each below --- instanceN ---
   NTest_X.lua              the firmware's own test library, unmodified (NTest.lua beside it, in NTest/, or --lib)
   X_spec.lua               busted's describe and it; test_X.lua, X_test.lua: luaunit; both with small libraries of ours
+                           (--lib luaunit.lua runs luaunit's own instead, on a build with Lua 5.3)
 
 Options:
   --filter TEXT            only tests with TEXT in their path; /.../ is a regular expression

@@ -60,16 +60,17 @@ return M
 `;
 
 const BUSTED = `local M = require("mcubox-common")
-local blocks = { { name = "", before = {}, after = {} } }
+local blocks = { { name = "", before = {}, after = {}, ends = {} } }
 local queue = {}
 local function copy(list) local new = {} for i, v in ipairs(list) do new[i] = v end return new end
 function describe(name, f)
   local outer = blocks[#blocks]
   blocks[#blocks + 1] = {
     name = (outer.name == "" and "" or outer.name .. " ") .. name,
-    before = copy(outer.before), after = copy(outer.after),
+    before = copy(outer.before), after = copy(outer.after), ends = {},
   }
   f()
+  for _, last in ipairs(blocks[#blocks].ends) do queue[#queue + 1] = last end
   blocks[#blocks] = nil
 end
 context, insulate, expose = describe, describe, describe
@@ -77,7 +78,7 @@ function before_each(f) local b = blocks[#blocks].before b[#b + 1] = { f = f } e
 function after_each(f) table.insert(blocks[#blocks].after, 1, { f = f, always = true }) end
 function setup(f) queue[#queue + 1] = f end
 lazy_setup, strict_setup = setup, setup
-function teardown(f) queue[#queue + 1] = f end
+function teardown(f) table.insert(blocks[#blocks].ends, 1, f) end
 lazy_teardown, strict_teardown = teardown, teardown
 function pending() end
 function it(name, f)
@@ -153,6 +154,7 @@ package.loaded["busted.runner"] = function() end
 return {
   finish = function()
     M.report("start", "busted")
+    for _, last in ipairs(blocks[1].ends) do queue[#queue + 1] = last end
     local function step()
       local f = table.remove(queue, 1)
       if f == nil then return M.report("finish", "busted") end
@@ -166,52 +168,88 @@ return {
 `;
 
 const LUAUNIT = `local M = require("mcubox-common")
-local lu = { LuaUnit = {} }
+local lu = { LuaUnit = {}, VERSION = "mcubox", prettystr = M.show }
+-- Every name that luaunit has for a check becomes one: assertIsNil, assert_is_nil, assertNil.
+local checks, names = {}, {}
+local function key(name)
+  local k = name:lower():gsub("_", "")
+  if k ~= "is" and k ~= "notis" then k = k:gsub("^is", ""):gsub("^notis", "not") end
+  return k
+end
 local function check(name, f)
-  lu["assert" .. name] = function(...)
+  names[#names + 1] = name
+  checks[key(name)] = function(...)
     local good, why = f(...)
     if not good then error(why, 2) end
   end
 end
+setmetatable(lu, { __index = function(_, name)
+  return type(name) == "string" and name:sub(1, 6) == "assert" and checks[key(name:sub(7))] or nil
+end })
+local function differs(a, b) return "expected: " .. M.show(b) .. ", actual: " .. M.show(a) end
 local function pair(name, opposite, f, words)
-  check(name, function(a, b, c) return f(a, b, c), words .. ": expected " .. M.show(b) .. ", got " .. M.show(a) end)
+  check(name, function(a, b, c) return f(a, b, c), words and words .. ": " .. differs(a, b) or differs(a, b) end)
   if opposite then
-    check(opposite, function(a, b, c) return not f(a, b, c), "not " .. words .. ": " .. M.show(a) .. ", " .. M.show(b) end)
+    check(opposite, function(a, b, c) return not f(a, b, c), "not " .. (words or "equal") .. " wanted: " .. M.show(a) end)
   end
 end
-pair("Equals", "NotEquals", M.same, "equal")
-pair("ItemsEquals", nil, M.same, "equal items")
+local function count(list)
+  local n = {}
+  for _, v in pairs(list) do n[v] = (n[v] or 0) + 1 end
+  return n
+end
+local function almost(a, b, d) return math.abs(a - b) <= (d or 1e-6) end
+local function contains(t, v)
+  for _, x in pairs(t) do if M.same(x, v) then return true end end
+  return false
+end
+pair("Equals", "NotEquals", M.same)
+pair("ItemsEquals", nil, function(a, b) return M.same(a, b) or M.same(count(a), count(b)) end, "items")
 pair("Is", "NotIs", rawequal, "the same")
-pair("AlmostEquals", "NotAlmostEquals", function(a, b, d) return math.abs(a - b) <= (d or 1e-6) end, "almost equal")
+pair("AlmostEquals", "NotAlmostEquals", almost, "almost")
 pair("StrContains", "NotStrContains", function(s, part, pattern) return s:find(part, 1, not pattern) ~= nil end, "text with")
+pair("StrIContains", "NotStrIContains", function(s, part) return s:lower():find(part:lower(), 1, true) ~= nil end, "text with")
 pair("StrMatches", nil, function(s, p) return s:match("^" .. p .. "$") ~= nil end, "text that matches")
-lu.assertAlmostEqual, lu.assertEqual = lu.assertAlmostEquals, lu.assertEquals
-local function unary(name, opposite, f, words)
-  check(name, function(v) return f(v), "expected " .. words .. ", got " .. M.show(v) end)
-  if opposite then check(opposite, function(v) return not f(v), "expected not " .. words .. ", got " .. M.show(v) end) end
+pair("TableContains", "NotTableContains", contains, "table with")
+lu.assertAlmostEqual, lu.assertEqual, lu.almostEquals = lu.assertAlmostEquals, lu.assertEquals, almost
+local function unary(name, f, words)
+  check(name, function(v) return f(v), "expected: " .. words .. ", actual: " .. M.show(v) end)
+  check("Not" .. name, function(v) return not f(v), "expected: not " .. words .. ", actual: " .. M.show(v) end)
 end
-unary("True", "NotTrue", function(v) return v == true end, "true")
-unary("False", "NotFalse", function(v) return v == false end, "false")
-unary("Nil", "NotNil", function(v) return v == nil end, "nil")
-unary("EvalToTrue", nil, function(v) return v and true or false end, "a true value")
-unary("EvalToFalse", nil, function(v) return not v end, "a false value")
-for _, name in ipairs({ "String", "Number", "Table", "Function", "Boolean", "Userdata" }) do
-  unary("Is" .. name, "NotIs" .. name, function(v) return type(v) == name:lower() end, "a " .. name:lower())
+unary("True", function(v) return v == true end, "true")
+unary("False", function(v) return v == false end, "false")
+unary("Nil", function(v) return v == nil end, "nil")
+unary("NaN", function(v) return v ~= v end, "nan")
+unary("Inf", function(v) return v == 1 / 0 or v == -1 / 0 end, "inf")
+unary("PlusInf", function(v) return v == 1 / 0 end, "inf")
+unary("MinusInf", function(v) return v == -1 / 0 end, "-inf")
+unary("PlusZero", function(v) return v == 0 and 1 / v > 0 end, "+0.0")
+unary("MinusZero", function(v) return v == 0 and 1 / v < 0 end, "-0.0")
+check("EvalToTrue", function(v) return v and true or false, "expected: a value evaluating to true, actual: " .. M.show(v) end)
+check("EvalToFalse", function(v) return not v, "expected: false or nil, actual: " .. M.show(v) end)
+for _, name in ipairs({ "String", "Number", "Table", "Function", "Boolean", "Userdata", "Thread" }) do
+  unary(name, function(v) return type(v) == name:lower() end, "a " .. name:lower())
 end
-check("Error", function(f, ...) return not pcall(f, ...), "expected an error" end)
-check("ErrorMsgContains", function(want, f, ...)
-  local ok, err = pcall(f, ...)
-  return not ok and tostring(err):find(want, 1, true) ~= nil, "expected an error with " .. M.show(want) .. ", got " .. M.show(err)
-end)
-check("ErrorMsgEquals", function(want, f, ...)
-  local ok, err = pcall(f, ...)
-  local text = type(err) == "string" and err:gsub("^[^:]+:%d+: ", "") or err
-  return not ok and M.same(want, text), "expected error " .. M.show(want) .. ", got " .. M.show(err)
-end)
+check("Error", function(f, ...) return not pcall(f, ...), "Expected an error when calling function but no error generated" end)
+local function message(name, fits)
+  check("ErrorMsg" .. name, function(want, f, ...)
+    local ok, err = pcall(f, ...)
+    return not ok and fits(err, want), "expected an error with " .. M.show(want) .. ", got " .. M.show(err)
+  end)
+end
+local function bare(err) return type(err) == "string" and err:gsub("^[^:]+:%d+: ", "") or err end
+message("Contains", function(err, want) return tostring(err):find(want, 1, true) ~= nil end)
+message("Matches", function(err, want) return tostring(err):match("^" .. want .. "$") ~= nil end)
+message("Equals", function(err, want) return M.same(err, want) or M.same(bare(err), want) end)
+message("ContentEquals", function(err, want) return bare(err) == want end)
 function lu.fail(message) error(message, 2) end
 function lu.failIf(c, message) if c then error(message, 2) end end
 function lu.skip() error({ skip = true }) end
+function lu.skipIf(c) if c then error({ skip = true }) end end
+function lu.runOnlyIf(c) if not c then error({ skip = true }) end end
 function lu.success() error({ skip = true }) end
+lu.successIf = lu.skipIf
+function lu.wrapFunctions() end
 local function isTest(name) return type(name) == "string" and name:lower():sub(1, 4) == "test" end
 local function sorted(t, keep)
   local names = {}
@@ -250,18 +288,60 @@ function lu.LuaUnit.run()
   node.task.post(step)
   return 0
 end
-lu.LuaUnit.new = function() return { runSuite = lu.LuaUnit.run, setOutputType = function() end } end
-lu.LuaUnit.Run = lu.LuaUnit.run
+local function nothing() end
+lu.LuaUnit.new = function()
+  return { runSuite = lu.LuaUnit.run, run = lu.LuaUnit.run, setOutputType = nothing, setVerbosity = nothing }
+end
+lu.LuaUnit.Run, lu.LuaUnit.runSuite, lu.run, lu.Run = lu.LuaUnit.run, lu.LuaUnit.run, lu.LuaUnit.run, lu.LuaUnit.run
+lu.LuaUnit.setOutputType, lu.LuaUnit.setVerbosity = nothing, nothing
+if EXPORT_ASSERT_TO_GLOBALS then
+  LuaUnit = lu.LuaUnit
+  for _, name in ipairs(names) do
+    local snake = name:gsub("%u", function(c) return "_" .. c:lower() end)
+    _G["assert" .. name], _G["assert" .. snake] = lu["assert" .. name], lu["assert" .. name]
+    if not name:find("^Is") then _G["assertIs" .. name] = lu["assert" .. name] end
+  end
+end
 return lu
 `;
 
-/** `@FILE` becomes the test's name on the flash. */
+/**
+ * What luaunit files expect of a computer, and, where the library is luaunit's own, an output for it that reports as
+ * ours does and feeds the watchdog.
+ */
+const LUAUNIT_DRIVER = `${REPORT}
+local function nothing() end
+os = os or { exit = nothing, getenv = nothing, date = function() return "" end, time = tmr.time,
+  clock = function() return tmr.now() / 1000000 end }
+io = io or { stdout = { write = nothing, flush = nothing }, stderr = { write = nothing } }
+if @OWN then
+  EXPORT_ASSERT_TO_GLOBALS = (file.getcontents("@FILE") or ""):find("EXPORT_ASSERT_TO_GLOBALS = true", 1, true) ~= nil
+  local lu = require("luaunit")
+  local out = lu.genericOutput.new()
+  function out.new(runner) return setmetatable(lu.genericOutput.new(runner), { __index = out }) end
+  function out:startSuite() report("start", "luaunit") end
+  function out:startTest(name)
+    tmr.wdclr()
+    report("begin", name)
+  end
+  function out:endTest(node)
+    local bad = node.status == "FAIL" or node.status == "ERROR"
+    report(bad and "fail" or "pass", node.testName, node.msg)
+    report("end", node.testName)
+  end
+  function out:endSuite() report("finish", "luaunit") end
+  lu.LuaUnit.outputType = out
+  lu.LuaUnit.setOutputType = nothing
+end
+dofile("@FILE")
+if not @OWN then require("luaunit").LuaUnit.run() end
+`;
+
+/** `@FILE` becomes the test's name on the flash, `@OWN` whether the library is the user's. */
 export const DRIVERS: Readonly<Record<LuaKind, string>> = {
   ntest: NTEST,
   spec: 'local busted = require("mcubox-busted")\ndofile("@FILE")\nbusted.finish()\n',
-  luaunit:
-    'os = os or { exit = function() end, getenv = function() end, time = tmr.time, clock = tmr.time }\n' +
-    'local lu = require("luaunit")\ndofile("@FILE")\nlu.LuaUnit.run()\n',
+  luaunit: LUAUNIT_DRIVER,
 };
 
 export const LIBRARIES: Readonly<Record<LuaKind, Readonly<Record<string, string>>>> = {

@@ -18,6 +18,9 @@ const DEVICE = 'esp1';
 const DRIVER = 'mcubox-test.lua';
 /** Tests and their library are larger than what they test; the heap of a real board is for scripts. */
 const HEAP_BYTES = 200_000;
+/** A library of the user's compiles to less than this for each byte of its text. */
+const BYTES_PER_SOURCE = 4;
+const FAST_INSTRUCTION_US = 0.1;
 /** How far up the folders a library is looked for. */
 const LEVELS = 3;
 
@@ -38,9 +41,19 @@ export function runLuaTests(test: TestCase, settings: RunSettings): Verdict {
     files['NTest.lua'] = flashed('NTest.lua', own);
   }
   files[name] = flashed(name, test.file);
-  files[DRIVER] = DRIVERS[kind].replace('@FILE', name);
+  const ownLibrary = settings.libraries.some((library) => Object.hasOwn(LIBRARIES[kind], library.name));
+  files[DRIVER] = DRIVERS[kind].replaceAll('@FILE', name).replaceAll('@OWN', String(ownLibrary));
+  const libraryBytes = settings.libraries.reduce((sum, { name: library }) => sum + (files[library]?.length ?? 0), 0);
   const net = world({ seed: test.seed });
-  const device = net.device({ name: DEVICE, files, run: DRIVER, heapBytes: HEAP_BYTES });
+  const device = net.device({
+    name: DEVICE,
+    files,
+    run: DRIVER,
+    heapBytes: HEAP_BYTES + BYTES_PER_SOURCE * libraryBytes,
+    // A library made for computers takes a board longer to compile than its watchdog waits, and has more local variables
+    // than the firmware's Lua 5.1 allows (LUAI_MAXVARS 50).
+    ...(ownLibrary ? { lua: '5.3' as const, profile: { instructionUs: FAST_INSTRUCTION_US } } : {}),
+  });
   settings.onWorld?.(net);
   let report = readReport('');
   let last = 0;

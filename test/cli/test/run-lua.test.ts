@@ -44,7 +44,7 @@ os.exit(lu.LuaUnit.run())`,
     outcome.parts.map(({ name, ok }) => `${ok} ${name}`),
     ['true TestCalc.testAdd', 'true TestCalc.testError', 'false testBad'],
   );
-  t.match(outcome.parts[2]?.message, 'expected 2, got 1');
+  t.match(outcome.parts[2]?.message, 'expected: 2, actual: 1');
 });
 
 t.test('an NTest file without its library says where to get it', async (t) => {
