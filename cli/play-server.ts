@@ -46,7 +46,8 @@ export function playServer({ root, flash }: PlayFiles): Server {
   return createServer((request, response) => {
     if (!isLocal(request)) return refuse(response, 403, 'The playground answers on this computer only.\n');
     if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405, 'GET or HEAD\n');
-    const path = decode(request.url ?? '/').replace(/^\/+/, '') || 'index.html';
+    const path = pathOf(request.url ?? '/');
+    if (path === undefined) return refuse(response, 404, 'No such page\n');
     if (path === FILES_PATH) return send(response, request, '.json', Buffer.from(stored));
     const file = resolve(root, path);
     if (!file.startsWith(resolve(root) + sep)) return refuse(response, 404, 'No such page\n');
@@ -63,11 +64,12 @@ function isLocal({ headers }: IncomingMessage): boolean {
   return /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i.test(headers.host ?? '');
 }
 
-function decode(url: string): string {
+/** Undefined for what is no path. */
+function pathOf(url: string): string | undefined {
   try {
-    return decodeURIComponent(url.replace(/[?#].*$/, ''));
+    return decodeURIComponent(url.replace(/[?#].*$/, '')).replace(/^\/+/, '') || 'index.html';
   } catch {
-    return '';
+    return undefined;
   }
 }
 

@@ -7,7 +7,7 @@ import { play } from '../../cli/play.ts';
 import { parsePlay } from '../../cli/play-args.ts';
 import { playServer } from '../../cli/play-server.ts';
 
-const FLASH = [{ name: 'init.lua', bytes: Buffer.from('print(1)') }];
+const FLASH = [{ name: 'init.lua', bytes: new Uint8Array(Buffer.from('print(1)')), host: 'init.lua' }];
 
 /** An Io whose user presses Ctrl-C when told to. */
 function io() {

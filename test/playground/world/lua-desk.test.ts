@@ -10,7 +10,7 @@ t.test('a syntax error has its line', async (t) => {
 });
 
 t.test('a long source may be looked at again and again', async (t) => {
-  const source = 'local a = 1\n'.repeat(150) + 'a = 2\n'.repeat(3000);
+  const source = 'local a = 1\n'.repeat(40) + 'a = 2\n'.repeat(3000);
   for (let i = 0; i < 30; i++) t.equal(desk.check('a.lua', source), undefined);
 });
 
