@@ -32,6 +32,7 @@ import { mqtt } from './mqtt.ts';
 import { net } from './net.ts';
 import { node } from './node.ts';
 import { ow } from './ow.ts';
+import { perf } from './perf.ts';
 import { pipe } from './pipe.ts';
 import { pixbuf } from './pixbuf.ts';
 import { pwm } from './pwm.ts';
@@ -46,8 +47,10 @@ import { sigma_delta } from './sigma_delta.ts';
 import { sjson } from './sjson.ts';
 import { sntp } from './sntp.ts';
 import { softuart } from './softuart.ts';
+import { somfy } from './somfy.ts';
 import { spi } from './spi.ts';
 import { struct } from './struct.ts';
+import { switec } from './switec.ts';
 import { tcs34725 } from './tcs34725.ts';
 import { tls } from './tls.ts';
 import { tm1829 } from './tm1829.ts';
@@ -73,6 +76,9 @@ export { SPECIAL, UNBUILT, type UnbuiltModule } from './unbuilt.ts';
 
 const BUILT: Readonly<Record<string, LuaModuleFactory>> = {
   adxl345,
+  perf,
+  switec,
+  somfy,
   wiegand,
   xpt2046,
   tcs34725,

@@ -19,11 +19,8 @@ dcc>=3.0: CV_ACK_COMPLETE CV_READ CV_RESET CV_VALID CV_WRITE DCC_ACCESSORY DCC_F
 ds18b20>=2.2<=2.2: read() setting() setup()
 gdbstub: brk() gdboutput() open()>=2.2 pbrk()>=3.0
 pcm: RATE_10K RATE_12K RATE_16K RATE_1K RATE_2K RATE_4K RATE_5K RATE_8K SD new()
-perf: start() stop()
 rc<=2.2: send()
-somfy: DOWN PROG STOP UP listen()>=3.0 sendcommand()
 sqlite3>=2.2<=2.2: backup_init() complete() lversion() open() open_memory() open_ptr() temp_directory() version()
-switec: close() dequeue() getpos() moveto() reset() setup()
 u8g<=1.5*: DRAW_ALL DRAW_LOWER_LEFT DRAW_LOWER_RIGHT DRAW_UPPER_LEFT DRAW_UPPER_RIGHT MODE_BW MODE_GRAY2BIT fb_rle()
 u8g2>=2.2*: ssd1306_i2c_128x64_noname() ssd1306_128x64_noname() DRAW_ALL DRAW_LOWER_LEFT DRAW_LOWER_RIGHT
   DRAW_UPPER_LEFT DRAW_UPPER_RIGHT MIRROR R0 R1 R2 R3
