@@ -6,9 +6,9 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { type AddressInfo, createConnection, createServer } from 'node:net';
 import { NODEMCU_MODULES } from '../bindings/index.ts';
-import { Bridge, Door, HostLines, LiveWorld } from '../bridge/index.ts';
+import { Bridge, HostDoor, LiveWorld } from '../bridge/index.ts';
 import { Pacer } from '../cli/pace.ts';
-import { defaultWorld, fromLatin1, ipv4, seconds } from '../runtime/index.ts';
+import { type Device, defaultWorld, fromLatin1, ipv4, seconds, toLatin1, type World } from '../runtime/index.ts';
 import type { Outcome, Wish } from './bridge-peer.ts';
 import type { Row } from './row.ts';
 
@@ -53,65 +53,53 @@ class Peer {
 
 /** A device with a script in a world tied to this computer. */
 class LiveDevice {
+  readonly #outside: HostDoor;
   readonly #live: LiveWorld;
-  readonly #lines: HostLines;
   readonly #running: Promise<void>;
-  readonly ports: number[] = [];
-  console = '';
+  /** Forwards to the device's ports 80 and 7, and to http.test. */
+  readonly ports: readonly number[];
+  #console = '';
   #over = false;
 
-  private constructor(live: (over: () => boolean) => LiveWorld, lines: HostLines) {
-    this.#live = live(() => this.#over);
-    this.#lines = lines;
+  private constructor(world: World, device: Device, outside: HostDoor, ports: readonly number[]) {
+    this.#outside = outside;
+    this.ports = ports;
+    device.events.on('uart', (_, bytes) => {
+      this.#console += toLatin1(bytes);
+    });
+    this.#live = new LiveWorld(world, new Pacer(1, world.now), { over: () => this.#over, turn: () => {} });
+    outside.live = this.#live;
     this.#running = this.#live.run();
   }
 
   static async start(script: string): Promise<LiveDevice> {
     const world = defaultWorld({ traceLines: 0 });
     const device = world.addDevice({ modules: NODEMCU_MODULES });
-    device.flash.put(
-      'init.lua',
-      fromLatin1(`wifi.eventmon.register(wifi.eventmon.STA_GOT_IP, function() ${script} end)`),
-    );
+    const online = `wifi.eventmon.register(wifi.eventmon.STA_GOT_IP, function() ${script} end)`;
+    device.flash.put('init.lua', fromLatin1(online));
     device.start();
-    let live: LiveWorld | undefined;
-    const enter = (event: () => void): void => (live === undefined ? event() : live.enter(event));
-    const lines: HostLines = new HostLines({
-      arrive: (line, arrival) => enter(() => door.arrive(line, arrival)),
-      accept: (line, from, take) => enter(() => door.accept(line, from, take)),
-    });
-    const door = new Door(world, lines);
-    const ports: number[] = [];
+    const outside = new HostDoor(world);
     const at = { host: '127.0.0.1', port: 0 };
     const forwards = [
       { protocol: 'tcp', at, guestPort: 80 },
       { protocol: 'tcp', at, guestPort: 7 },
-      { protocol: 'tcp', at, guest: ipv4(192, 168, 1, 10), guestPort: 80 }, // http.test
+      { protocol: 'tcp', at, guest: ipv4(192, 168, 1, 10), guestPort: 80 },
     ] as const;
     const spec = { gateway: { restrict: false, allow: [] }, forwards, ports: [], dhcp: true };
-    const { startup } = new Bridge(world, device, door, spec, (line) => {
-      const port = /:(\d+) leads/.exec(line)?.[1];
-      if (port !== undefined) ports.push(Number(port));
-    });
+    const said: string[] = [];
+    const { startup } = new Bridge(world, device, outside.door, spec, (line) => said.push(line));
     if (!startup.settled)
       await new Promise<void>((resolve) => {
         startup.onSettled = resolve;
       });
     world.runUntil(() => device.wifi.ip !== undefined, seconds(10));
-    const started = new LiveDevice((over) => {
-      live = new LiveWorld(world, new Pacer(1, world.now), { over, turn: () => {} });
-      return live;
-    }, lines);
-    device.events.on('uart', (_, bytes) => {
-      started.console += Buffer.from(bytes).toString('latin1');
-    });
-    started.ports.push(...ports);
-    return started;
+    const ports = said.flatMap((line) => /:(\d+) leads/.exec(line)?.[1] ?? []).map(Number);
+    return new LiveDevice(world, device, outside, ports);
   }
 
   async until(text: RegExp): Promise<RegExpExecArray> {
     for (;;) {
-      const found = text.exec(this.console);
+      const found = text.exec(this.#console);
       if (found !== null) return found;
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
@@ -121,7 +109,7 @@ class LiveDevice {
     this.#over = true;
     this.#live.wake();
     await this.#running;
-    this.#lines.close();
+    this.#outside.lines.close();
   }
 }
 

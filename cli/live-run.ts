@@ -1,5 +1,5 @@
 /** `mcubox run` with something real attached: by the wall clock, with sockets, until the device, the user or a limit ends it. */
-import { Bridge, type BridgeSpec, Door, HostLines, type Lateness, type Line, LiveWorld } from '../bridge/index.ts';
+import { Bridge, type BridgeSpec, HostDoor, type Lateness, type Line, LiveWorld } from '../bridge/index.ts';
 import { seconds } from '../runtime/index.ts';
 import type { Conduct } from './conduct.ts';
 import type { Io } from './io.ts';
@@ -34,8 +34,7 @@ class LiveRun {
   readonly #conduct: Conduct;
   readonly #options: LiveOptions;
   readonly #io: Io;
-  readonly #lines: HostLines;
-  readonly #door: Door;
+  readonly #outside: HostDoor;
   readonly #bridge: Bridge;
   readonly #keys: Line;
   readonly #looker: Looker;
@@ -52,18 +51,15 @@ class LiveRun {
     this.#options = options;
     this.#io = io;
     const { world, device } = conduct;
-    this.#lines = new HostLines({
-      arrive: (line, arrival) => this.#enter(() => this.#door.arrive(line, arrival)),
-      accept: (line, from, take) => this.#enter(() => this.#door.accept(line, from, take)),
-    });
-    this.#door = new Door(world, this.#lines);
+    this.#outside = new HostDoor(world);
+    const { door } = this.#outside;
     const { record } = options;
     if (record !== undefined) {
-      this.#door.tap = (crossing) => record.crossing(crossing);
+      door.tap = (crossing) => record.crossing(crossing);
       world.lan.tap((at, frame) => record.sums.frame(at, frame));
     }
-    this.#bridge = new Bridge(world, device, this.#door, options.spec, (line) => io.err(line));
-    this.#keys = openKeyboard(this.#door, world, device);
+    this.#bridge = new Bridge(world, device, door, options.spec, (line) => io.err(line));
+    this.#keys = openKeyboard(door, world, device);
     this.#looker = new Looker(conduct, this.#bridge.wakes || options.keyboard !== undefined);
     if (options.keyboard?.show !== undefined)
       device.events.on('uart', (port, bytes) => {
@@ -80,7 +76,7 @@ class LiveRun {
       if (this.#interrupted === 'no') await this.#runWorld();
       return this.#outcome();
     } finally {
-      this.#lines.close();
+      this.#outside.lines.close();
       this.#options.keyboard?.stop();
       stop();
       await this.#io.out(this.#last);
@@ -98,9 +94,10 @@ class LiveRun {
 
   async #runWorld(): Promise<void> {
     const { world, device } = this.#conduct;
+    const outside = this.#outside;
     this.#options.record?.start();
     this.#options.keyboard?.start(
-      (data) => this.#enter(() => this.#door.arrive(this.#keys.id, { is: 'data', data: Uint8Array.from(data) })),
+      (data) => outside.enter(() => outside.door.arrive(this.#keys.id, { is: 'data', data: Uint8Array.from(data) })),
       () => this.#interrupt('by the user'),
     );
     if (this.#bridge.wakes) this.#io.err('running in real time; Ctrl-C ends');
@@ -110,6 +107,7 @@ class LiveRun {
     world.runUntil(() => !device.off || this.#over, BOOT_LIMIT);
     const pacer = new Pacer(this.#options.rate, world.now);
     this.#live = new LiveWorld(world, pacer, { over: () => this.#over, turn: () => this.#turn() });
+    outside.live = this.#live;
     await this.#live.run();
     this.#tellLateness(this.#live.lateness);
   }
@@ -123,12 +121,6 @@ class LiveRun {
     const outcome = this.#looker.outcome ?? this.#conduct.verdict.atEnd('interrupted');
     this.#options.record?.end(this.#conduct.world.now, outcome);
     return this.#interrupted === 'nobody reads' ? { code: 0 } : outcome;
-  }
-
-  /** Before the world begins, everything happens at its beginning. */
-  #enter(event: () => void): void {
-    if (this.#live === undefined) event();
-    else this.#live.enter(event);
   }
 
   #interrupt(why: 'by the user' | 'nobody reads'): void {

@@ -1,6 +1,14 @@
 /** A device with a script in a world by the wall clock, tied to this computer, inside the test's own process. */
 import type { Test } from 'tap';
-import { Bridge, type BridgeSpec, type Crossing, Door, HostLines, LiveWorld } from '../../bridge/index.ts';
+import {
+  Bridge,
+  type BridgeSpec,
+  type Crossing,
+  type Door,
+  HostDoor,
+  type HostLines,
+  LiveWorld,
+} from '../../bridge/index.ts';
 import { Pacer } from '../../cli/pace.ts';
 import { type Device, seconds, type World } from '../../runtime/index.ts';
 import { until } from './programs.ts';
@@ -42,13 +50,8 @@ export async function goLive(
   { rate = 1, tap }: LiveOptions = {},
 ): Promise<Live> {
   const said: string[] = [];
-  let live: LiveWorld | undefined;
-  const enter = (event: () => void): void => (live === undefined ? event() : live.enter(event));
-  const lines: HostLines = new HostLines({
-    arrive: (line, arrival) => enter(() => door.arrive(line, arrival)),
-    accept: (line, from, take) => enter(() => door.accept(line, from, take)),
-  });
-  const door = new Door(world, lines);
+  const outside = new HostDoor(world);
+  const { door, lines } = outside;
   door.tap = tap;
   const { startup } = new Bridge(world, device, door, spec, (line) => said.push(line));
   await until(() => startup.settled, 10_000);
@@ -56,11 +59,12 @@ export async function goLive(
   // Nobody outside is needed to boot and join: that need not take real time.
   world.runUntil(() => device.wifi.ip !== undefined, seconds(10));
   let over = false;
-  live = new LiveWorld(world, new Pacer(rate, world.now), { over: () => over, turn: () => {} });
+  const live = new LiveWorld(world, new Pacer(rate, world.now), { over: () => over, turn: () => {} });
+  outside.live = live;
   const running = live.run();
   const stop = async (): Promise<void> => {
     over = true;
-    live?.wake();
+    live.wake();
     await running;
     lines.close();
   };
