@@ -1,10 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { build } from 'esbuild';
 import t from 'tap';
 import { mcubox } from '../../cli/mcubox.ts';
-import { MCUBOX } from '../helpers/programs.ts';
 
 t.setTimeout(120_000);
 
@@ -55,45 +56,42 @@ t.test('what is no flash is refused and left alone', async (t) => {
   t.match(err[0], /^cannot write .*no\/where: /);
 });
 
-/** Both files always hold the same generation of 40 KB, unless a write was cut in two. */
-const WRITER = `
-local n = tonumber(file.getcontents("n") or "0")
-tmr.create():alarm(20, tmr.ALARM_AUTO, function()
-  n = n + 1
-  file.putcontents("big", (("%07d "):format(n)):rep(5000))
-  file.putcontents("n", n)
-end)`;
-
 function consistent(path: string): boolean {
   const { kind, files } = JSON.parse(readFileSync(path, 'utf8'));
   const big = files.big === undefined ? '' : Buffer.from(files.big, 'base64').toString();
   return kind === 'mcubox flash' && big === big.slice(0, 8).repeat(big.length / 8);
 }
 
-t.test('killed at any moment, the flash is whole', { timeout: 120_000 }, async (t) => {
-  const dir = t.testdir({ 'init.lua': WRITER });
-  /** Several at a time, since most of it is their start. */
-  const flashes = ['a', 'b', 'c'].map((name) => join(dir, name));
-  const [node = '', ...command] = MCUBOX;
-  const start = (flash: string): ChildProcess =>
-    spawn(node, [...command, 'run', '--flash', flash, '--pace', '1', join(dir, 'init.lua')], { stdio: 'ignore' });
-  const generation = (flash: string): number =>
-    Number(Buffer.from(JSON.parse(readFileSync(flash, 'utf8')).files.n ?? '', 'base64').toString());
-  const last = new Map<string, number>();
-  for (let round = 0; round < 7; round++) {
-    const children = flashes.map(start);
-    for (const [i, child] of children.entries()) {
-      const flash = flashes[i] as string;
-      const before = last.get(flash) ?? 0;
-      const wrote = () => existsSync(flash) && generation(flash) > before;
-      for (let waited = 0; !wrote() && waited < 20_000; waited += 20) await setTimeout(20);
-      await setTimeout(17 * round);
-      const gone = new Promise((resolve) => child.once('exit', resolve));
-      child.kill('SIGKILL');
-      await gone;
-      t.ok(consistent(flash), `kill ${3 * round + i}`);
-      t.ok(generation(flash) > before, 'what was written stays written');
-      last.set(flash, generation(flash));
-    }
-  }
+const generation = (path: string): number =>
+  Number(Buffer.from(JSON.parse(readFileSync(path, 'utf8')).files.n ?? '', 'base64').toString());
+
+const KILLS = 100;
+/** Several at a time, since most of it is their start. */
+const WRITERS = 5;
+
+t.test('killed at any moment, a hundred times, the flash is whole and never older', async (t) => {
+  const dir = t.testdir({});
+  const writer = join(dir, 'writer.mjs');
+  const entry = new URL('../helpers/flash-writer.ts', import.meta.url).pathname;
+  await build({ entryPoints: [entry], outfile: writer, bundle: true, platform: 'node', format: 'esm', packages: 'external' });
+  let wrong = 0;
+  let writes = 0;
+  await Promise.all(
+    Array.from({ length: WRITERS }, async (_, w) => {
+      const flash = join(dir, `flash${w}`);
+      let last = 0;
+      for (let kill = 0; kill < KILLS / WRITERS; kill++) {
+        const child = spawn(process.execPath, [writer, flash], { stdio: ['ignore', 'pipe', 'inherit'] });
+        await once(child.stdout, 'data');
+        await setTimeout((kill * 7 + w) % 23);
+        child.kill('SIGKILL');
+        await once(child, 'exit');
+        if (!consistent(flash) || generation(flash) < last) wrong++;
+        writes += generation(flash) - last;
+        last = generation(flash);
+      }
+    }),
+  );
+  t.equal(wrong, 0, `${KILLS} kills in ${writes} writes`);
+  t.ok(writes > KILLS, String(writes));
 });

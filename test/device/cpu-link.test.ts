@@ -5,7 +5,7 @@ import { CpuLink } from '../../runtime/device/cpu-link.ts';
 
 function make() {
   const clock = new VirtualClock();
-  const cpu = new Cpu({ clock, instructionUs: 0, onAbort: () => {}, runTask: () => false });
+  const cpu = new Cpu({ clock, instructionUs: 0, onAbort: () => {}, onEndless: () => {}, runTask: () => false });
   const sent: string[] = [];
   const seen: string[] = [];
   let handler: LinkHandler | undefined;
