@@ -2,6 +2,7 @@
 import { concat, fromLatin1 } from '../core/index.ts';
 import { fromBig } from './big.ts';
 import { bits, DER, der, integer, octets, oid, sequence } from './der.ts';
+import { digest } from './hash.ts';
 import { OID_EC, OID_RSA, type PrivateKey, type PublicKey, publicKeyOf, sign } from './keys.ts';
 
 export interface CertificateRequest {
@@ -30,7 +31,7 @@ export function issueCertificate(request: CertificateRequest, issuerKey: Private
     sequence(time(request.notBefore), time(request.notAfter)),
     commonName(request.subject),
     subjectPublicKey(request.key),
-    der(0xa3, sequence(...extensions(request))),
+    der(0xa3, sequence(...extensions(request, publicKeyOf(issuerKey)))),
   );
   return sequence(tbs, algorithm, bits(sign(issuerKey, 'sha256', tbs) ?? new Uint8Array(0)));
 }
@@ -46,11 +47,17 @@ const commonName = (name: string): Uint8Array =>
 const time = (text: string): Uint8Array => der(DER.GENERALIZED_TIME, fromLatin1(text));
 
 function subjectPublicKey(key: PublicKey): Uint8Array {
-  if (key.kind === 'ec') return sequence(sequence(oid(OID_EC), oid(key.group.oid)), bits(key.point));
-  return sequence(sequence(oid(OID_RSA), der(0x05)), bits(sequence(integer(fromBig(key.n)), integer(fromBig(key.e)))));
+  const parameters = key.kind === 'ec' ? [oid(OID_EC), oid(key.group.oid)] : [oid(OID_RSA), der(0x05)];
+  return sequence(sequence(...parameters), bits(keyBits(key)));
 }
 
-function extensions({ isCa, names }: CertificateRequest): Uint8Array[] {
+/** RFC 5280 section 4.2.1.2: SHA-1 of the key without the frame around it. */
+const keyId = (key: PublicKey): Uint8Array => digest('sha1', keyBits(key));
+
+const keyBits = (key: PublicKey): Uint8Array =>
+  key.kind === 'ec' ? key.point : sequence(integer(fromBig(key.n)), integer(fromBig(key.e)));
+
+function extensions({ isCa, names, key }: CertificateRequest, issuer: PublicKey): Uint8Array[] {
   const yes = der(DER.BOOLEAN, Uint8Array.of(0xff));
   const extension = (id: string, critical: boolean, value: Uint8Array): Uint8Array =>
     sequence(concat(oid(id), ...(critical ? [yes] : []), octets(value)));
@@ -59,6 +66,8 @@ function extensions({ isCa, names }: CertificateRequest): Uint8Array[] {
   const found = [
     extension('2.5.29.19', true, isCa ? sequence(yes) : sequence()),
     extension('2.5.29.15', true, der(DER.BIT_STRING, keyUsage)),
+    extension('2.5.29.14', false, octets(keyId(key))),
+    extension('2.5.29.35', false, sequence(der(0x80, keyId(issuer)))),
   ];
   if (!isCa) found.push(extension('2.5.29.37', false, sequence(oid('1.3.6.1.5.5.7.3.1'))));
   if (names.length > 0) {
