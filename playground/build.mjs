@@ -21,6 +21,7 @@ const fengariInOrder = {
 
 const options = {
   bundle: true,
+  metafile: true,
   plugins: [fengariInOrder],
   minify: true,
   format: 'esm',
@@ -31,6 +32,22 @@ const options = {
   define: { 'process.env.FENGARICONF': 'undefined', process: 'undefined', global: 'globalThis' },
   alias: { buffer: join(HERE, 'world/no-buffer.ts') },
 };
+
+const ENTRIES = { main: 'page/main.ts', worker: 'world/worker.ts', style: 'style/main.css' };
+
+/** The licence texts of the packages that went into the files. */
+function licenses(made) {
+  const inputs = made.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+  const packages = inputs.map((path) => /.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0]).filter(Boolean);
+  return [...new Set(packages)]
+    .sort()
+    .map((path) => {
+      const file = readdirSync(path).find((name) => /^licen[cs]e/i.test(name));
+      const { name, version, license } = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'));
+      return `${name} ${version} (${license})\n\n${file === undefined ? '' : readFileSync(join(path, file), 'utf8').trim()}\n`;
+    })
+    .join('\n-----\n\n');
+}
 
 /** The examples with what their first line says, and the parts their command line attaches. */
 export function examples() {
@@ -47,9 +64,12 @@ export function examples() {
 export async function buildPlayground(folder) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  await build({ ...options, entryPoints: { main: join(HERE, 'page/main.ts') }, outdir: folder, splitting: true });
-  await build({ ...options, entryPoints: { worker: join(HERE, 'world/worker.ts') }, outdir: folder });
-  await build({ ...options, entryPoints: { style: join(HERE, 'style/main.css') }, outdir: folder });
+  const made = await Promise.all(
+    Object.entries(ENTRIES).map(([name, path]) =>
+      build({ ...options, entryPoints: { [name]: join(HERE, path) }, outdir: folder }),
+    ),
+  );
+  writeFileSync(join(folder, 'licenses.txt'), licenses(made));
   const { outputFiles } = await build({
     ...options,
     entryPoints: [join(HERE, 'frame/frame.ts')],

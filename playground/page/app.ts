@@ -140,6 +140,12 @@ export class App {
     if (embedded) this.#embed.ready();
   }
 
+  /** Files from outside take the places of those with their names. */
+  addFiles(files: readonly FlatFile[]): void {
+    const names = new Set(files.map(({ name }) => name));
+    this.#changeFiles((old) => [...old.filter(({ name }) => !names.has(name)), ...files], files[0]?.name);
+  }
+
   say(text: string, tone: 'good' | 'bad'): void {
     this.#notices.say(text, tone);
   }

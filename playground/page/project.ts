@@ -1,5 +1,5 @@
 /** What the user makes: devices with their files and parts, and the world around them. All of it is what a link shares. */
-import { type AirSpec, CALM, type FlatFile, type WorldSpec } from '../world/protocol.ts';
+import { type AirSpec, type ApSpec, CALM, type FlatFile, type WorldSpec } from '../world/protocol.ts';
 
 export interface ProjectDevice {
   name: string;
@@ -7,9 +7,13 @@ export interface ProjectDevice {
   /** The file in the editor; Run runs it. */
   active: string;
   parts: string[];
+  /** Typed at the console when the script has started. */
+  lines?: string[];
 }
 
 export interface Project {
+  /** Empty: one that answers to any name and password. */
+  accessPoints: ApSpec[];
   devices: ProjectDevice[];
   seed: number;
   lua: '5.1' | '5.3';
@@ -46,6 +50,7 @@ export const emptyDevice = (name: string): ProjectDevice => ({
 export const newProject = (): Project => ({
   devices: [emptyDevice('esp1')],
   seed: 1,
+  accessPoints: [],
   lua: '5.1',
   firmware: '3.0',
   air: CALM,
@@ -54,16 +59,17 @@ export const newProject = (): Project => ({
 
 /** Run starts the file in the editor, unless the firmware does that by itself. */
 export function worldSpec(project: Project, untilUs?: number): WorldSpec {
-  const { seed, lua, firmware, air } = project;
-  const devices = project.devices.map(({ name, files, active, parts }) => ({
+  const { seed, lua, firmware, air, accessPoints } = project;
+  const devices = project.devices.map(({ name, files, active, parts, lines = [] }) => ({
     name,
     files,
     parts,
+    lines,
     ...(active.endsWith('.lua') && active !== 'init.lua' && files.some((file) => file.name === active)
       ? { script: active }
       : {}),
   }));
-  return { seed, lua, firmware, air, devices, ...(untilUs === undefined ? {} : { untilUs }) };
+  return { seed, lua, firmware, air, accessPoints, devices, ...(untilUs === undefined ? {} : { untilUs }) };
 }
 
 export function storedFile({ name, bytes }: FlatFile): StoredFile {
@@ -99,6 +105,7 @@ export function projectOf(stored: unknown): Project {
     lua: given.lua === '5.3' ? '5.3' : '5.1',
     firmware: given.firmware === '1.5' || given.firmware === '2.2' ? given.firmware : '3.0',
     air: airOf(given.air),
+    accessPoints: (given.accessPoints ?? []).filter(({ ssid }) => typeof ssid === 'string'),
     devices: given.devices.slice(0, MOST_DEVICES).map((device, i) => {
       const files = (device.files ?? []).map(fileOf);
       return {
@@ -106,6 +113,7 @@ export function projectOf(stored: unknown): Project {
         files,
         active: typeof device.active === 'string' ? device.active : (files[0]?.name ?? ''),
         parts: (device.parts ?? []).filter((part) => typeof part === 'string'),
+        lines: (device.lines ?? []).filter((line) => typeof line === 'string'),
       };
     }),
   };

@@ -15,7 +15,11 @@ export class Settings {
     ['5.3', 'Lua 5.3'],
   ]);
 
-  constructor(changed: (change: Pick<Project, 'seed' | 'firmware' | 'lua'>) => void) {
+  readonly #ssid = h('input', { type: 'text', id: 'ssid', maxlength: 32, placeholder: 'any name and password' });
+  readonly #password = h('input', { type: 'text', id: 'password', minlength: 8, maxlength: 64, placeholder: 'none' });
+  #others: Project['accessPoints'] = [];
+
+  constructor(changed: (change: Pick<Project, 'seed' | 'firmware' | 'lua' | 'accessPoints'>) => void) {
     const row = (name: string, control: HTMLElement, hint: string): HTMLElement =>
       h('div', { class: 'setting' }, h('label', { for: control.id }, name), control, h('p', { class: 'hint' }, hint));
     const form = h(
@@ -23,6 +27,8 @@ export class Settings {
       { method: 'dialog' },
       h('h2', {}, 'World'),
       row('Seed', this.#seed, 'Decides every chance; the same seed gives the same bytes, here and with mcubox run.'),
+      row('Network', this.#ssid, 'Name of the access point; empty, it answers to any name and password.'),
+      row('Password', this.#password, 'Of that access point, 8 characters or more.'),
       row('Firmware', this.#firmware, 'Whose functions and behaviour.'),
       row('Language', this.#lua, 'The firmware is built with one or the other.'),
       h(
@@ -37,12 +43,23 @@ export class Settings {
         seed: Number(this.#seed.value) >>> 0,
         firmware: this.#firmware.value as Project['firmware'],
         lua: this.#lua.value as Project['lua'],
+        accessPoints: this.#accessPoints(),
       }),
     );
     this.element = h('dialog', { class: 'settings', 'aria-label': 'World' }, form);
   }
 
-  open({ seed, firmware, lua }: Project): void {
+  #accessPoints(): Project['accessPoints'] {
+    const [ssid, password] = [this.#ssid.value, this.#password.value];
+    if (ssid === '') return [];
+    return [{ ssid, ...(password === '' ? {} : { password }) }, ...this.#others];
+  }
+
+  open({ seed, firmware, lua, accessPoints }: Project): void {
+    const [first, ...others] = accessPoints;
+    this.#ssid.value = first?.ssid ?? '';
+    this.#password.value = first?.password ?? '';
+    this.#others = others;
     this.#seed.value = String(seed);
     this.#firmware.value = firmware;
     this.#lua.value = lua;

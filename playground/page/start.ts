@@ -1,4 +1,5 @@
 /** What the page begins with, by its address: a shared link, an example, files of a folder, or what was there last time. */
+import { openCapsule } from './capsule.ts';
 import { type Example, exampleProject } from './examples.ts';
 import { emptyDevice, fileOf, newProject, type Project } from './project.ts';
 import { projectIn } from './share.ts';
@@ -24,6 +25,8 @@ export async function startProject(app: Opener): Promise<void> {
     if (shared !== undefined) return app.load(shared, embed);
     const files = query.get('files');
     if (files !== null) return app.load(await projectOfFiles(files), embed);
+    const capsule = query.get('capsule');
+    if (capsule !== null) return openHere(app, await (await own(capsule)).text(), embed);
     const wanted = query.get('example');
     if (wanted !== null) return app.load(exampleProject(examples, wanted), embed);
   } catch (error) {
@@ -35,17 +38,27 @@ export async function startProject(app: Opener): Promise<void> {
 
 /** The files that `mcubox play DIR` serves; only of the page's own server. */
 async function projectOfFiles(path: string): Promise<Project> {
-  const url = new URL(path, document.baseURI);
-  if (url.origin !== location.origin) throw new Error('Files come from the page’s own server only.');
-  const files = (await json<unknown[]>(url.href)).map(fileOf);
+  const files = (await json<unknown[]>(path)).map(fileOf);
   const active =
     files.find(({ name }) => name === 'init.lua') ?? files.find(({ name }) => name.endsWith('.lua')) ?? files[0];
   const device = { ...emptyDevice('esp1'), ...(files.length === 0 ? {} : { files, active: active?.name ?? '' }) };
   return { ...newProject(), devices: [device] };
 }
 
-async function json<T>(url: string): Promise<T> {
+/** A capsule's project, and what is to be said about it. */
+export function openHere(app: Opener, capsule: string, embedded: boolean): void {
+  const { project, note } = openCapsule(capsule);
+  app.load(project, embedded);
+  app.say(note, 'good');
+}
+
+const json = async <T>(path: string): Promise<T> => (await own(path)).json();
+
+/** A file of the page's own server. */
+async function own(path: string): Promise<Response> {
+  const url = new URL(path, document.baseURI);
+  if (url.origin !== location.origin) throw new Error('Files come from the page’s own server only.');
   const response = await fetch(url);
-  if (!response.ok) throw new Error(`${url} cannot be read: ${response.status} ${response.statusText}`);
-  return response.json();
+  if (!response.ok) throw new Error(`${url.pathname} cannot be read: ${response.status} ${response.statusText}`);
+  return response;
 }

@@ -18,6 +18,7 @@ import {
   parseIpv4,
   us,
   type World,
+  wiredWorld,
 } from '../../runtime/index.ts';
 import { tapAir } from './air-tap.ts';
 import { Capture } from './capture.ts';
@@ -39,6 +40,10 @@ const SLICE = ms(10);
 const BROWSER_PLACE = 19;
 const BROWSER = 'browser.test';
 
+/** SSIDs are bytes, one character each. */
+const utf8Bytes = (text: string): string =>
+  encodeURIComponent(text).replace(/%(..)/g, (_, code) => String.fromCharCode(Number.parseInt(code, 16)));
+
 /** As the world numbers the ports of its hosts. */
 const hostMac = (addr: Ipv4Address): MacAddress => (0x020000000000 + addr) as MacAddress;
 
@@ -53,10 +58,19 @@ export class PlayWorld {
 
   /** Builds it and powers the devices on; throws an Error for the user when something does not fit. */
   constructor(spec: WorldSpec) {
-    this.world = defaultWorld({ seed: spec.seed });
-    const { lua, firmware } = spec;
+    const { seed, lua, firmware, accessPoints } = spec;
+    this.world = accessPoints.length === 0 ? defaultWorld({ seed }) : wiredWorld({ seed });
+    for (const ap of accessPoints) this.world.addAccessPoint({ ...ap, ssid: utf8Bytes(ap.ssid) });
+    const [first] = accessPoints;
+    // The station knows the first access point, as it knows the default one.
+    const saved =
+      first === undefined ? {} : { station: { ssid: utf8Bytes(first.ssid), password: first.password ?? '' } };
     this.desks = spec.devices.map((device) => {
-      const made = this.world.addDevice({ name: device.name, modules: NODEMCU_MODULES, profile: { lua, firmware } });
+      const made = this.world.addDevice({
+        name: device.name,
+        modules: NODEMCU_MODULES,
+        profile: { lua, firmware, ...saved },
+      });
       return new DeviceDesk(made, device);
     });
     this.capture = new Capture(this.world);

@@ -31,8 +31,17 @@ export interface AirSpec {
 
 export const CALM: AirSpec = { loss: 0, delayUs: 0, rssi: -55, apUp: true, dnsSilent: false };
 
+/** An access point in range. */
+export interface ApSpec {
+  readonly ssid: string;
+  readonly password?: string;
+  readonly channel?: number;
+}
+
 export interface WorldSpec {
   readonly seed: number;
+  /** Empty: one that answers to any name and password. */
+  readonly accessPoints: readonly ApSpec[];
   readonly lua: '5.1' | '5.3';
   readonly firmware: '1.5' | '2.2' | '3.0';
   readonly devices: readonly DeviceSpec[];

@@ -46,6 +46,7 @@ class Bench {
       lua: '5.1',
       firmware: '3.0',
       air: CALM,
+      accessPoints: [],
       devices: [{ name: 'esp1', files: [], parts: [], ...device }],
       ...more,
     };
