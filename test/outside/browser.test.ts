@@ -1,6 +1,6 @@
 /** Headless Chromium opens a page of the device: HTML, a script, a style sheet and pictures over parallel connections. */
-import { chromium } from 'playwright-core';
 import t from 'tap';
+import { Visitor } from '../helpers/chromium.ts';
 import { FORWARD, liveStory } from '../helpers/live-story.ts';
 import { missing, until } from '../helpers/programs.ts';
 
@@ -42,19 +42,6 @@ const PAGE = `<!doctype html><title>before</title><link rel="stylesheet" href="s
 <body>${Array.from({ length: PICTURES }, (_, i) => `<img src="${i}.bmp">`).join('')}<script src="app.js"></script>`;
 const APP = `fetch('/count', { method: 'POST' }).then((r) => r.text()).then((n) => { document.title = 'posted ' + n; });`;
 
-/** Browsers of today ask elsewhere for updates, names and keys unless told not to. */
-const ARGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--no-proxy-server',
-  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
-];
-
 t.test(
   'a browser shows a page with pictures and a script',
   { skip: missing('chromium'), timeout: 90_000 },
@@ -66,13 +53,10 @@ t.test(
     put('style.css', 'img { width: 32px; height: 32px }');
     for (let i = 0; i < PICTURES; i++) put(`${i}.bmp`, bitmap(48, i));
     await s.shown('ready');
-    const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGS });
-    t.teardown(() => browser.close());
-    const page = await browser.newPage();
-    const troubles: string[] = [];
-    page.on('console', (message) => troubles.push(message.text()));
-    page.on('pageerror', (error) => troubles.push(error.message));
-    page.on('requestfailed', (request) => troubles.push(`${request.url()} ${request.failure()?.errorText}`));
+    const visitor = await Visitor.come(t);
+    const page = await visitor.context.newPage();
+    const failures: string[] = [];
+    page.on('requestfailed', (request) => failures.push(`${request.url()} ${request.failure()?.errorText}`));
     let most = 0;
     const look = setInterval(() => {
       most = Math.max(most, s.device.stack.tcp.active.length);
@@ -88,10 +72,10 @@ t.test(
     );
     t.same(widths, Array(PICTURES).fill('48 true 32'), 'every picture is whole, and styled');
     t.ok(most > 1, 'several connections at a time');
-    t.same(troubles, []);
+    t.same([visitor.complaints, failures, visitor.strays(`http://127.0.0.1:${s.port}/`)], [[], [], []]);
     await page.reload();
     await page.waitForFunction("document.title === 'posted 2'", undefined, { timeout: 20_000 });
-    await browser.close();
+    await visitor.context.close();
     await until(
       () => s.lines.size === 1 && s.door.size === 1,
       10_000,
