@@ -1,9 +1,8 @@
 /** `tls.cert`: whom TLS connections trust, and what they show of themselves. Firmware: app/modules/tls.c tls_cert_verify, tls_cert_auth. */
-import { err, fromLatin1, ok, type Result, toLatin1 } from '../../runtime/core/index.ts';
+import { err, fromBase64, fromLatin1, ok, type Result, toLatin1 } from '../../runtime/core/index.ts';
 import type { Device } from '../../runtime/device/index.ts';
 import { PAGE_BYTES, type SecureSettings, type Supplied, type Supplier } from '../../runtime/proto/index.ts';
 import type { LuaCall, LuaHost, LuaRef } from '../../runtime/vm/index.ts';
-import { fromBase64 } from './encoder.ts';
 import { Callback } from './net-object.ts';
 
 /** What differs between the two functions. */

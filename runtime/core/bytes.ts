@@ -101,3 +101,15 @@ export function toBase64(bytes: Uint8Array): string {
   }
   return out;
 }
+
+/** Undefined for anything but whole groups of four digits with padding at the very end only. */
+export function fromBase64(text: string): Uint8Array | undefined {
+  if (!/^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)?$/.test(text)) return undefined;
+  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
+  const out = new Uint8Array((text.length / 4) * 3);
+  for (let i = 0; i < text.length; i += 4) {
+    const group = [0, 1, 2, 3].reduce((n, k) => (n << 6) | Math.max(0, BASE64.indexOf(text[i + k] ?? 'A')), 0);
+    out.set([group >> 16, (group >> 8) & 255, group & 255], (i / 4) * 3);
+  }
+  return out.subarray(0, out.length - padding);
+}

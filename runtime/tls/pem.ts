@@ -1,5 +1,5 @@
 /** PEM (RFC 7468): blocks of base64 between lines that name what they hold. */
-import { fromBase64 } from './base64.ts';
+import { fromBase64 } from '../core/index.ts';
 
 export interface PemBlock {
   /** `CERTIFICATE`, `RSA PRIVATE KEY`, ... */
@@ -12,7 +12,7 @@ const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----([^-]*)-----END \1-----/g;
 /** Every block of a text whose base64 is in order. */
 export function parsePem(text: string): PemBlock[] {
   return [...text.matchAll(BLOCK)].flatMap(([, label = '', body = '']) => {
-    const bytes = fromBase64(body);
+    const bytes = fromBase64(body.replace(/\s+/g, ''));
     return bytes === undefined ? [] : [{ label, bytes }];
   });
 }

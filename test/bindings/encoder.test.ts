@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { fromBase64, fromHex } from '../../bindings/nodemcu/encoder.ts';
-import { toBase64 } from '../../runtime/core/index.ts';
+import { fromHex } from '../../bindings/nodemcu/encoder.ts';
+import { fromBase64, toBase64 } from '../../runtime/core/index.ts';
 import { Esp, errorRows } from '../helpers/esp.ts';
 
 t.test('bytes survive both encodings and agree with Node’s', async (t) => {

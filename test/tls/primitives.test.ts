@@ -1,8 +1,7 @@
 /** Known answers of the pieces that are the project's own; the libraries have their own tests. */
 import t from 'tap';
-import { concat, fromLatin1, hex, Rng } from '../../runtime/core/index.ts';
+import { concat, fromBase64, fromLatin1, hex, Rng } from '../../runtime/core/index.ts';
 import { aesCcm, aesGcm } from '../../runtime/tls/aead.ts';
-import { fromBase64 } from '../../runtime/tls/base64.ts';
 import { bitLength, fromBig, modPow, toBig } from '../../runtime/tls/big.ts';
 import { Camellia } from '../../runtime/tls/camellia.ts';
 import { camelliaCbc, camelliaGcm } from '../../runtime/tls/camellia-modes.ts';
