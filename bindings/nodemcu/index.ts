@@ -9,6 +9,7 @@ import { bit } from './bit.ts';
 import { bloom } from './bloom.ts';
 import { bme280 } from './bme280.ts';
 import { bme280_math } from './bme280_math.ts';
+import { bme680 } from './bme680.ts';
 import { bmp085 } from './bmp085.ts';
 import { cjson } from './cjson.ts';
 import { coap } from './coap.ts';
@@ -76,6 +77,7 @@ export { SPECIAL, UNBUILT, type UnbuiltModule } from './unbuilt.ts';
 
 const BUILT: Readonly<Record<string, LuaModuleFactory>> = {
   adxl345,
+  bme680,
   perf,
   switec,
   somfy,

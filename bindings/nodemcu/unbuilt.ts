@@ -12,7 +12,6 @@ import { Dated, defineModule, type LuaEntry, type TableSpec, todo } from './lua.
  * they stand here because other configurations have other displays and fonts.
  */
 const MODULES = `
-bme680>=2.2: altitude() dewpoint() qfe2qnh() read() setup() startreadout()
 dcc>=3.0: CV_ACK_COMPLETE CV_READ CV_RESET CV_VALID CV_WRITE DCC_ACCESSORY DCC_FUNC DCC_IDLE DCC_RAW DCC_RESET
   DCC_SERVICEMODE DCC_SPEED DCC_SPEED_RAW DCC_TURNOUT FLAGS_AUTO_FACTORY_DEFAULT FLAGS_DCC_ACCESSORY_DECODER
   FLAGS_MY_ADDRESS_ONLY FLAGS_OUTPUT_ADDRESS_MODE MAN_ID_DIY MAN_ID_JMRI MAN_ID_SILICON_RAILWAY close() setup()

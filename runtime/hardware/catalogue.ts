@@ -4,6 +4,7 @@ import { Am2320 } from './am2320.ts';
 import { Attributes, BadPart, given } from './attributes.ts';
 import { Axes, type AxesKind } from './axes.ts';
 import { Bme280 } from './bme280.ts';
+import { Bme680 } from './bme680.ts';
 import { Bmp085 } from './bmp085.ts';
 import { Button } from './button.ts';
 import { ColorDisplay } from './color-display.ts';
@@ -30,7 +31,7 @@ const dht = (kind: 'dht11' | 'dht22') => (a: Attributes) =>
   new Dht(kind, given({ pin: a.pin(), temperature: a.number('temperature'), humidity: a.number('humidity') }));
 
 /** What a sensor of the weather measures, as far as it is said. */
-const weather = (a: Attributes, ...quantities: readonly ('temperature' | 'pressure' | 'humidity')[]) => ({
+const weather = (a: Attributes, ...quantities: readonly ('temperature' | 'pressure' | 'humidity' | 'gas')[]) => ({
   ...a.i2c(),
   ...(given(Object.fromEntries(quantities.map((name) => [name, a.number(name)]))) as { [name: string]: number }),
 });
@@ -73,6 +74,7 @@ const MAKERS: Readonly<Record<string, (a: Attributes) => Part>> = {
       given({ pin: a.pin(), temperature: a.number('temperature'), serial: a.within('serial', 0, 2 ** 48 - 1) }),
     ),
   bme280: (a) => new Bme280(weather(a, 'temperature', 'pressure', 'humidity')),
+  bme680: (a) => new Bme680(weather(a, 'temperature', 'pressure', 'humidity', 'gas')),
   bmp085: (a) => new Bmp085(weather(a, 'temperature', 'pressure')),
   am2320: (a) => new Am2320(weather(a, 'temperature', 'humidity')),
   si7021: (a) => new Si7021(weather(a, 'temperature', 'humidity')),

@@ -2,6 +2,7 @@ export { Ads1115 } from './ads1115.ts';
 export { Am2320, type Am2320Options } from './am2320.ts';
 export { Axes, type AxesKind, type AxesOptions } from './axes.ts';
 export { Bme280, type Bme280Options } from './bme280.ts';
+export { Bme680, type Bme680Options } from './bme680.ts';
 export { Bmp085, type Bmp085Options } from './bmp085.ts';
 export { Button, type ButtonOptions } from './button.ts';
 export { makePart, PART_KINDS, type PartResult } from './catalogue.ts';
