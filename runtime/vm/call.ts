@@ -50,10 +50,10 @@ function callNative(L: Thread, ci: Frame, fn: Native, func: number, count: numbe
   L.push(fn, func, func + 1, func + 1 + count, want);
   L.top = func + 1 + count;
   L.g.charge(COST.NATIVE);
-  if (L.hook !== undefined) traceCall(L);
+  if (L.g.watching) traceCall(L);
   let got = fn.body(L, func + 1, count);
   if (got < 0) return got === ENTERED ? L.frame : undefined;
-  if (L.hook !== undefined) traceReturn(L, func + got);
+  if (L.g.watching) traceReturn(L, func + got);
   L.frame = ci;
   L.depth--;
   if (want < 0) L.top = func + got;
@@ -169,7 +169,7 @@ export function resumeNative(L: Thread, frame: Frame): number {
   let got = k(L, frame, frame.func + 1, L.top - frame.func - 1);
   if (got < 0) return got;
   const { want, dest, func } = frame;
-  if (L.hook !== undefined) traceReturn(L, func + got);
+  if (L.g.watching) traceReturn(L, func + got);
   const stack = L.stack;
   if (dest !== func) for (let i = 0; i < got; i++) stack[dest + i] = stack[func + i];
   L.frame = frame.prev as Frame;

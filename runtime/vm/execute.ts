@@ -4,12 +4,11 @@
  * leaves the switch, and slow.ts does the work. The numbers behind `case` are those of proto.ts; they are literals
  * because only then the switch becomes a jump table.
  */
-import { invariant } from '../core/index.ts';
 import { argTable, call, iterate, makeClosure, resumeNative, setList, tailCall, varargs } from './call.ts';
 import { forLoopFloat, forPrep } from './for-loop.ts';
 import { traceCall, traceReturn, traceStep, watched } from './hook.ts';
 import { getKeyed, getMethod, setKeyed } from './keyed.ts';
-import { makeFloat, mod51, pow } from './number.ts';
+import { floatArith, makeFloat, mod51, pow } from './number.ts';
 import type { Proto } from './proto.ts';
 import { beginOperation, finishOperation, slowOperation } from './slow.ts';
 import { LuaTable } from './table.ts';
@@ -31,7 +30,7 @@ export function run(L: Thread): number {
   const yieldable = !is51 && L !== g.main;
   let ci = L.frame;
   frames: for (;;) {
-    let traced = watched(L);
+    let traced = g.watching && watched(L);
     const cl = ci.fn;
     if (!(cl instanceof Closure)) {
       const got = resumeNative(L, ci);
@@ -172,7 +171,7 @@ export function run(L: Thread): number {
           const op = i & 0x3f;
           if (is51) stack[a] = op === 18 ? x / y : op === 16 ? mod51(x, y) : pow(x, y);
           else if (op === 18) stack[a] = makeFloat(Math.fround(x) / Math.fround(y));
-          else if (op === 16 && (x | 0) === x && (y | 0) === y && x >= 0 && y > 0) stack[a] = x % y;
+          else if (op === 16 && (x | 0) === x && (y | 0) === y && x >= 0 && y > 0) stack[a] = (x | 0) % (y | 0);
           else break;
           continue;
         }
@@ -201,8 +200,8 @@ export function run(L: Thread): number {
           const by = (i >>> 14) - 131071;
           if ((i >>> 6) & 0xff) L.close(a - 1);
           if (by < 0) {
-            ci.pc = pc;
-            g.charge(pc - mark);
+            g.fuel -= pc - mark;
+            if (g.fuel < 0) ci.stopAt(pc, g);
             pc += by;
             mark = pc;
           } else {
@@ -265,7 +264,7 @@ export function run(L: Thread): number {
           if ((i & 0x3f) === 36) {
             next = call(L, ci, a, count, ((i >>> 14) & 0x1ff) - 1);
             if (next === ci) {
-              traced = watched(L);
+              traced = g.watching && watched(L);
               if (traced) L.oldPc = pc;
               continue;
             }
@@ -310,8 +309,8 @@ export function run(L: Thread): number {
             stack[a] = now;
             stack[a + 3] = now;
           } else if (!forLoopFloat(stack, a)) continue;
-          ci.pc = pc;
-          g.charge(pc - mark);
+          g.fuel -= pc - mark;
+          if (g.fuel < 0) ci.stopAt(pc, g);
           pc += (i >>> 14) - 131071;
           mark = pc;
           continue;
@@ -361,8 +360,7 @@ export function run(L: Thread): number {
         case 47: {
           // GETGLOBAL
           const t = cl.env as LuaTable;
-          const key = rk(stack, k, base, (i >>> 14) & 0x1ff);
-          const v = getMethod(t, key, hints, pc - 1);
+          const v = getMethod(t, rk(stack, k, base, (i >>> 14) & 0x1ff), hints, pc - 1);
           if (v === undefined && t.meta !== undefined) break;
           stack[a] = v;
           continue;
@@ -377,10 +375,15 @@ export function run(L: Thread): number {
           ci.pc = pc;
           stack[a] = argTable(L, ci, p);
           continue;
-        case 46: // EXTRAARG
-          invariant(false, 'stray instruction');
-          break;
-        default: // NEWTABLE, IDIV, bitwise operations, CONCAT
+        default: // NEWTABLE, IDIV, bitwise operations, CONCAT; floats with whole values in what is above
+      }
+      const op = i & 0x3f;
+      if (!is51 && op >= 13 && op <= 18) {
+        const n = floatArith(op - 13, rk(stack, k, base, i >>> 23), rk(stack, k, base, (i >>> 14) & 0x1ff));
+        if (n !== undefined) {
+          stack[a] = n;
+          continue;
+        }
       }
       ci.pc = pc;
       if (yieldable) {

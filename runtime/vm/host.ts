@@ -125,6 +125,7 @@ export class Host implements LuaHost {
   }
   set onLine(hook: LineHook | undefined) {
     this.g.onLine = hook;
+    this.g.watching ||= hook !== undefined;
   }
 
   activeLines(chunk: LuaRef): readonly number[] {

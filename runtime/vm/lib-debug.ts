@@ -215,6 +215,7 @@ function sethook(L: Thread): number {
   const mask = checkText(L, 2 + shift);
   const hook = new Hook(checkFunction(L, 1 + shift), mask, optInt(L, 3 + shift, 0));
   of.hook = hook.mask === '' && hook.count === 0 ? undefined : hook;
+  L.g.watching = true;
   return 0;
 }
 

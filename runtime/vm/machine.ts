@@ -23,10 +23,10 @@ export function interpret(L: Thread, func: number, count: number, want: number):
   L.push(fn, func, func + 1, func + 1 + given, want).flags = FRESH;
   L.top = func + 1 + given;
   L.g.charge(COST.NATIVE);
-  if (L.hook !== undefined) traceCall(L);
+  if (L.g.watching) traceCall(L);
   let got = fn.body(L, func + 1, given);
   if (got < 0) return execute(L);
-  if (L.hook !== undefined) traceReturn(L, func + got);
+  if (L.g.watching) traceReturn(L, func + got);
   L.pop();
   for (; got < want; got++) L.stack[func + got] = undefined;
   return want >= 0 ? want : got;

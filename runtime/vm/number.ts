@@ -74,12 +74,35 @@ export function powFloat(a: number, b: number): number {
 }
 
 /** `a - floor(a/b)*b` with the firmware's floor, luai_nummod of 5.1. */
-export const mod51 = (a: number, b: number): number => a - floor(a / b) * b;
+export function mod51(a: number, b: number): number {
+  // What the general form gives for these, too.
+  if (a > 0 && b > 0 && (a | 0) === a && (b | 0) === b) return (a | 0) % (b | 0);
+  return a - floor(a / b) * b;
+}
 
 /** luai_nummod of the 5.3 build: a float division, then the firmware's floor. */
 export function modFloat(a: number, b: number): number {
   const m = Math.fround(a - floor(Math.fround(a / b)) * b);
   return m * b < 0 ? m + b : m;
+}
+
+/** 5.3: `+ - * /` (0, 1, 2, 5) of numbers of which one is a float; undefined for other operands and operators. */
+export function floatArith(op: number, a: Value, b: Value): number | Flt | undefined {
+  const x = typeof a === 'number' ? a : a instanceof Flt ? a.n : undefined;
+  const y = typeof b === 'number' ? b : b instanceof Flt ? b.n : undefined;
+  if (x === undefined || y === undefined) return undefined;
+  switch (op) {
+    case 0:
+      return makeFloat(Math.fround(x) + Math.fround(y));
+    case 1:
+      return makeFloat(Math.fround(x) - Math.fround(y));
+    case 2:
+      return makeFloat(Math.fround(x) * Math.fround(y));
+    case 5:
+      return makeFloat(Math.fround(x) / Math.fround(y));
+    default:
+      return undefined;
+  }
 }
 
 /** Integer shift left of 5.3; negative counts shift right, both logically. */

@@ -66,10 +66,10 @@ function pcall53(L: Thread, func: number, count: number, handler: Value): number
   }
   L.push(fn as Native, func, func + 1, func + 1 + given, -1);
   L.top = func + 1 + given;
-  if (L.hook !== undefined) traceCall(L);
+  if (L.g.watching) traceCall(L);
   const got = (fn as Native).body(L, func + 1, given);
   if (got < 0) return got;
-  if (L.hook !== undefined) traceReturn(L, func + got);
+  if (L.g.watching) traceReturn(L, func + got);
   L.pop();
   frame.k = undefined;
   return succeeded(L, frame, func, got);

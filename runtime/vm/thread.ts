@@ -44,6 +44,12 @@ export class Frame {
   constructor(prev: Frame | undefined) {
     this.prev = prev;
   }
+
+  /** The budget ends at a backward jump, in a line that is to be known. */
+  stopAt(pc: number, g: Vm): never {
+    this.pc = pc;
+    return g.outOfFuel();
+  }
 }
 
 /** C calls that may be nested (LUAI_MAXCCALLS). */

@@ -79,6 +79,8 @@ export class Vm {
   readonly finalizable: (Userdata | LuaTable)[] = [];
   /** Userdata made by a running host function, not yet on the stack. */
   readonly pinned: Userdata[] = [];
+  /** Somebody has looked at what is executed, or still does. */
+  watching = false;
   /** The host's line hook. */
   onLine: LineHook | undefined = undefined;
 
