@@ -33,6 +33,7 @@ import { mqtt } from './mqtt.ts';
 import { net } from './net.ts';
 import { node } from './node.ts';
 import { ow } from './ow.ts';
+import { pcm } from './pcm.ts';
 import { perf } from './perf.ts';
 import { pipe } from './pipe.ts';
 import { pixbuf } from './pixbuf.ts';
@@ -77,6 +78,7 @@ export { SPECIAL, UNBUILT, type UnbuiltModule } from './unbuilt.ts';
 
 const BUILT: Readonly<Record<string, LuaModuleFactory>> = {
   adxl345,
+  pcm,
   bme680,
   perf,
   switec,

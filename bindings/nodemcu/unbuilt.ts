@@ -17,7 +17,6 @@ dcc>=3.0: CV_ACK_COMPLETE CV_READ CV_RESET CV_VALID CV_WRITE DCC_ACCESSORY DCC_F
   FLAGS_MY_ADDRESS_ONLY FLAGS_OUTPUT_ADDRESS_MODE MAN_ID_DIY MAN_ID_JMRI MAN_ID_SILICON_RAILWAY close() setup()
 ds18b20>=2.2<=2.2: read() setting() setup()
 gdbstub: brk() gdboutput() open()>=2.2 pbrk()>=3.0
-pcm: RATE_10K RATE_12K RATE_16K RATE_1K RATE_2K RATE_4K RATE_5K RATE_8K SD new()
 rc<=2.2: send()
 sqlite3>=2.2<=2.2: backup_init() complete() lversion() open() open_memory() open_ptr() temp_directory() version()
 u8g<=1.5*: DRAW_ALL DRAW_LOWER_LEFT DRAW_LOWER_RIGHT DRAW_UPPER_LEFT DRAW_UPPER_RIGHT MODE_BW MODE_GRAY2BIT fb_rle()

@@ -22,14 +22,14 @@ t.test('what the world has set comes back through registers and integer compensa
   esp.lua('bme680.startreadout(0, function() print(bme680.read(300)) end)');
   t.same(esp.run(115).lines(), [], 'it heats for 100 ms');
   const [line] = esp.run(15).lines();
-  t.ok(near(line, [2345, 100_250, 48_500, 120_000, 103_890], [1, 8, 30, 100, 10]), line);
+  t.ok(near(line, [2345, 100_250, 48_500, 120_000, 103_890], [1, 8, 30, 100, 10]), `${line}`);
   for (const [temperature, pressure, humidity, gas] of [
     [-10, 1030, 20, 5000],
     [40, 950, 90, 2_000_000],
   ] as const) {
     Object.assign(part, { temperature, pressure, humidity, gas });
     const [again] = esp.lua('bme680.startreadout(0) print(bme680.read())');
-    t.ok(near(again, [temperature * 100, pressure * 100, humidity * 1000, gas], [1, 8, 30, gas / 100]), again);
+    t.ok(near(again, [temperature * 100, pressure * 100, humidity * 1000, gas], [1, 8, 30, gas / 100]), `${again}`);
   }
 });
 
