@@ -8,7 +8,7 @@ import { built, served, Visitor } from '../helpers/chromium.ts';
 import { mcubox, missing } from '../helpers/programs.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
-const EXAMPLES = ['http-get', 'mqtt', 'tasks'];
+const EXAMPLES = ['http-get', 'https-get', 'mqtt', 'tasks'];
 const SECONDS = 12;
 
 /** A page of another origin with the playground in it; keeps what it is told. */
