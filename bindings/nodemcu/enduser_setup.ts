@@ -135,7 +135,7 @@ export const enduser_setup = (device: Device): LuaModule => {
         return setup.manual;
       }),
       start: approximated(
-        'a page of its own with the same fields; what memory a short page leaks is not sent',
+        'a page of its own with the same fields; its first scan waits while the station is joining',
         raw(start),
       ),
       stop: fn([], () => setup.stop()),

@@ -53,6 +53,7 @@ const STATION = 1;
 const SOFTAP = 2;
 const DNS_PORT = 53;
 const CHECK_MS = 3000;
+const RESCAN_MS = 50;
 const SHUTDOWN_MS = 10_000;
 const WEAKEST = -100;
 const GOT_IP = 5;
@@ -65,6 +66,7 @@ export class EnduserSetup {
   readonly #env: ProtoEnv;
   readonly #host: SetupHost;
   readonly #http: PortalHttp;
+  readonly #scanTimer: ProtoTimer;
   readonly #checkTimer: ProtoTimer;
   readonly #shutdownTimer: ProtoTimer;
   #dns: EspconnUdp | undefined;
@@ -82,6 +84,7 @@ export class EnduserSetup {
   constructor(env: ProtoEnv, host: SetupHost) {
     this.#env = env;
     this.#host = host;
+    this.#scanTimer = env.timer('enduser_setup.scan', () => this.#scan());
     this.#checkTimer = env.timer('enduser_setup.check', () => this.#check());
     this.#shutdownTimer = env.timer('enduser_setup.stop', () => this.stop());
     this.#http = new PortalHttp({
@@ -118,8 +121,7 @@ export class EnduserSetup {
     if (this.manual) this.#checkTimer.arm(CHECK_MS, true);
     else {
       this.#host.setMode(STATION | this.#host.mode);
-      // As in the original a refusal is not looked at: without the scan there is no access point.
-      this.#host.scan((networks) => this.#scanned(networks));
+      this.#scan();
     }
     if (!this.#startDns() || !this.#http.start(this.#env.stack)) this.stop();
   }
@@ -136,9 +138,18 @@ export class EnduserSetup {
     this.#dns?.delete();
     this.#dns = undefined;
     this.#http.stop();
+    this.#scanTimer.disarm();
     this.#checkTimer.disarm();
     this.#shutdownTimer.disarm();
     this.#running = false;
+  }
+
+  /**
+   * The chip scans while its station is joining, and the attempt suffers (esp8266/Arduino issue 1140); here the scan waits
+   * for the gap between two attempts. So the portal opens with credentials that are no longer good, too.
+   */
+  #scan(): void {
+    if (!this.#host.scan((networks) => this.#scanned(networks))) this.#scanTimer.arm(RESCAN_MS, false);
   }
 
   /** The access point works where most of the station's networks are likely to be: there is one radio. */

@@ -67,6 +67,22 @@ t.test('a wrong password is told to the phone, which may try again', async (t) =
   esp.waitSerial('connected to');
 });
 
+t.test('credentials that are no longer good do not keep the portal shut', async (t) => {
+  const net = world({ accessPoints: [HOME], patience: '60s' });
+  for (const station of [
+    { ssid: 'moved-away', password: 'secret123' },
+    { ssid: 'home', password: 'old-password' },
+  ]) {
+    const esp = net.device({ station, files: { 'init.lua': START } });
+    net.run('8s');
+    const phone = net.phone();
+    t.equal(phone.join(portalName(esp)), 'portal', station.ssid);
+    phone.openPortal();
+    phone.submit({ wifi_ssid: 'home', wifi_password: 'secret123' });
+    esp.waitSerial('connected to 192.168.1.');
+  }
+});
+
 t.test('the list of networks', async (t) => {
   const { net, esp, phone } = scene();
   net.run('5s');
