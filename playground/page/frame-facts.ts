@@ -28,9 +28,13 @@ const HTTP = /^(?:(?:GET|POST|PUT|DELETE|HEAD|PATCH|OPTIONS) \S+ HTTP\/1\.[01]|H
 /** Names of addresses, as far as they are known. */
 export class Names {
   readonly #names = new Map<string, string>();
+  /** Counts what has changed. */
+  revision = 0;
 
   set(address: string, name: string): void {
+    if (this.#names.get(address) === name) return;
     this.#names.set(address, name);
+    this.revision++;
   }
 
   clear(): void {

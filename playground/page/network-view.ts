@@ -70,6 +70,7 @@ export class NetworkView {
   /** The list stays at its end while frames arrive, until the user scrolls away. */
   #following = true;
   #stale = false;
+  #namesKnown = 0;
 
   constructor(env: NetworkEnv) {
     this.#detail = new FrameDetail(this.names, { showLine: env.showLine, select: (n) => this.select(n) });
@@ -102,6 +103,8 @@ export class NetworkView {
 
   /** A new world. */
   restart(): void {
+    this.#line = undefined;
+    this.#chip.hidden = true;
     this.clear();
     this.#count = 0;
   }
@@ -116,6 +119,8 @@ export class NetworkView {
 
   add(frames: readonly FrameRecord[], count: number): void {
     this.#count = count;
+    if (this.#namesKnown !== this.names.revision) this.#draw();
+    this.#namesKnown = this.names.revision;
     if (frames.length === 0) return;
     this.#frames.push(...frames);
     this.#shown.push(...frames.filter((frame) => this.#wanted(frame)));

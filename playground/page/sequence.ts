@@ -29,7 +29,7 @@ export class Sequence {
       .filter(isTalk)
       .slice(-ARROWS);
     const width = this.element.clientWidth;
-    const key = `${width}-${shown[0]?.n}-${shown.at(-1)?.n}-${shown.length}-${selected}`;
+    const key = `${width}-${this.#names.revision}-${shown[0]?.n}-${shown.at(-1)?.n}-${shown.length}-${selected}`;
     if (key === this.#drawn) return;
     this.#drawn = key;
     if (shown.length === 0) {
@@ -48,7 +48,7 @@ export class Sequence {
       const facts = frameFacts(bytes);
       return facts === undefined ? (['?', '?'] as const) : endsOf(facts, this.#names);
     });
-    const people = [...new Set(ends.flat())].sort((a, b) => rank(a) - rank(b));
+    const people = [...new Set(ends.flat())].sort(inOrder);
     // Few columns fill the pane, many are scrolled to.
     const column = Math.max(COLUMN, (this.element.clientWidth - TIME_WIDTH - 8) / people.length);
     const x = (name: string): number => TIME_WIDTH + column / 2 + people.indexOf(name) * column;
@@ -111,6 +111,9 @@ function isTalk({ bytes }: FrameRecord): boolean {
 const isArp = (etherType: number): boolean => etherType === 0x0806;
 const ALL = 0xffffffffffff;
 const IGMP = 2;
+
+/** By rank, devices by name, the others as they appear. */
+const inOrder = (a: string, b: string): number => rank(a) - rank(b) || (rank(a) === 0 ? (a < b ? -1 : 1) : 0);
 
 /** Devices left, computers right, groups at the end. */
 const rank = (name: string): number => (/^esp/.test(name) ? 0 : /^(everybody|2[2-5]\d\.|255\.)/.test(name) ? 2 : 1);

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContext, chromium, type Frame, type Page } from 'playwright-core';
 import type { Test } from 'tap';
-import { playServer } from '../../cli/play-server.ts';
+import { type PlayFiles, playServer } from '../../cli/play-server.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
 const FLAGS = [
@@ -30,9 +30,9 @@ export function built(t: Test): string {
   return folder;
 }
 
-/** Serves a folder on a free port of the loopback; the URL ends in `/`. */
-export async function served(t: Test, root: string): Promise<string> {
-  const server: Server = playServer({ root, flash: undefined });
+/** Serves a folder on a free port of the loopback, and what `flash` holds beside it; the URL ends in `/`. */
+export async function served(t: Test, root: string, flash?: PlayFiles['flash']): Promise<string> {
+  const server: Server = playServer({ root, flash });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   t.teardown(() => {

@@ -22,7 +22,8 @@ end)
 tmr.create():alarm(3000, tmr.ALARM_SINGLE, function() wifi.sta.config({ ssid = "lesson", pwd = "12345678" }) end)`;
 
 t.test('what the user has made', { skip: missing('chromium'), timeout: 120_000 }, async (t) => {
-  const url = await served(t, built(t));
+  const init = { name: 'init.lua', bytes: new Uint8Array(Buffer.from('print("from a folder")')), host: 'init.lua' };
+  const url = await served(t, built(t), [init]);
   const visitor = await Visitor.come(t, { permissions: ['clipboard-read', 'clipboard-write'] });
   const page = await visitor.open(url);
   let link = '';
@@ -83,5 +84,13 @@ t.test('what the user has made', { skip: missing('chromium'), timeout: 120_000 }
     const other = await (await Visitor.come(t)).open(`${url}?example=blink`);
     await printed(other, '1 s');
     t.match(await source(other), 'Blinks a LED');
+  });
+
+  await t.test('the files of mcubox play DIR are the flash', async (t) => {
+    const other = await (await Visitor.come(t)).open(`${url}?files=flash.json`);
+    await printed(other, 'from a folder');
+    await other.goto(`${url}?files=https://elsewhere.test/flash.json`);
+    await other.getByText('Files come from the page’s own server only').waitFor();
+    t.same(await other.locator('.file-bar [role=tab]').allTextContents(), ['init.lua'], 'and what was there stays');
   });
 });
