@@ -203,3 +203,32 @@ t.test('a run does not end before an attempt to connect has: not even between it
   t.ok(run.world.runUntilIdle(seconds(60)));
   t.match(run.said(), 'connfail\t-5');
 });
+
+t.test('a secure connection: verified, refused, and plain again with the same client', async (t) => {
+  const s = story(
+    whenOnline(
+      `m = mqtt.Client("a", 60)
+       m:on("offline", function() print("offline") m:connect("mqtt.test", 1883, false, function() print("plain") end) end)
+       http.get("http://http.test/ca.pem", nil, function(_, pem)
+         tls.cert.verify(function(n) return n == 1 and pem end)
+         m:connect("mqtt.test", 8883, true, function(m)
+           print("secure")
+           m:publish("t", ("x"):rep(1400), 1, 0, function() print("acknowledged") m:close() end)
+         end)
+       end)`,
+    ),
+  );
+  t.ok(s.until('plain', seconds(30)));
+  t.match(s.said(), /secure\nacknowledged\noffline\nplain/);
+});
+
+t.test('a broker that nobody vouches for is not found', async (t) => {
+  const s = story(
+    whenOnline(
+      `tls.cert.verify(function() end)
+       m = mqtt.Client("a", 60)
+       m:connect("mqtt.test", 8883, true, print, function(_, why) print("failed " .. why) end)`,
+    ),
+  );
+  t.ok(s.until('failed -5', seconds(30)));
+});

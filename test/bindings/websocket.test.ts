@@ -1,7 +1,9 @@
 import t from 'tap';
+import { seconds } from '../../runtime/core/index.ts';
 import type { WebsocketEcho } from '../../runtime/world/index.ts';
 import { Esp, errorRows } from '../helpers/esp.ts';
 import { home } from '../helpers/joined.ts';
+import { story, whenOnline } from '../helpers/story.ts';
 
 const WATCH = [
   'ws = websocket.createClient()',
@@ -106,4 +108,18 @@ t.test('errors in handlers are told, and the connection goes on', async (t) => {
   t.same(esp.run(1000).lines(), ['t:1: boom']);
   esp.lua('ws:send("x")');
   t.same(esp.run(1000).lines(), ['receive\ttrue\tx\t1']);
+});
+
+t.test('wss is a WebSocket over TLS', async (t) => {
+  const s = story(
+    whenOnline(
+      `local ws = websocket.createClient()
+       ws:on("connection", function(ws) ws:send("hello") end)
+       ws:on("receive", function(ws, text, opcode) print("got", text, opcode) ws:close() end)
+       ws:on("close", function(_, code) print("closed", code) end)
+       ws:connect("wss://ws.test/echo")`,
+    ),
+  );
+  t.ok(s.until('closed', seconds(30)));
+  t.match(s.said(), 'got\thello\t1');
 });
