@@ -33,6 +33,7 @@ export class Hx711 implements Part {
   }
 
   attach(board: Board): void {
+    this.#readyAt = us(board.clock.now() + SETTLE_US);
     const clock: PinWire = { driven: (_pin, level, at) => this.#clock(level, at) };
     const data: PinWire = { level: (_pin, at) => this.#data(at) };
     board.connect(this.#options.clock, clock);
@@ -47,7 +48,11 @@ export class Hx711 implements Part {
       return;
     }
     this.#highSince = at;
-    if (this.#pulses > BITS && at >= this.#readyAt) this.#pulses = 0;
+    if (this.#pulses === 0 || this.#pulses > BITS) {
+      // While it converts, pulses choose a gain or mean nothing.
+      if (at < this.#readyAt) return;
+      this.#pulses = 0;
+    }
     if (this.#pulses === 0) this.#sample = Math.max(-0x800000, Math.min(0x7fffff, Math.round(this.value)));
     this.#pulses++;
     if (this.#pulses === BITS + 1) this.#readyAt = us(at + PERIOD_US);

@@ -20,6 +20,12 @@ t.test('a sample of 24 bits with its sign, when the converter has woken up', asy
   t.same(esp.lua('print(hx711.read(2))'), ['-8000000']);
 });
 
+t.test('a reading right after init is a whole one', async (t) => {
+  const esp = new Esp();
+  esp.device.hardware.attach(new Hx711({ clock: 1, data: 2, value: 84_210 }));
+  t.same(esp.lua('hx711.init(1, 2) print(hx711.read()) print(hx711.read())'), ['84210', '84210']);
+});
+
 t.test('samples in the background, three bytes each', async (t) => {
   const { esp, part } = make(0x010203);
   esp.lua('hx711.start(0, 3, function(data, at, dropped) print(#data, data:byte(1, 3)) print(dropped) end)');
