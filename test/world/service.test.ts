@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap';
 import { bytes, type TestWorld, world } from '../../cli/testing/index.ts';
 import { ms, seconds, toLatin1 } from '../../runtime/core/index.ts';
-import type { Mail, SmtpSink, SyslogSink, TftpServer } from '../../runtime/world/index.ts';
+import type { TftpServer } from '../../runtime/world/index.ts';
 
 const address = (net: TestWorld, name: string) => {
   const found = net.address(name);
@@ -120,119 +120,4 @@ t.test("each protocol's own refusal", async (t) => {
 
 t.test('a name that is no service is told', async (t) => {
   t.throws(() => world().service('nope.test'), /no service is called 'nope.test'; there are http.test, /);
-});
-
-t.test('a mail is kept as it came', async (t) => {
-  const net = world();
-  const sink = net.service('smtp.test') as SmtpSink;
-  const seen: Mail[] = [];
-  sink.onMail = (mail) => seen.push(mail);
-  const c = net.host().tcp(address(net, 'smtp.test'), 25);
-  c.expect('220 ');
-  const ask = (line: string, answer: string): string => {
-    c.send(`${line}\r\n`);
-    return c.expect(answer);
-  };
-  ask('MAIL FROM:<a@b>', '503');
-  ask('EHLO esp', '250 AUTH PLAIN LOGIN');
-  ask('RCPT TO:<x@y>', '503');
-  ask('MAIL FROM:<a@b> SIZE=10', '250');
-  ask('DATA', '503');
-  ask('RCPT TO:<x@y>', '250');
-  ask('RCPT TO:nobody', '501');
-  ask('RCPT TO:<z@y>', '250');
-  ask('DATA', '354');
-  c.send('Subject: hi\r\n\r\n..dot\r\nlast\r\n');
-  ask('.', '250');
-  ask('WHAT', '502');
-  ask('QUIT', '221');
-  c.expectEnd();
-  t.same(seen, [{ from: 'a@b', to: ['x@y', 'z@y'], data: 'Subject: hi\r\n\r\n.dot\r\nlast\r\n', user: undefined }]);
-  t.equal(sink.mails.length, 1);
-});
-
-t.test('a mail server with users wants to know who it is', async (t) => {
-  const net = world();
-  const sink = net.service('smtp.test') as SmtpSink;
-  sink.users.set('esp', 'secret');
-  const c = net.host().tcp(address(net, 'smtp.test'), 25);
-  const ask = (line: string, answer: string): string => {
-    c.send(`${line}\r\n`);
-    return c.expect(answer);
-  };
-  const base64 = (text: string): string => Buffer.from(text, 'latin1').toString('base64');
-  ask('HELO esp', '250');
-  ask('MAIL FROM:<a@b>', '530');
-  ask(`AUTH PLAIN ${base64('\0esp\0wrong')}`, '535');
-  ask('AUTH LOGIN', `334 ${base64('Username:')}`);
-  ask(base64('esp'), `334 ${base64('Password:')}`);
-  ask(base64('secret'), '235');
-  ask('AUTH CRAM-MD5', '504');
-  ask('AUTH PLAIN', '334');
-  ask('!!', '501');
-  ask('MAIL FROM:<>', '250');
-});
-
-t.test('syslog messages of both forms are taken apart', async (t) => {
-  const net = world();
-  const socket = net.host().udp(5000);
-  for (const text of [
-    '<34>Oct 11 22:14:15 esp su: failed\n',
-    '<165>1 2003-10-11T22:14:15Z esp app - - hello',
-    'no priority',
-    '<999>x',
-  ])
-    socket.send(text, address(net, 'syslog.test'), 514);
-  net.run('1s');
-  const { messages } = net.service('syslog.test') as SyslogSink;
-  t.same(
-    messages.map(({ facility, severity, text }) => [facility, severity, text]),
-    [
-      [4, 2, 'Oct 11 22:14:15 esp su: failed'],
-      [20, 5, '1 2003-10-11T22:14:15Z esp app - - hello'],
-      [1, 5, 'no priority'],
-      [1, 5, '<999>x'],
-    ],
-  );
-});
-
-t.test('TFTP: files of several blocks are read and written, lost packets come again', async (t) => {
-  const net = world();
-  const server = net.service('tftp.test') as TftpServer;
-  const content = 'x'.repeat(512) + 'y'.repeat(512);
-  server.files.set('two-blocks', bytes(content));
-  const to = address(net, 'tftp.test');
-  const client = net.host().udp(5001);
-  client.send('\0\x01two-blocks\0octet\0', to, 69);
-  let [got, block] = ['', 1];
-  for (; ; block++) {
-    const { text, port } = client.expect(`\0\x03\0${String.fromCharCode(block)}`);
-    // The acknowledgement of the first block gets lost once.
-    if (block === 1) client.expect('\0\x03\0\x01', '2s');
-    got += text.slice(4);
-    client.send(`\0\x04\0${String.fromCharCode(block)}`, to, port);
-    if (text.length < 516) break;
-  }
-  t.equal(got, content);
-  t.equal(block, 3, 'an empty block ends a file of whole blocks');
-  net.run('1s');
-  t.equal(server.transfers, 0);
-
-  const writer = net.host().udp(5002);
-  writer.send('\0\x02new\0octet\0', to, 69);
-  const { port } = writer.expect('\0\x04\0\0');
-  writer.send(`\0\x03\0\x01${'a'.repeat(512)}`, to, port);
-  writer.expect('\0\x04\0\x01');
-  writer.send('\0\x03\0\x02bc', to, port);
-  writer.expect('\0\x04\0\x02');
-  t.equal(toLatin1(server.files.get('new') ?? new Uint8Array()), `${'a'.repeat(512)}bc`);
-  writer.send('\0\x01missing\0octet\0', to, 69);
-  t.ok(writer.expect('not found').text.startsWith('\0\x05\0\x01'));
-  writer.send('\0\x09', to, 69);
-  t.ok(writer.expect('illegal').text.startsWith('\0\x05\0\x04'));
-  const silent = net.host().udp(5003);
-  silent.send('\0\x01two-blocks\0octet\0', to, 69);
-  net.world.runFor(seconds(10));
-  t.equal(silent.received.length, 6, 'six times, then it gives up');
-  t.equal(server.transfers, 0);
 });
