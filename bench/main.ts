@@ -7,6 +7,7 @@ import { deviceBench } from './device.ts';
 import { luaBench } from './lua.ts';
 import { number, type Row } from './row.ts';
 import { tcpBench } from './tcp.ts';
+import { testingBench } from './testing.ts';
 import { wireBench } from './wire.ts';
 
 const README = new URL('README.md', import.meta.url);
@@ -32,6 +33,7 @@ const rows = [
   ...deviceBench(),
   ...(await bridgeBench()),
   ...(await luaBench()),
+  ...testingBench(),
 ];
 const text = `${machine()}\n\n${table(rows)}\n`;
 console.log(text);
