@@ -43,13 +43,15 @@ export class Certificates {
     const { startup } = this.#device;
     this.#functions[name].set(undefined);
     settings[name] = undefined;
-    if (call.type(1) === 'function') {
+    // Since 2020; before that a function is as good as true.
+    const current = this.#device.profile.firmware === '3.0';
+    if (current && call.type(1) === 'function') {
       const ref = call.ref(1);
       this.#functions[name].set(ref);
       settings[name] = supplier(call.lua, ref);
       return true;
     }
-    if (call.type(1) !== 'nil') this.#device.deprecated(`tls.cert.${name}'s old interface`, 'soon');
+    if (current && call.type(1) !== 'nil') this.#device.deprecated(`tls.cert.${name}'s old interface`, 'soon');
     if (call.type(1) === 'string') {
       const written = writePage(call, store);
       if (!written.ok) call.error(written.error);

@@ -3,7 +3,7 @@ import type { Device, LuaModule } from '../../runtime/device/index.ts';
 import { ESPCONN, type EspconnConnection, type EspconnErr, type EspconnSecure } from '../../runtime/proto/index.ts';
 import { type LuaCall, type LuaHost, type LuaInput, type LuaMulti, multi, NIL } from '../../runtime/vm/index.ts';
 import { formatIpv4, type Ipv4Address } from '../../runtime/wire/index.ts';
-import { approximated, classSpec, defineModule, luaClass, raw } from './lua.ts';
+import { approximated, classSpec, defineModule, luaClass, raw, todo, until } from './lua.ts';
 import { Callback, cString, Pin, takeFunction, u16 } from './net-object.ts';
 import { protoEnvOf } from './proto-env.ts';
 import { AUTH, type CertificateStore, Certificates, VERIFY } from './tls-cert.ts';
@@ -171,6 +171,7 @@ export const tls = (device: Device): LuaModule => {
         hold: raw((call) => self(call).conn?.hold(true)),
         unhold: raw((call) => self(call).conn?.hold(false)),
         getpeer: raw(getpeer),
+        dns: until('2.2', 2019, todo('tls.socket:dns')),
         __gc: raw((call) => self(call).collect()),
       }),
     ],

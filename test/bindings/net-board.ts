@@ -10,7 +10,7 @@ import {
   toLatin1,
   VirtualClock,
 } from '../../runtime/core/index.ts';
-import { Device, type LuaModuleFactory } from '../../runtime/device/index.ts';
+import { Device, type Firmware, type LuaModuleFactory } from '../../runtime/device/index.ts';
 import { type Ipv4Address, ipv4, type MacAddress, macBytes } from '../../runtime/wire/index.ts';
 
 const MAC = 0x18fe34010203 as MacAddress;
@@ -20,6 +20,7 @@ export interface BoardOptions {
   /** False leaves the interface without an address. */
   readonly address?: boolean;
   readonly modules?: readonly LuaModuleFactory[];
+  readonly firmware?: Firmware;
   /** By default the build has TLS. */
   readonly ssl?: boolean;
 }
@@ -53,6 +54,7 @@ export class Board {
         mac: MAC,
         lua: options.lua ?? '5.1',
         ssl: options.ssl ?? true,
+        firmware: options.firmware ?? '3.0',
         instructionUs: 0,
         bootDelay: 0 as Micros,
         uartTimed: false,

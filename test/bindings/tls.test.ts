@@ -90,6 +90,15 @@ t.test('the old interface of tls.cert is deprecated', async (t) => {
   ]);
 });
 
+t.test('in 2.2 tls.cert takes no functions, and nothing is deprecated', async (t) => {
+  const board = new Board({ modules: [tls], firmware: '2.2' });
+  t.same(board.lua('print(pcall(tls.cert.verify, print)) print(tls.cert.verify(false))'), [
+    'false\tno certificates found',
+    'true',
+  ]);
+  t.match(board.errorOf('tls.createConnection():dns("x", print)'), 'not supported by the simulator: tls.socket:dns');
+});
+
 t.test('a build without TLS says so', async (t) => {
   const board = new Board({ modules: [tls], ssl: false });
   t.equal(board.errorOf('tls.createConnection()'), 't:1: not supported by the simulator: tls in a build without SSL');
