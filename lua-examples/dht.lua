@@ -1,4 +1,4 @@
--- Reads a DHT22 three times. Run: mcubox run lua-examples/dht.lua --attach dht22:pin=2,temperature=23.5,humidity=45.5
+-- Reads a DHT22 three times. Run: mcubox run lua-examples/dht.lua --attach dht22:pin=2,temperature=23.5,humidity=45.5 --for 7s
 
 local PIN = 2
 local left = 3
