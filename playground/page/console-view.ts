@@ -44,7 +44,8 @@ export class ConsoleView {
 
   show(device: number): void {
     this.#shown = device;
-    for (const [i, { element }] of this.#screens.entries()) element.hidden = i !== device;
+    // Out of sight, but there: a terminal that is not laid out does not draw what it is told.
+    for (const [i, { element }] of this.#screens.entries()) element.classList.toggle('away', i !== device);
     this.#fit();
   }
 
@@ -100,8 +101,7 @@ export class ConsoleView {
   }
 
   #fit(): void {
-    const screen = this.#screens[this.#shown];
-    if (screen !== undefined && this.element.clientHeight > 20) screen.fit.fit();
+    if (this.element.clientHeight > 20) for (const { fit } of this.#screens) fit.fit();
   }
 }
 

@@ -88,7 +88,7 @@ export class Visitor {
 
 /** Waits for text on the console of the shown device, which its screen shows in rows. */
 export async function printed(page: Page | Frame, text: string): Promise<void> {
-  const rows = page.locator('.screen:not([hidden]) .xterm-rows > div');
+  const rows = page.locator('.screen:not(.away) .xterm-rows > div');
   await rows.filter({ hasText: text }).first().waitFor({ state: 'attached' });
 }
 

@@ -102,7 +102,7 @@ t.test('a hostile page of a device', { skip: missing('chromium'), timeout: 120_0
   await printed(page, 'hostile server');
   await page.getByRole('button', { name: /^Open http/ }).click();
   await printed(page, 'THATSALL');
-  const rows = await page.locator('.screen:not([hidden]) .xterm-rows > div').allTextContents();
+  const rows = await page.locator('.screen:not(.away) .xterm-rows > div').allTextContents();
   const report = /REPORT (\{.*\}) THATSALL/.exec(rows.map((row) => row.trimEnd()).join(''))?.[1] ?? '';
   await page.waitForTimeout(1500);
 
