@@ -2,7 +2,7 @@
 import { us } from '../../runtime/core/index.ts';
 import { type Device, type LuaModule, PIN_COUNT, PIN_MODE, PRIORITY } from '../../runtime/device/index.ts';
 import type { LuaCall, LuaRef } from '../../runtime/vm/index.ts';
-import { approximated, defineModule, type LuaResult, raw, since, todo } from './lua.ts';
+import { approximated, defineModule, type LuaResult, raw, since } from './lua.ts';
 
 const BITS = 24;
 const MODE_MAX = 2;
@@ -116,7 +116,6 @@ export const hx711 = (device: Device): LuaModule => {
       }),
       read: raw(read),
       start: since('3.0', approximated('a sample is taken up to a millisecond late, and none is dropped', raw(start))),
-      status: since('3.0', todo('hx711.status')),
       stop: since('3.0', raw(stop)),
     },
   });

@@ -2,7 +2,8 @@
 import { type Timer, us } from '../../runtime/core/index.ts';
 import { type Device, type Level, type LuaModule, PIN_COUNT, PIN_MODE, PRIORITY } from '../../runtime/device/index.ts';
 import type { LuaCall, LuaRef } from '../../runtime/vm/index.ts';
-import { approximated, defineModule, type LuaResult, raw, since, todo } from './lua.ts';
+import { approximated, defineModule, type LuaResult, raw, since } from './lua.ts';
+import { SomfyReceiver } from './somfy-receiver.ts';
 
 const COMMAND = { UP: 0x2, DOWN: 0x4, PROG: 0x8, STOP: 0x1 } as const;
 const KEY = 0xa7;
@@ -49,6 +50,7 @@ export const somfy = (device: Device): LuaModule => {
   let pulses: Pulse[] = [];
   let pin = 0;
   let done: LuaRef | undefined;
+  let receiver: SomfyReceiver | undefined;
 
   const next = (): void => {
     const pulse = pulses.shift();
@@ -84,12 +86,24 @@ export const somfy = (device: Device): LuaModule => {
     next();
   };
 
+  const listen = (call: LuaCall): LuaResult => {
+    if (call.isNumber(1) && call.type(2) === 'function') {
+      const from = call.checkInteger(1) & 0xff;
+      call.argCheck(from > 0 && from < PIN_COUNT, 1, 'Invalid interrupt pin');
+      receiver?.close();
+      receiver = new SomfyReceiver(device, from, call.ref(2));
+    } else if ((call.isNoneOrNil(1) || call.isNumber(1)) && call.isNoneOrNil(2)) {
+      receiver?.close();
+      receiver = undefined;
+    } else call.error('Invalid parameters');
+  };
+
   return defineModule({
     name: 'somfy',
     constants: COMMAND,
     functions: {
       sendcommand: approximated('pulses wait while a script computes', raw(sendCommand)),
-      listen: since('3.0', todo('somfy.listen')),
+      listen: since('3.0', raw(listen)),
     },
   });
 };

@@ -2,7 +2,7 @@
 import { type Timer, us } from '../../runtime/core/index.ts';
 import { type Device, type LuaModule, PIN_COUNT, PIN_MODE, PRIORITY } from '../../runtime/device/index.ts';
 import { type LuaCall, type LuaRef, multi } from '../../runtime/vm/index.ts';
-import { approximated, defineModule, type LuaResult, raw, todo } from './lua.ts';
+import { approximated, defineModule, type LuaResult, raw } from './lua.ts';
 
 const CHANNELS = 3;
 /** The four wires in each of the six states, the first wire in the highest bit. */
@@ -168,7 +168,6 @@ export const switec = (device: Device): LuaModule => {
         if (motor === undefined) return call.error('Unable to get position.');
         return multi(motor.position, motor.stopped ? 0 : motor.direction);
       }),
-      dequeue: todo('switec.dequeue'),
     },
   });
 };

@@ -29,9 +29,11 @@ ucg*: ili9341_18x240x320_hw_spi() st7735_18x128x160_hw_spi() DRAW_ALL DRAW_LOWER
 /** Members of built modules that need a switch of user_config.h or another file system. */
 const SPECIAL_BUILDS = `
 file: chdir() mount()
+hx711: status()>=3.0
 net: cert.auth() cert.verify()
 node: osprint() float2int()>=3.0 int2float()>=3.0 readrcr()>=3.0 startupcounts()>=3.0 writercr()>=3.0
 tls: setDebug()>=2.2
+switec: dequeue()
 tmr: resume()>=2.2<=2.2 suspend()>=2.2<=2.2 resume_all()>=2.2 suspend_all()>=2.2
 wifi: monitor.channel()>=2.2 monitor.start()>=2.2 monitor.stop()>=2.2
 `;

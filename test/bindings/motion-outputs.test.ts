@@ -28,6 +28,41 @@ t.test('somfy: wake-up, synchronisation, and bits in Manchester code', async (t)
   t.equal(plain.reduce((sum, byte) => sum ^ byte ^ (byte >> 4), 0) & 15, 0, 'check sum');
 });
 
+t.test("somfy: a frame of 80 bits is heard, with the firmware's logical or in its numbers", async (t) => {
+  const esp = new Esp();
+  esp.lua(
+    'somfy.listen(2, function(address, command, code, frame) print(address, command, code, frame:byte(1, 10)) end)',
+  );
+  const plain = [0xa7, 0x20, 0, 1, 0x12, 0x34, 0x56, 0, 0, 0];
+  plain[1] = 0x20 | (plain.slice(0, 7).reduce((sum, byte) => sum ^ byte ^ (byte >> 4), 0) & 15);
+  const sent = [...plain];
+  for (let i = 1; i < 7; i++) sent[i] = (sent[i] ?? 0) ^ (sent[i - 1] ?? 0);
+  sent[7] = sent[0] ?? 0;
+  const { gpio } = esp.device;
+  const level = (value: 0 | 1, us: number): void => {
+    gpio.setExternal(2, value);
+    esp.run(us / 1000);
+  };
+  gpio.setExternal(2, 0);
+  esp.run(100);
+  for (let i = 0; i < 7; i++) {
+    level(1, 2560);
+    level(0, 2560);
+  }
+  level(1, 4550);
+  level(0, 640);
+  for (let i = 0; i < 80; i++) {
+    const bit = (((sent[i >> 3] ?? 0) >> (7 - (i & 7))) & 1) as 0 | 1;
+    level(bit === 1 ? 0 : 1, 640);
+    level(bit, 640);
+  }
+  level(0, 30_000);
+  t.match(esp.lines(), [/^1\t2\t1\t167\t/]);
+  esp.lua('somfy.listen(2)');
+  t.equal(esp.error('somfy.listen("x")'), 'Invalid parameters');
+  t.equal(esp.error('somfy.listen(0, print)'), "bad argument #1 to 'listen' (Invalid interrupt pin)");
+});
+
 t.test('switec: goes there with acceleration, tells when it arrived, and can be reset', async (t) => {
   const esp = new Esp();
   esp.lua('switec.setup(0, 1, 2, 5, 6) switec.moveto(0, 200, function() print("there", switec.getpos(0)) end)');
