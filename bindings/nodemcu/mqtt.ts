@@ -1,9 +1,9 @@
 /** `mqtt`: a client for MQTT 3.1.1 brokers. Docs: docs/modules/mqtt.md · Firmware: modules/mqtt.c, app/mqtt. */
-import type { Device, LuaModule } from '../../runtime/device/index.ts';
+import type { Device, LuaModule, OsTimer } from '../../runtime/device/index.ts';
 import { MQTT_FAIL, MqttClient, type MqttConfig, type MqttOwner, publishMessage } from '../../runtime/proto/index.ts';
 import type { LuaCall, LuaHost, LuaInput } from '../../runtime/vm/index.ts';
 import { MQTT_PORT } from '../../runtime/wire/index.ts';
-import { classSpec, defineModule, luaClass, raw } from './lua.ts';
+import { classSpec, defineModule, type LuaResult, luaClass, raw } from './lua.ts';
 import { subscription, unsubscription } from './mqtt-topics.ts';
 import { Callback, cString, Pin, takeFunction } from './net-object.ts';
 import { protoEnvOf } from './proto-env.ts';
@@ -14,6 +14,10 @@ const DEFAULT_MAX_MESSAGE = 1024; // mqtt.c DEFAULT_MAX_MESSAGE_LENGTH
 /** Names of `on`, in the firmware's order. */
 const EVENTS = ['connect', 'connfail', 'offline', 'message', 'overflow', 'puback', 'suback', 'unsuback'] as const;
 type Event = (typeof EVENTS)[number];
+/** Those of the releases with autoreconnect. */
+const OLD_EVENTS: readonly string[] = ['connect', 'offline', 'message', 'overflow'];
+/** Before the next silent attempt; the firmware makes it at once. */
+const AGAIN_MS = 100;
 
 /** The userdata: a client and the functions that hear of it. */
 class LuaMqtt implements MqttOwner {
@@ -23,23 +27,49 @@ class LuaMqtt implements MqttOwner {
   readonly pin = new Pin();
   /** Stays as the last connect set it. */
   secure = false;
+  /** The broker is connected again when the connection is lost: never, once it has been connected, or now. */
+  reconnect: 'off' | 'possible' | 'on' = 'off';
   readonly #lua: LuaHost;
+  readonly #again: OsTimer;
+  #target: readonly [host: string, port: number] = ['', 0];
 
   constructor(device: Device, lua: LuaHost, config: MqttConfig) {
     this.#lua = lua;
     this.client = new MqttClient(protoEnvOf(device), config, this);
+    this.#again = device.timers.timer('mqtt reconnect', () => this.client.connect(...this.#target, this.secure));
+  }
+
+  connect(host: string, port: number): void {
+    this.#again.disarm();
+    this.#target = [host, port];
+    this.client.connect(host, port, this.secure);
+  }
+
+  close(): void {
+    this.reconnect = 'off';
+    if (this.#again.armed) {
+      this.#again.disarm();
+      this.pin.release();
+    }
+    this.client.close();
   }
 
   connected(): void {
+    if (this.reconnect === 'possible') this.reconnect = 'on';
     this.#call('connect');
   }
 
   failed(reason: number): void {
-    if (this.pin.isSet) this.#call('connfail', reason);
+    if (this.pin.isSet && this.reconnect !== 'on') this.#call('connfail', reason);
   }
 
   /** The object may be connected again inside the callback: the pin of that attempt stays. */
   ended(wasConnected: boolean): void {
+    if (this.reconnect === 'on') {
+      this.#again.arm(AGAIN_MS, false);
+      if (wasConnected) this.#call('offline');
+      return;
+    }
     const pin = this.pin.take();
     if (wasConnected && pin !== undefined) this.callbacks.offline.call(this.#lua, pin);
     pin?.release();
@@ -80,21 +110,29 @@ function newClient(call: LuaCall, device: Device): LuaInput {
     keepAliveS: integer() || DEFAULT_KEEPALIVE,
     username: text(),
     password: text(),
-    cleanSession: integer() !== 0,
+    cleanSession: call.isNumber(n) ? integer() !== 0 : device.era.mqttReconnects !== 'never',
     maxMessage: integer() & 0xffff || DEFAULT_MAX_MESSAGE,
     will: undefined,
   };
   return call.newHost(CLIENT, new LuaMqtt(device, call.lua, config));
 }
 
-/** Lua: client:connect(host[, port[, secure]][, function(client)[, function(client, reason)]]) */
-function connect(call: LuaCall, device: Device): undefined {
+/** Lua: client:connect(host[, port[, secure[, autoreconnect]]][, function(client)[, function(client, reason)]]) */
+function connect(call: LuaCall, device: Device): LuaResult {
+  const { mqttReconnects } = device.era;
+  const isOld = mqttReconnects !== 'never';
   const mqtt = self(call);
   if (mqtt.client.isConnected) call.error('already connected');
   let n = 2;
   const host = call.isString(n) ? (call.toText(n++) as string) : '';
   const port = call.isNumber(n) ? call.toInteger(n++) : MQTT_PORT;
-  if (call.isNumber(n)) {
+  if (isOld) {
+    mqtt.secure = call.isNumber(n) && call.toInteger(n++) === 1;
+    const wants = call.isNumber(n) && call.toInteger(n++) === 1;
+    if (wants && mqttReconnects === 'once connected')
+      device.deprecated('autoreconnect == 1 is deprecated', 'in the next version');
+    mqtt.reconnect = !wants ? 'off' : mqttReconnects === 'at once' ? 'on' : 'possible';
+  } else if (call.isNumber(n)) {
     device.deprecated('mqtt.connect secure parameter as integer', 'in the future');
     mqtt.secure = call.toInteger(n++) !== 0;
   } else if (call.type(n) === 'boolean') {
@@ -105,8 +143,8 @@ function connect(call: LuaCall, device: Device): undefined {
   takeFunction(call, n + 1, mqtt.callbacks.connfail);
   mqtt.pin.release();
   mqtt.pin.set(call.ref(1));
-  mqtt.client.connect(cString(host), port & 0xffff, mqtt.secure);
-  return undefined;
+  mqtt.connect(cString(host), port & 0xffff);
+  return isOld ? true : undefined;
 }
 
 /** Lua: client:publish(topic, payload, qos, retain[, function(client)]) */
@@ -152,8 +190,10 @@ function lwt(call: LuaCall): undefined {
 }
 
 /** Lua: client:on(event, function) */
-function on(call: LuaCall): undefined {
+function on(call: LuaCall, device: Device): undefined {
   const { callbacks } = self(call);
+  const isOld = device.era.mqttReconnects !== 'never';
+  if (isOld && !OLD_EVENTS.includes(call.checkText(2))) call.error('method not supported');
   call.checkType(3, 'function');
   const event = EVENTS[call.checkOption(2, undefined, EVENTS)] as Event;
   takeFunction(call, 3, callbacks[event]);
@@ -189,12 +229,12 @@ export const mqtt = (device: Device): LuaModule =>
     classes: [
       classSpec(CLIENT, {
         connect: raw((call) => connect(call, device)),
-        close: raw((call) => self(call).client.close()),
+        close: raw((call) => self(call).close()),
         publish: raw(publish),
         subscribe: raw(subscribe),
         unsubscribe: raw(unsubscribe),
         lwt: raw(lwt),
-        on: raw(on),
+        on: raw((call) => on(call, device)),
         __gc: raw(collect),
       }),
     ],

@@ -53,6 +53,11 @@ export interface Era {
   readonly softwdZeroDisarms: boolean;
   /** What net.createServer and net.createConnection do with their type argument. */
   readonly netTypes: 'espconn' | 'checked' | 'ignored';
+  /**
+   * mqtt's connect takes a fourth number, and 1 connects again silently, from the first attempt on or once it has been
+   * connected; sessions are clean unless asked otherwise, and few events have names.
+   */
+  readonly mqttReconnects: 'at once' | 'once connected' | 'never';
   /** Values that the function of gpio.trig gets. */
   readonly trigArguments: 1 | 3;
   /** wifi.sta.config also takes ("ssid", "pwd", auto, bssid), and its table is not saved unless it says so. */
@@ -95,6 +100,7 @@ const V15: Era = {
   timerRange: 'Range: 1-6870947',
   softwdZeroDisarms: true,
   netTypes: 'espconn',
+  mqttReconnects: 'at once',
   trigArguments: 1,
   positionalStationConfig: true,
   stationOf2017: false,
@@ -115,6 +121,7 @@ const V22: Era = {
   ...V15,
   firmware: '2.2',
   netTypes: 'checked',
+  mqttReconnects: 'once connected',
   trigArguments: 3,
   positionalStationConfig: false,
   stationOf2017: true,
@@ -138,6 +145,7 @@ const V30: Era = {
   timerRange: 'Range: 1-0x68D7A3',
   softwdZeroDisarms: false,
   netTypes: 'ignored',
+  mqttReconnects: 'never',
   nodeOf2020: true,
   fileReadsAtLeast1: false,
   i2cSclOnD0: true,
