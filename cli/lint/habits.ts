@@ -20,6 +20,8 @@ interface Row extends Habit {
 const UNTIL_1_5: readonly Firmware[] = ['1.5'];
 const UNTIL_2_2: readonly Firmware[] = ['1.5', '2.2'];
 
+const NOT_2_2: readonly Firmware[] = ['1.5', '3.0'];
+
 const HABITS: readonly Row[] = [
   {
     path: 'wifi.sta.config',
@@ -48,6 +50,12 @@ const HABITS: readonly Row[] = [
     applies: isUdp,
     releases: UNTIL_2_2,
     what: 'net.createConnection(net.UDP) makes a TCP socket since 2020; it is net.createUDPSocket()',
+  },
+  {
+    path: 'net.createConnection',
+    applies: ({ arguments: [, second] = [] }) => second !== undefined && isBoolean(second),
+    releases: NOT_2_2,
+    what: 'the second argument of net.createConnection is a number in 2.2, a boolean is an error there',
   },
   {
     path: 'net.createServer',

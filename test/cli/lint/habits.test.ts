@@ -29,6 +29,7 @@ t.test('node.output with a string function is of old, with a pipe of new', async
 t.test('UDP objects of net.createConnection and net.createServer are of old', async (t) => {
   t.equal(releases('local c = net.createConnection(net.UDP, 0) c:connect(53, "1.1.1.1")'), '1.5');
   t.equal(releases('c = net.createConnection(net.UDP) c:send(1, "a", "b")'), '1.5 2.2');
+  t.equal(releases('net.createConnection(net.TCP, false)'), '1.5 3.0');
   t.equal(releases('net.createServer(net.UDP)'), '1.5 2.2');
   t.equal(releases('net.createServer(net.TCP, 30)'), 'all');
 });
