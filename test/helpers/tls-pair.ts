@@ -5,6 +5,7 @@ import {
   parseCertificate,
   TlsClient,
   type TlsClientConfig,
+  type TlsSecret,
   TlsServer,
   type TlsServerConfig,
 } from '../../runtime/tls/index.ts';
@@ -28,6 +29,8 @@ export class TlsPair {
   /** Everything that was ever sent. */
   readonly sent: { readonly from: 'client' | 'server'; readonly bytes: Uint8Array }[] = [];
   readonly told: string[] = [];
+  /** Of the client. */
+  readonly secrets: TlsSecret[] = [];
   /** What the last step of the client answered. */
   result: unknown;
 
@@ -36,6 +39,7 @@ export class TlsPair {
     this.client = new TlsClient(
       {
         rng: rng.fork('client'),
+        secret: (secret) => this.secrets.push(secret),
         transmit: (bytes) => {
           this.toServer.push(bytes);
           this.sent.push({ from: 'client', bytes });

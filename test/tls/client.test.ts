@@ -1,7 +1,8 @@
 /** The firmware's client against the world's server; against other programs in test/outside/tls.test.ts. */
 import t from 'tap';
-import { fromLatin1, toLatin1 } from '../../runtime/core/index.ts';
+import { fromLatin1, Rng, toLatin1 } from '../../runtime/core/index.ts';
 import { MBEDTLS_ERR, SUITES, selfSigned, suiteName } from '../../runtime/tls/index.ts';
+import { keyBlock, protections } from '../../runtime/tls/key-schedule.ts';
 import { emitTlsRecord, TLS_1_2, TLS_ALERT, TLS_RECORD } from '../../runtime/wire/index.ts';
 import { authorityCertificate, identityFor } from '../../runtime/world/tls-identity.ts';
 import { ANY, certificateOf, strict, TlsPair } from '../helpers/tls-pair.ts';
@@ -107,6 +108,40 @@ t.test('what a server may answer instead of a handshake', async (t) => {
     pair.client.feed(bytes);
     t.equal(pair.client.handshake(), error, what);
   }
+});
+
+t.test('a Finished that says something else ends the handshake, on either side', async (t) => {
+  const pair = new TlsPair();
+  pair.client.handshake();
+  pair.deliver();
+  pair.client.handshake();
+  // The server's last words, with its keys, but made up.
+  const first = pair.sent[0]?.bytes ?? new Uint8Array(0);
+  const randoms = { client: first.subarray(11, 43), server: pair.sent[1]?.bytes.subarray(11, 43) ?? first };
+  const suite = SUITES[0] as (typeof SUITES)[number];
+  const keys = keyBlock(suite, pair.secrets[0]?.master ?? first, randoms);
+  const { server } = protections(suite, keys, false, new Rng(1));
+  pair.client.feed(record(TLS_RECORD.CHANGE_CIPHER_SPEC, [1]));
+  pair.client.feed(
+    record(TLS_RECORD.HANDSHAKE, [...server.seal(22, Uint8Array.from([20, 0, 0, 12, ...new Array(12).fill(1)]))]),
+  );
+  t.equal(pair.client.handshake(), MBEDTLS_ERR.SSL_BAD_HS_FINISHED);
+
+  const meddled = new TlsPair();
+  meddled.client.handshake();
+  // Somebody on the way takes the extended master secret out of the hello: the keys still fit, the transcripts do not.
+  const [sent = first] = meddled.toServer.splice(0);
+  const at = toLatin1(sent).indexOf('\x00\x17\x00\x00\x00\x23');
+  const without = Uint8Array.from([...sent.subarray(0, at), ...sent.subarray(at + 4)]);
+  for (const [place, less] of [
+    [4, 4],
+    [8, 4],
+    [without.length - 58, 4],
+  ] as const)
+    without[place] = (without[place] ?? 0) - less;
+  meddled.server.receive(without);
+  meddled.shakeHands();
+  t.same(meddled.told, ['fail wrong Finished']);
 });
 
 t.test('after the handshake', async (t) => {
