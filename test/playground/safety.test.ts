@@ -90,6 +90,10 @@ net.createServer(30):listen(80, function(conn)
 end)
 print("hostile " .. "server")`;
 
+/** The same server with another page. */
+const only = (html: string, port: number): string =>
+  SCRIPT(port).replace(/local PAGE = [\s\S]*?\]==\]/, `local PAGE = [==[${html}]==]`);
+
 t.test('a hostile page of a device', { skip: missing('chromium'), timeout: 120_000 }, async (t) => {
   const { port, opened, caught } = await trap(t);
   const url = await served(t, built(t));
@@ -97,6 +101,7 @@ t.test('a hostile page of a device', { skip: missing('chromium'), timeout: 120_0
     args: [...['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'], ...OUTSIDE],
   });
   const page = await visitor.open(url);
+  await page.getByRole('button', { name: '10×' }).click();
   await page.evaluate(`localStorage.setItem('secret', 'keep'); document.cookie = 'secret=keep'`);
   await runScript(page, SCRIPT(port));
   await printed(page, 'hostile server');
@@ -117,14 +122,20 @@ t.test('a hostile page of a device', { skip: missing('chromium'), timeout: 120_0
     t.same([...opened, ...caught], [], 'nobody outside heard of it');
   });
 
+  await t.test('may keep its own frame busy for ever, not the playground', async (t) => {
+    await runScript(page, only('<p>busy<script>setTimeout(() => { for (;;); }, 100)</script>', port));
+    await printed(page, 'hostile server');
+    await page.getByRole('button', { name: /^Open http/ }).click();
+    await page.waitForTimeout(1500);
+    const asked = performance.now();
+    await page.getByRole('tab', { name: 'Board' }).click();
+    const took = Math.round(performance.now() - asked);
+    t.ok(took < 1000, `a click is answered in ${took} ms`);
+    await page.getByRole('tab', { name: 'Browser' }).click();
+  });
+
   await t.test('may send its own frame away, which leads nowhere and is said', async (t) => {
-    await runScript(
-      page,
-      SCRIPT(port).replace(
-        /local PAGE = [\s\S]*?\]==\]/,
-        `local PAGE = "<script>self['loca' + 'tion'] = 'http://evil.test:${port}/'</script>"`,
-      ),
-    );
+    await runScript(page, only(`<script>self['loca' + 'tion'] = 'http://evil.test:${port}/'</script>`, port));
     await printed(page, 'hostile server');
     await page.getByRole('button', { name: /^Open http/ }).click();
     await page.getByText('The page tried to leave the virtual network').waitFor();
