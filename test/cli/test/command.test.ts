@@ -4,6 +4,9 @@ import t, { type Test } from 'tap';
 import type { Io } from '../../../cli/io.ts';
 import { mcubox } from '../../../cli/mcubox.ts';
 
+// Each run begins processes of its own.
+t.setTimeout(120_000);
+
 interface Ran {
   readonly code: number;
   readonly out: string;
