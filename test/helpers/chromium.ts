@@ -92,11 +92,14 @@ export async function printed(page: Page | Frame, text: string): Promise<void> {
   await rows.filter({ hasText: text }).first().waitFor({ state: 'attached' });
 }
 
-/** Writes a script into the editor and runs it from power-on. */
+/** Pastes a script over what is in the editor and runs it from power-on. */
 export async function runScript(page: Page, source: string): Promise<void> {
-  const editor = page.locator('.cm-content');
-  await editor.click();
+  await page.locator('.cm-content').click();
   await page.keyboard.press('ControlOrMeta+a');
-  await page.keyboard.insertText(source);
+  await page.evaluate(`(() => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData('text/plain', ${JSON.stringify(source)});
+    document.querySelector('.cm-content').dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+  })()`);
   await page.getByRole('button', { name: /^Run the file/ }).click();
 }
