@@ -7,6 +7,8 @@ import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { LuaFactory } from 'wasmoon';
 import { createLua, type LuaRef } from '../runtime/vm/index.ts';
+import { luaCallBench } from './lua-calls.ts';
+import { luaMemoryBench } from './lua-memory.ts';
 import { PROGRAMS } from './lua-programs.ts';
 import type { Row } from './row.ts';
 
@@ -109,7 +111,7 @@ async function wasmoon(source: string): Promise<() => number> {
 
 const ratio = (mine: readonly number[], other: readonly number[]): number => median(mine) / median(other);
 
-/** One row per program and version: ms, and the ratios to the other engines' times; then their geometric means. */
+/** One row per program and version: ms, and the ratios to the other engines' times; their geometric means; callbacks, memory. */
 export async function luaBench(): Promise<Row[]> {
   const rows: Row[] = [];
   for (const version of ['5.1', '5.3'] as const) {
@@ -144,7 +146,7 @@ export async function luaBench(): Promise<Row[]> {
       rows.push({ name: `Lua ${version}: geometric mean`, value, unit: `times ${engine}` });
     }
   }
-  return rows;
+  return [...rows, ...(await luaCallBench()), ...luaMemoryBench()];
 }
 
 if (process.argv[1]?.endsWith('bench/lua.ts')) {

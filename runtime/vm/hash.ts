@@ -81,3 +81,18 @@ export function mainPosition(key: Value, size: number, is51: boolean): number {
       return 0;
   }
 }
+
+/** The node in a chain before another, -1 when that is not in it. */
+export function previous(next: Int32Array, from: number, to: number): number {
+  let at = from;
+  while (at >= 0 && next[at] !== to) at = next[at] as number;
+  return at;
+}
+
+/** Copies a node (key and value alternate in `node`) with its link. */
+export function move(node: Value[], mains: Int32Array, next: Int32Array, from: number, to: number): void {
+  node[2 * to] = node[2 * from];
+  node[2 * to + 1] = node[2 * from + 1];
+  mains[to] = mains[from] as number;
+  next[to] = next[from] as number;
+}

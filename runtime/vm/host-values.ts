@@ -146,10 +146,13 @@ function listToTable(host: Host, list: readonly LuaInput[]): LuaTable {
 /** A table in flash from functions, constants and sub-trees; `__index` becomes that of its metatable. */
 export function treeToTable(host: Host, tree: LuaTree): LuaTable {
   const t = new LuaTable(host.g.is51);
-  for (const [name, member] of Object.entries(tree)) {
-    if (name === '__index') t.meta = treeToMeta(host, member);
-    else t.append(name, memberValue(host, name, member));
-  }
+  const { __index } = tree;
+  if (__index !== undefined) t.meta = treeToMeta(host, __index);
+  // Most scripts use few of the modules.
+  t.fill = () => {
+    for (const [name, member] of Object.entries(tree))
+      if (name !== '__index') t.append(name, memberValue(host, name, member));
+  };
   t.rom = true;
   return t;
 }

@@ -14,7 +14,8 @@ export function getKeyed(t: LuaTable, key: Value, hints: Uint16Array, at: number
     const cell = t.cellOf(key);
     if (cell < 0) return undefined;
     hints[at] = cell;
-    return node[cell + 1];
+    // The search may have filled the table.
+    return t.node[cell + 1];
   }
   if (typeof key === 'number') {
     const arr = t.arr;

@@ -3,7 +3,7 @@
  * on tables with holes and the order of `next` are the chip's. Lookups do not walk hash chains: few nodes are
  * searched in line, many through a Map; the chains' only visible effect is where a key lands, and that is kept.
  */
-import { mainPosition } from './hash.ts';
+import { mainPosition, move, previous } from './hash.ts';
 import { Flt, type Value } from './value.ts';
 
 const NO_VALUES: Value[] = [];
@@ -21,21 +21,6 @@ function arrayIndex(key: Value): number {
   return key > 0 && key <= 2 ** MAX_BITS && (key | 0) === key ? key : 0;
 }
 
-/** The node in a chain before another, -1 when that is not in it. */
-function previous(next: Int32Array, from: number, to: number): number {
-  let at = from;
-  while (at >= 0 && next[at] !== to) at = next[at] as number;
-  return at;
-}
-
-/** Copies a node with its link. */
-function move(node: Value[], mains: Int32Array, next: Int32Array, from: number, to: number): void {
-  node[2 * to] = node[2 * from];
-  node[2 * to + 1] = node[2 * from + 1];
-  mains[to] = mains[from] as number;
-  next[to] = next[from] as number;
-}
-
 export class LuaTable {
   /** Values of the keys 1…length; as long as the array part is. */
   arr: Value[] = NO_VALUES;
@@ -50,6 +35,8 @@ export class LuaTable {
   flags = 0;
   /** A table in flash: writing raises an error. */
   rom = false;
+  /** Appends the entries, string keys all; undefined when they are there. */
+  fill: (() => void) | undefined = undefined;
   /** Its number in the state's address space, 0 until asked for. */
   id = 0;
   /** The 5.3 firmware rebuilds the node part as PUC does; the 5.1 one moves nodes in place. */
@@ -82,7 +69,15 @@ export class LuaTable {
       return at === undefined ? undefined : node[at + 1];
     }
     for (let i = 0; i < node.length; i += 2) if (node[i] === key) return node[i + 1];
-    return undefined;
+    return this.#fillNow() ? this.getStr(key) : undefined;
+  }
+
+  /** A table in flash gets its entries when they are first looked for. */
+  #fillNow(): boolean {
+    const { fill } = this;
+    this.fill = undefined;
+    fill?.();
+    return fill !== undefined;
   }
 
   /** Cell of a string key, -1 when absent. */
@@ -99,7 +94,7 @@ export class LuaTable {
     }
     const node = this.node;
     for (let i = 0; i < node.length; i += 2) if (node[i] === key) return i + 1;
-    return -1;
+    return this.#fillNow() ? this.#find(key) : -1;
   }
 
   /** Raw assignment. The key is neither nil nor NaN, the table not in flash. */
@@ -370,6 +365,7 @@ export class LuaTable {
 
   /** First position from `position` on that holds a value, -1 at the end. */
   nextUsed(position: number): number {
+    if (this.fill !== undefined) this.#fillNow();
     const arr = this.arr;
     const node = this.node;
     let i = position;

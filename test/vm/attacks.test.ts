@@ -7,6 +7,8 @@ import { end } from './attacks-run.ts';
 
 const LIMIT_MS = 2000;
 const LIMIT_MIB = 256;
+// More than two hundred runs of up to a second of processor time.
+t.setTimeout(240_000);
 
 t.test('every attack ends inside its state, soon, and the process lives on in little memory', async (t) => {
   const file = fileURLToPath(new URL('attacks-run.ts', import.meta.url));
@@ -37,7 +39,7 @@ for (const version of ['5.1', '5.3'] as const) {
       if (loaded.ok) other.docall(loaded.chunk);
     };
     run();
-    for (const { source } of ATTACKS.slice(0, 30)) end(source, version);
+    for (const { source } of ATTACKS.filter((_, i) => i % 5 === 0)) end(source, version);
     run();
     t.equal(out, '1\t10\tnil\tfalse\te\n2\t10\tnil\tfalse\te\n');
   });

@@ -191,3 +191,26 @@ for (const version of ['5.1', '5.3'] as const) {
     t.same(three.out, four.out);
   });
 }
+
+t.test('the table of a module is filled when it is first looked into, in the order of its declaration', async (t) => {
+  const { lua, run, out } = rig();
+  let asked = 0;
+  lua.defineModule('m', {
+    b: () => 1,
+    a: 2,
+    sub: {
+      get x() {
+        asked++;
+        return 3;
+      },
+    },
+  });
+  t.equal(run('x = m'), undefined);
+  t.equal(asked, 0);
+  t.equal(
+    run('local s = "" for k in pairs(m) do s = s .. k .. " " end print(s, m.b(), m.a, m.sub.x, m.none, #m)'),
+    undefined,
+  );
+  t.equal(out.join(''), 'b a sub \t1\t2\t3\tnil\t0\n');
+  t.match(run('m.c = 1'), 'table is readonly');
+});
