@@ -40,7 +40,7 @@ t.test('the playground in Chromium', { skip }, async (t) => {
     t.match(await page.getByLabel('Filter frames').getAttribute('class'), 'wrong');
     await page.getByLabel('Filter frames').fill('');
     await page.getByRole('tab', { name: 'Sequence' }).click();
-    t.match(await page.locator('.sequence').textContent(), 'POST /led');
+    await page.locator('.sequence').filter({ hasText: 'POST /led' }).waitFor();
     await page.getByRole('tab', { name: 'Frames' }).click();
   });
 
