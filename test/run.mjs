@@ -8,6 +8,7 @@ const checks = [
   npx('biome', 'ci', '--error-on-warnings', '.'),
   npx('tsc', '-p', 'tsconfig.json'),
   npx('tsc', '-p', 'runtime/tsconfig.json'),
+  npx('tsc', '-p', 'playground/tsconfig.json'),
   // Tests that start the command start what is built here.
   [process.execPath, ['build.mjs']],
 ];
