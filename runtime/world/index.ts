@@ -28,6 +28,7 @@ export {
 export { Router } from './router.ts';
 export { defaultWorld, wiredWorld } from './scenario.ts';
 export { serveSecure } from './secure-services.ts';
+export { SERVICE_KINDS, type ServiceKind, serve } from './serve.ts';
 export type { Service, ServiceFaults } from './service.ts';
 export { type Mail, SmtpSink } from './smtp-sink.ts';
 export type { Stream, StreamHandler } from './stream.ts';
