@@ -16,6 +16,13 @@ export interface BridgeSpec {
   readonly dhcp: boolean;
 }
 
+/** Where a device is, or will be when it has joined: the router keeps the leases in their order. */
+function guestOf(world: World, name: string): Ipv4Address {
+  const index = world.devices.findIndex((device) => device.name === name);
+  const lease = (world.network.firstLease + Math.max(0, index)) as Ipv4Address;
+  return world.devices[index]?.wifi.ip?.addr ?? world.names.get(name.toLowerCase()) ?? lease;
+}
+
 export class Bridge {
   readonly startup = new Startup();
   /** Something real may wake a script that sleeps. */
@@ -32,9 +39,10 @@ export class Bridge {
     if (world.router !== undefined) world.router.dhcp.enabled = dhcp;
     if (gateway !== undefined) new Gateway(world, door, startup, gateway, say);
     if (forwards.length > 0) {
-      const defaultGuest = (): Ipv4Address => device.wifi.ip?.addr ?? world.network.firstLease;
-      const env = { world, door, startup, say, defaultGuest, ports: new LocalPorts(routerOf(world)) };
+      const ports = new LocalPorts(routerOf(world));
       for (const spec of forwards) {
+        const defaultGuest = (): Ipv4Address => guestOf(world, spec.guestName ?? device.name);
+        const env = { world, door, startup, say, defaultGuest, ports };
         if (spec.protocol === 'tcp') new TcpForward(env, spec);
         else new UdpForward(env, spec);
       }

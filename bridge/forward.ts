@@ -20,6 +20,8 @@ export interface ForwardSpec {
   readonly at: { readonly host: string; readonly port: number };
   /** In the virtual network; without an address the first device, wherever it is. */
   readonly guest?: Ipv4Address;
+  /** Instead of an address: a device, or a name that the world knows. */
+  readonly guestName?: string;
   readonly guestPort: number;
 }
 
@@ -29,7 +31,7 @@ export interface ForwardEnv {
   readonly startup: Startup;
   /** Lines for the user. */
   readonly say: (line: string) => void;
-  /** The address of the first device. */
+  /** The address where the forward names none: the device's that is meant. */
   readonly defaultGuest: () => Ipv4Address;
   readonly ports: LocalPorts;
 }

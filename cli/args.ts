@@ -82,6 +82,8 @@ export interface RunOptions {
   /** Tell on stderr when a script steps into a known trap. */
   readonly explain: boolean;
   readonly faults: Faults;
+  /** A file that describes the world; `seed` if one was given. */
+  readonly world?: { readonly path: string; readonly seed?: number };
 }
 
 export type Command =
@@ -138,8 +140,24 @@ const OPTIONS = {
 
 type OptionName = keyof typeof OPTIONS;
 
-/** Named in the manual, answered with one line until they exist. */
-const OPTIONS_NOT_BUILT: ReadonlySet<string> = new Set(['world']);
+/** What a world file says itself, and what cannot be with several devices. */
+const NOT_WITH_WORLD: readonly OptionName[] = [
+  'eval',
+  'file',
+  'lua',
+  'firmware',
+  'attach',
+  'vcd',
+  'ap',
+  'blank-wifi',
+  'flash',
+  'lfs',
+  'export',
+  'heap',
+  'heap-profile',
+  'serial',
+  'record',
+];
 const COMMANDS = ['run', 'repl', 'test', 'lint', 'lfs', 'replay', 'play', 'modules', 'help'] as const;
 
 /** A mistake of the user, as one sentence; leaves parsing at once and is caught by {@link parseCommandLine}. */
@@ -208,7 +226,6 @@ function parseRun(kind: 'run' | 'repl', argv: readonly string[]): Command {
       const near = rawName.startsWith('--') ? nearest(name, Object.keys(OPTIONS)) : undefined;
       throw new Usage(`unknown option '${rawName}'${near === undefined ? '' : `; did you mean '--${near}'`}`);
     }
-    if (OPTIONS_NOT_BUILT.has(name)) throw new Usage(`${rawName} is not built yet`);
     if (OPTIONS[name].type === 'boolean' && value !== undefined) throw new Usage(`${rawName} takes no value`);
     if (OPTIONS[name].type === 'string' && value === undefined) throw new Usage(`${rawName} needs a value`);
     values.set(name, [...(values.get(name) ?? []), value ?? '']);
@@ -217,13 +234,30 @@ function parseRun(kind: 'run' | 'repl', argv: readonly string[]): Command {
   if (values.has('version')) return { kind: 'version' };
   if (paths.length > 1)
     throw new Usage(`${kind} takes one FILE or DIR, but was given ${paths.length}; add files with --file`);
+  if (values.has('world')) checkWorld(kind, values, paths);
   const options = runOptions(values, paths[0]);
+  const named = options.bridge?.forwards.find(
+    ({ guestName }) => guestName !== undefined && options.world === undefined,
+  );
+  if (named !== undefined) throw new Usage(`--hostfwd: '${named.guestName}' is not an address of the virtual network`);
   if (options.record !== undefined && (kind === 'repl' || options.pty !== undefined))
     throw new Usage('what is typed cannot be recorded: --record is for run');
   if (kind === 'repl') return { kind, options: { ...options, interactive: true }, argv };
+  if (options.world !== undefined) return { kind: 'run', options, argv };
   if (options.interactive !== true && options.path === undefined && options.code.length + options.files.length === 0)
     throw new Usage("run needs a FILE, a DIR or -e 'CODE'");
   return { kind: 'run', options, argv };
+}
+
+function checkWorld(kind: string, values: ReadonlyMap<OptionName, unknown>, paths: readonly string[]): void {
+  if (kind !== 'run') throw new Usage('--world is for run');
+  if (paths[0] !== undefined) throw new Usage(`--world says what is on each device; '${paths[0]}' does not go with it`);
+  const other = NOT_WITH_WORLD.find((name) => values.has(name));
+  if (other === 'record') throw new Usage('--record does not go with --world: a recording holds one device');
+  if (other !== undefined)
+    throw new Usage(
+      `${other === 'eval' ? '-e' : `--${other}`} does not go with --world: the file describes the devices`,
+    );
 }
 
 function parseReplay(argv: readonly string[]): Command {
@@ -289,6 +323,7 @@ function runOptions(values: ReadonlyMap<OptionName, readonly string[]>, path: st
     vcd: one('vcd', text('file name')),
     bridge,
     record: one('record', text('file name')),
+    world: worldOption(one('world', text('file name')), one('seed', seedNumber)),
   };
   return {
     ...(Object.fromEntries(Object.entries(maybe).filter(([, v]) => v !== undefined)) as Partial<RunOptions>),
@@ -298,7 +333,7 @@ function runOptions(values: ReadonlyMap<OptionName, readonly string[]>, path: st
     firmware: release,
     // 42 is what Wokwi's command ends with on a timeout.
     timeoutExitCode: one('timeout-exit-code', (t) => integer(t, 0, 255)) ?? 42,
-    seed: one('seed', (t) => integer(t, 0, Number.MAX_SAFE_INTEGER)) ?? 1,
+    seed: one('seed', seedNumber) ?? 1,
     aps: all('ap', accessPoint),
     blankWifi: values.has('blank-wifi'),
     explain: values.has('explain'),
@@ -317,6 +352,11 @@ function checked<T>(name: OptionName | undefined, parsed: Parsed<T>): T {
   if (parsed.ok) return parsed.value;
   throw new Usage(name === undefined ? parsed.message : `${name === 'eval' ? '-e' : `--${name}`}: ${parsed.message}`);
 }
+
+const seedNumber = (text: string): Parsed<number> => integer(text, 0, Number.MAX_SAFE_INTEGER);
+
+const worldOption = (path: string | undefined, seed: number | undefined): RunOptions['world'] =>
+  path === undefined ? undefined : { path, ...(seed === undefined ? {} : { seed }) };
 
 function luaVersion(text: string): Parsed<'5.1' | '5.3'> {
   if (text === '5.1' || text === '5.3') return { ok: true, value: text };

@@ -6,6 +6,7 @@ import { type Device, type Micros, ms, seconds, us, type World } from '../runtim
 import type { RunOptions } from './args.ts';
 import type { CaptureFile } from './capture.ts';
 import { OutputBuffer } from './console.ts';
+import { NamedLines } from './consoles.ts';
 import type { Io } from './io.ts';
 import { observe } from './observer.ts';
 import type { Setup } from './setup.ts';
@@ -39,7 +40,9 @@ export class Conduct {
   /** The end of the device time this run may use. */
   readonly bound: number;
   readonly #options: RunOptions;
-  readonly #typist: Typist;
+  readonly #setup: Setup;
+  readonly #typists: readonly Typist[];
+  readonly #named: readonly NamedLines[];
   #lastFrame = 0 as Micros;
 
   /** `lines` are typed after boot. */
@@ -47,31 +50,54 @@ export class Conduct {
     this.#options = options;
     this.world = setup.world;
     this.device = setup.device;
-    this.#typist = new Typist(this.device, lines);
-    this.verdict = new Verdict(this.device, options);
+    this.#setup = setup;
+    const { others = [] } = setup;
+    const all = [{ device: setup.device, lines }, ...others];
+    const devices = all.map(({ device }) => device);
+    this.#typists = all.map(({ device, lines }) => new Typist(device, lines));
+    this.verdict = new Verdict(devices, options);
     this.bound = Math.min(options.forUs ?? Number.POSITIVE_INFINITY, options.timeoutUs ?? Number.POSITIVE_INFINITY);
-    if (Number.isFinite(this.bound)) this.device.cpu.horizon = us(this.bound);
-    this.device.events.on('uart', (port, bytes) => {
-      // The byte that settles a run is the last one that is shown.
-      if (port === 0) this.output.add(bytes);
-    });
-    if (options.explain) this.device.events.on('explain', (note) => io.err(`note: ${note}`));
+    this.#named = others.length === 0 ? [] : devices.map(({ name }) => new NamedLines(name, this.output));
+    for (const [i, device] of devices.entries()) {
+      if (Number.isFinite(this.bound)) device.cpu.horizon = us(this.bound);
+      const console = this.#named[i] ?? this.output;
+      device.events.on('uart', (port, bytes) => {
+        // The byte that settles a run is the last one that is shown.
+        if (port === 0) console.add(bytes);
+      });
+      if (options.explain) device.events.on('explain', (note) => io.err(`note: ${note}`));
+    }
     observe(this.world, files.capture, files.trace);
     this.world.lan.tap((at) => {
       this.#lastFrame = at;
     });
   }
 
+  /** Power on. */
+  start(): void {
+    this.device.start();
+    for (const { device } of this.#setup.others ?? []) device.start();
+  }
+
+  /** No more is to come: what is left of the consoles goes to the output. */
+  end(): void {
+    for (const lines of this.#named) lines.end();
+  }
+
   /** Looks at the device between two pieces of time: types if it can, tells whether the run is over. */
   look(): Outcome | undefined {
-    this.#typist.typeWhenIdle();
+    for (const typist of this.#typists) typist.typeWhenIdle();
     return this.verdict.outcome(this.world.now) ?? this.#boundReached();
   }
 
   /** Undefined while the end cannot come by itself: still typing, or a time is given. */
   wakeSources(): WakeSources | undefined {
-    if (!this.#typist.done || this.#options.forUs !== undefined) return undefined;
-    const { finite, endless } = this.device.wakeSources();
+    if (!this.#typists.every(({ done }) => done) || this.#options.forUs !== undefined) return undefined;
+    const { others = [], quietAt = 0 } = this.#setup;
+    const sources = [this.device, ...others.map(({ device }) => device)].map((device) => device.wakeSources());
+    const endless = sources.flatMap((of) => of.endless);
+    const finite = sources.flatMap((of) => of.finite);
+    if (this.world.now < quietAt) finite.push('faults');
     if (this.world.now - this.#lastFrame < QUIET) return { finite, endless };
     // A connection on which nothing moves does not end by itself.
     const isConnection = (source: string): boolean => source.startsWith('tcp ');

@@ -26,6 +26,7 @@ export const HELP_RUN = `Usage:
   mcubox run [options] FILE.lua   put FILE on the device's flash, boot, type dofile("FILE.lua") at its console
   mcubox run [options] DIR        DIR is the device's flash; boots its init.lua
   mcubox run -e 'CODE'            type CODE at the device's console after boot
+  mcubox run --world FILE.toml    several devices, access points, hosts, services, faults, as the file says
 
 What the device's UART sends goes to stdout unchanged; mcubox's own messages go to stderr.
 The default network is 192.168.1.0/24 with a router at .1, leases from .50, and an access point that answers to any
@@ -73,6 +74,10 @@ Network:
   --ap SSID[,password=...][,channel=...][,bssid=...]
                            an access point in range instead of the default one (repeatable)
   --blank-wifi             no station configuration in flash; without it the device joins at boot
+  --world FILE.toml        [[device]] name, flash, files, run, type, station, lua, firmware, parts, pins; [[ap]] ssid,
+                           password, channel, bssid, rssi; [[host]] name, ip, serve, listen; [[fault]] from, for and
+                           what goes wrong; seed. With several devices each line has its name in front: kitchen| text
+                           --hostfwd takes their names. Not with it: --record, --vcd, and what the file says itself
   --pcap FILE              capture of the LAN for Wireshark, virtual timestamps; FILE.pcapng: each frame of a script
                            has the line of Lua that sent it as comment, and Wireshark reads TLS without further ado
   --keylog FILE            the keys of the device's TLS sessions (SSLKEYLOGFILE), for a capture that is no .pcapng

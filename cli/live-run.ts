@@ -101,7 +101,7 @@ class LiveRun {
       () => this.#interrupt('by the user'),
     );
     if (this.#bridge.wakes) this.#io.err('running in real time; Ctrl-C ends');
-    device.start();
+    this.#conduct.start();
     this.#looker.start();
     // Before its first program runs a device neither hears nor says anything: real time begins there.
     world.runUntil(() => !device.off || this.#over, BOOT_LIMIT);
@@ -117,6 +117,7 @@ class LiveRun {
   }
 
   #outcome(): Outcome {
+    this.#conduct.end();
     this.#last = this.#take();
     const outcome = this.#looker.outcome ?? this.#conduct.verdict.atEnd('interrupted');
     this.#options.record?.end(this.#conduct.world.now, outcome);

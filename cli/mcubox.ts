@@ -13,6 +13,7 @@ import { readCapsule } from './test/capsule.ts';
 import { test } from './test/command.ts';
 import { HELP_TEST } from './test/help.ts';
 import { replayCapsule } from './test/replay-capsule.ts';
+import { runWorld } from './world-run.ts';
 
 const HELPS = { mcubox: HELP, run: HELP_RUN, test: HELP_TEST } as const;
 
@@ -27,6 +28,7 @@ export async function mcubox(argv: readonly string[], io: Io): Promise<number> {
   const command = parsed.value;
   switch (command.kind) {
     case 'run':
+      if (command.options.world !== undefined) return runWorld(command.options, command.options.world.path, io);
       return run(command.options, command.argv, io);
     case 'repl':
       io.err('Ctrl-] or Ctrl-C twice quits');

@@ -54,11 +54,14 @@ export function hostForward(text: string): Parsed<ForwardSpec> {
   if (!at.ok) return at;
   if (!to.ok) return to;
   const guest = guestText === '' ? undefined : parseIpv4(guestText);
-  if (guestText !== '' && guest === undefined) return bad(`'${guestText}' is not an address of the virtual network`);
+  // What looks like an address should be one.
+  if (/^[\d.]+$/.test(guestText) && guest === undefined)
+    return bad(`'${guestText}' is not an address of the virtual network`);
   return good({
     protocol: protocol as 'tcp' | 'udp',
     at: { host: host === '' ? LOOPBACK : host, port: at.value },
     ...(guest === undefined ? {} : { guest }),
+    ...(guest !== undefined || guestText === '' ? {} : { guestName: guestText }),
     guestPort: to.value,
   });
 }

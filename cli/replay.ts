@@ -67,9 +67,10 @@ class Replay {
     try {
       while (this.#player.played < this.#recording.before.length && this.#player.nextAt !== undefined)
         this.#player.step();
-      this.#conduct.device.start();
+      this.#conduct.start();
       this.#looker.start();
       await this.#play();
+      this.#conduct.end();
       await this.#flush();
       return this.#outcome();
     } finally {

@@ -82,13 +82,22 @@ export async function run(
   return concluded(
     io,
     [flash.value, exported.value, heap, capture.value, keys.value, trace.value, record.value, vcd.value, report],
-    () => {
-      const spec = options.bridge ?? (record.value === undefined && keyboard === undefined ? undefined : ALONE);
-      if (spec === undefined) return new Run(options, conduct, io).run();
-      const rate = options.pace ?? 1;
-      return runLive(conduct, { spec, rate: Number.isFinite(rate) ? rate : 1, record: record.value, keyboard }, io);
-    },
+    () => perform(options, conduct, record.value, keyboard, io),
   );
+}
+
+/** Lets the world run: by itself, or tied to the wall clock where something real is attached. */
+export function perform(
+  options: RunOptions,
+  conduct: Conduct,
+  record: RecordFile | undefined,
+  keyboard: Keyboard | undefined,
+  io: Io,
+): Promise<Outcome> {
+  const spec = options.bridge ?? (record === undefined && keyboard === undefined ? undefined : ALONE);
+  if (spec === undefined) return new Run(options, conduct, io).run();
+  const rate = options.pace ?? 1;
+  return runLive(conduct, { spec, rate: Number.isFinite(rate) ? rate : 1, record, keyboard }, io);
 }
 
 /** The pseudo terminal of `--serial pty`. */
@@ -152,9 +161,10 @@ class Run {
     try {
       if (this.#options.pace !== undefined && Number.isFinite(this.#options.pace))
         this.#pacer = new Pacer(this.#options.pace, this.#world.now);
-      this.#conduct.device.start();
+      this.#conduct.start();
       return await this.#loop();
     } finally {
+      this.#conduct.end();
       await this.#flush();
       stop();
     }

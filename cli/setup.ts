@@ -21,6 +21,10 @@ import type { ApSpec, Parsed } from './values.ts';
 export interface Setup {
   readonly world: World;
   readonly device: Device;
+  /** Further devices, and what is typed at their consoles after boot. */
+  readonly others?: readonly { readonly device: Device; readonly lines: readonly string[] }[];
+  /** Until then something happens in the world by itself. */
+  readonly quietAt?: number;
 }
 
 /** Builds it all; nothing has happened in it yet. */
@@ -65,7 +69,7 @@ function stationConfig({ blankWifi, aps: [first] }: RunOptions): StationConfig |
 /** How much later a duplicate comes and how long a frame is held back at most: within one round trip of a LAN. */
 const ASIDE_US = 5000;
 
-function addFaults(world: World, faults: Faults): void {
+export function addFaults(world: World, faults: Faults): void {
   const add = (effect: FaultEffect, probability: number, times: { time?: number; jitter?: number } = {}): void => {
     if (probability === 0) return;
     const { time, jitter } = times;

@@ -62,6 +62,11 @@ export interface ApSpec {
   readonly bssid?: string;
 }
 
+/** A pass phrase of WPA, or its key as 64 hexadecimal digits. */
+export const WIFI_PASSWORD = /^([\x20-\x7e]{8,63}|[0-9a-f]{64})$/i;
+/** The group bit must be clear: it is the address of one station. */
+export const STATION_MAC = /^[0-9a-f][02468ace](:[0-9a-f]{2}){5}$/i;
+
 /** `SSID[,password=…][,channel=…][,bssid=…]`. */
 export function accessPoint(text: string): Parsed<ApSpec> {
   const [ssid, ...attributes] = text.split(',') as [string, ...string[]];
@@ -71,7 +76,7 @@ export function accessPoint(text: string): Parsed<ApSpec> {
   for (const attribute of attributes) {
     const [name, value] = splitAt(attribute, attribute.indexOf('='));
     if (name === 'password') {
-      if (!/^([\x20-\x7e]{8,63}|[0-9a-f]{64})$/i.test(value))
+      if (!WIFI_PASSWORD.test(value))
         return bad(`the password of '${ssid}' must have 8 to 63 ASCII characters; leave it out for an open network`);
       spec.password = value;
     } else if (name === 'channel') {
@@ -79,8 +84,7 @@ export function accessPoint(text: string): Parsed<ApSpec> {
       if (!channel.ok) return bad(`channel ${channel.message}`);
       spec.channel = channel.value;
     } else if (name === 'bssid') {
-      // The group bit must be clear: it is the address of one station.
-      if (!/^[0-9a-f][02468ace](:[0-9a-f]{2}){5}$/i.test(value))
+      if (!STATION_MAC.test(value))
         return bad(`bssid '${value}' is not the address of one station, such as 02:00:00:00:00:01`);
       spec.bssid = value.toLowerCase();
     } else {

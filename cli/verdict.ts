@@ -2,9 +2,10 @@
  * What became of a run, read off the device's own events and its console: an expectation met, a text that must not
  * appear, or the first failure of the script. A failure counts only after the device has had time to print about it.
  */
-import { type Device, formatTime, type Micros, ms } from '../runtime/index.ts';
+import { Device, formatTime, type Micros, ms } from '../runtime/index.ts';
 import type { RunOptions } from './args.ts';
 import { TextWatch } from './console.ts';
+import type { Watch } from './values.ts';
 
 export interface Outcome {
   readonly code: number;
@@ -15,36 +16,55 @@ export interface Outcome {
 /** Longer than any error text takes at 115200 baud, shorter than the restart that follows it (2 s). */
 const GRACE = ms(250);
 
+/** Of one device's console. */
+interface Watches {
+  readonly expect: TextWatch | undefined;
+  readonly fail: TextWatch | undefined;
+}
+
 export class Verdict {
-  readonly #device: Device;
+  readonly #clock: Device['clock'];
   readonly #seed: number;
-  readonly #expect: TextWatch | undefined;
-  readonly #fail: TextWatch | undefined;
+  readonly #expect: Watch | undefined;
   #outcome: Outcome | undefined;
   #failure: { readonly message: string; readonly at: Micros } | undefined;
 
+  /** With several devices an expectation is met by any of them, and a failure has the name of its device in front. */
   constructor(
-    device: Device,
+    devices: Device | readonly Device[],
     { expect, fail, seed, interactive }: Pick<RunOptions, 'expect' | 'fail' | 'seed' | 'interactive'>,
   ) {
-    this.#device = device;
+    const all = devices instanceof Device ? [devices] : devices;
+    const [first] = all;
+    this.#clock = (first as Device).clock;
     this.#seed = seed;
-    this.#expect = expect === undefined ? undefined : new TextWatch(expect);
-    this.#fail = fail === undefined ? undefined : new TextWatch(fail);
-    device.events.on('uart', (port, bytes) => {
-      if (port === 0) this.#onConsole(bytes);
-    });
-    // Who types at the console may err, and goes on.
-    if (interactive) return;
-    device.events.on('scriptError', (message, at) => this.#failed(`script error: ${firstLine(message)}`, at));
+    this.#expect = expect;
+    for (const device of all) {
+      const watches = {
+        expect: expect === undefined ? undefined : new TextWatch(expect),
+        fail: fail === undefined ? undefined : new TextWatch(fail),
+      };
+      device.events.on('uart', (port, bytes) => {
+        if (port === 0) this.#onConsole(watches, bytes);
+      });
+      // Who types at the console may err, and goes on.
+      if (!interactive) this.#listen(device, all.length > 1 ? `${device.name}: ` : '');
+    }
+  }
+
+  #listen(device: Device, who: string): void {
+    device.events.on('scriptError', (message, at) => this.#failed(`${who}script error: ${firstLine(message)}`, at));
     device.events.on('crash', (reason, message, at) => {
-      if (reason === 'panic') this.#failed(`panic: ${firstLine(message)}`, at);
-      if (reason === 'watchdog') this.#failed('watchdog reset: the script kept the CPU busy for too long', at);
+      if (reason === 'panic') this.#failed(`${who}panic: ${firstLine(message)}`, at);
+      if (reason === 'watchdog') this.#failed(`${who}watchdog reset: the script kept the CPU busy for too long`, at);
       if (reason === 'endless') {
-        this.#failed('the script has kept the CPU for ten minutes and does not return; --for ends it earlier', at);
+        this.#failed(
+          `${who}the script has kept the CPU for ten minutes and does not return; --for ends it earlier`,
+          at,
+        );
         this.#settle();
       }
-      if (reason === 'exception') this.#failed(`memory fault in the firmware: ${message}`, at);
+      if (reason === 'exception') this.#failed(`${who}memory fault in the firmware: ${message}`, at);
     });
     // Nothing of the next boot belongs to this run's failure.
     device.events.on('reset', () => this.#settle());
@@ -76,13 +96,12 @@ export class Verdict {
     return { code, message: this.#note(`timeout: after ${limitUs / 1e6} s ${unmet}`) };
   }
 
-  #onConsole(bytes: Uint8Array): void {
-    this.#fail?.feed(bytes);
-    this.#expect?.feed(bytes);
+  #onConsole({ expect, fail }: Watches, bytes: Uint8Array): void {
+    fail?.feed(bytes);
+    expect?.feed(bytes);
     if (this.#outcome === undefined) {
-      if (this.#fail?.seen)
-        this.#outcome = { code: 1, message: this.#note(`the console printed '${this.#fail.text}'`) };
-      else if (this.#expect?.seen) this.#outcome = { code: 0 };
+      if (fail?.seen) this.#outcome = { code: 1, message: this.#note(`the console printed '${fail.text}'`) };
+      else if (expect?.seen) this.#outcome = { code: 0 };
     }
   }
 
@@ -95,7 +114,7 @@ export class Verdict {
   }
 
   /** Every failure tells how to see it again. */
-  #note(text: string, at: Micros = this.#device.clock.now()): string {
+  #note(text: string, at: Micros = this.#clock.now()): string {
     return `${text} (at ${formatTime(at).slice(0, -3)} s, seed ${this.#seed})`;
   }
 }

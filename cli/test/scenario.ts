@@ -104,27 +104,33 @@ const titleOf = (written: string): string => written.replace(/\s*\n\s*/g, ' ').s
 
 const station = object({ ssid: text('an SSID'), password: optional(text()) });
 
-const deviceShape = object({
+/** Of a world file, too. */
+export const DEVICE_FIELDS = {
   name: optional(described('By default esp1, esp2, …', text("a device's name"))),
   flash: optional(described('A folder or files to put on the flash.', either(text('a folder'), list(text('a file'))))),
   files: optional(described('Files of the flash, written here.', record(text()))),
   run: optional(described('The script to run after boot; without it the device boots init.lua.', text('a file'))),
   type: optional(described('Lines typed at the console after that.', list(text()))),
   station: optional(described('What flash knows of Wi-Fi; false for nothing.', either(flag(), station))),
-});
+} as const;
+const deviceShape = object(DEVICE_FIELDS);
 
-const apShape = object({
+/** Of a world file, too. */
+export const AP_FIELDS = {
   ssid: text('an SSID'),
   password: optional(text()),
   channel: optional(whole(1, 14)),
   rssi: optional(whole(-120, 0)),
-});
+} as const;
+const apShape = object(AP_FIELDS);
 
-const hostShape = object({
+/** Of a world file, too. */
+export const HOST_FIELDS = {
   name: text("a host's name"),
   ip: text('an address'),
   listen: optional(described('TCP ports that take connections and read what comes.', list(whole(1, 65_535)))),
-});
+} as const;
+const hostShape = object(HOST_FIELDS);
 
 const scenarioShape = object({
   name: optional(text()),

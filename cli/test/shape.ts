@@ -62,7 +62,7 @@ export interface Shape<T> {
 export type ValueOf<S> = S extends Shape<infer T> ? T : never;
 
 /** A scalar, from the text the user wrote: `port: 80` and `port: "80"` are the same. */
-function scalar<T>(what: string, schema: JsonSchema, convert: (text: string) => Parsed<T>): Shape<T> {
+export function scalar<T>(what: string, schema: JsonSchema, convert: (text: string) => Parsed<T>): Shape<T> {
   return {
     kind: 'scalar',
     what,

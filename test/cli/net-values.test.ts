@@ -88,7 +88,7 @@ t.test('mistakes are answered with one clear sentence', async (t) => {
     ['user,hostfwd=8080:80', "'8080:80' is not a forward; write tcp::8080-:80, in full tcp:ADDRESS:8080-DEVICE:80"],
     ['user,hostfwd=tcp::99999-:80', "'99999' is not a port; 0 to 65535 is"],
     ['user,hostfwd=tcp::80-:0', "'0' is not a port; 1 to 65535 is"],
-    ['user,hostfwd=tcp::80-esp:80', "'esp' is not an address of the virtual network"],
+    ['user,hostfwd=tcp::80-10.0.0:80', "'10.0.0' is not an address of the virtual network"],
     [
       'user,allow=::ffff:10.0.0.1',
       "'::ffff:10.0.0.1' is not an allowed place; write HOST:PORT with an IPv4 address or a name",

@@ -1,0 +1,96 @@
+import { join } from 'node:path';
+import t, { type Test } from 'tap';
+import { mcubox } from '../../cli/mcubox.ts';
+
+const ROOT = new URL('../..', import.meta.url).pathname;
+const HOUSE = join(ROOT, 'lua-examples/world/house.toml');
+
+async function command(...args: string[]): Promise<{ code: number; out: string; raw: string; err: string[] }> {
+  let raw = '';
+  const err: string[] = [];
+  const code = await mcubox(['run', ...args], {
+    out: async (bytes) => {
+      raw += Buffer.from(bytes).toString('latin1');
+      return true;
+    },
+    err: (line) => err.push(line),
+    onInterrupt: () => () => {},
+  });
+  return { code, raw, out: raw.replaceAll('\r', ''), err };
+}
+
+/** Runs a world of the files; `world.toml` is the world. */
+const world = (t: Test, files: Record<string, string>, ...options: string[]) =>
+  command('--world', join(t.testdir(files), 'world.toml'), ...options);
+
+t.test('two devices talk, a pin goes down at 3 s, the network goes away for a while', async (t) => {
+  const { code, out, err } = await command('--world', HOUSE, '--for', '31s');
+  t.same([code, err], [0, []]);
+  t.match(out, /^kitchen\| register 0\t33$/m, 'an I2C device is a map of registers');
+  t.match(out, /^kitchen\| > door bell\t0\t3\.0000\d+$/m);
+  t.match(out, /^hall\| .*kitchen says\t23\.5 C 45\.5 %\n[\s\S]*hall\| lost the network\t\d+\n/m);
+  t.match(
+    out,
+    /lost the network[\s\S]*hall\| .*kitchen says\t30 C 40 %/m,
+    'and the sensor shows something else since 15 s',
+  );
+  t.equal((await command('--world', HOUSE, '--for', '31s')).out, out, 'twice the same');
+});
+
+t.test('one device alone has its console unchanged', async (t) => {
+  const { raw } = await world(t, { 'world.toml': '[[device]]\ntype = ["print(1)"]' });
+  t.ok(raw.endsWith('> print(1)\r\n1\r\n> '), JSON.stringify(raw.slice(-40)));
+});
+
+t.test('an expectation is met by any device, an error has the name of its device', async (t) => {
+  const two = (second: string) => ({
+    'world.toml': `[[device]]\nname = "a"\n[[device]]\nname = "b"\ntype = ['${second}']`,
+  });
+  t.equal((await world(t, two('print("rea".."dy")'), '--expect-text', 'ready', '--for', '10s')).code, 0);
+  const { code, err } = await world(t, two('error("no")'));
+  t.equal(code, 1);
+  t.match(err.at(-1), /^b: script error: .*no \(at .* s, seed 1\)$/);
+});
+
+t.test("services of hosts are there, refuse for a while, and the seed is the file's unless given", async (t) => {
+  const files = {
+    'world.toml': `seed = 9
+[[device]]
+run = "mqtt.lua"
+[[host]]
+name = "broker.lan"
+ip = "192.168.1.20"
+serve = ["mqtt:2883"]
+[[fault]]
+for = "8s"
+service = "broker.lan"
+refuse = true`,
+    'mqtt.lua': `local function try()
+  mqtt.Client("x", 60):connect("broker.lan", 2883, function() print("connected") error("enough") end,
+    function(_, why) print("refused", why) tmr.create():alarm(2000, tmr.ALARM_SINGLE, try) end)
+end
+tmr.create():alarm(4000, tmr.ALARM_SINGLE, try)`,
+  };
+  const { out, err } = await world(t, files);
+  t.match(out, /refused\t-\d\n[\s\S]*connected\n/);
+  t.match(err.at(-1), /seed 9\)$/);
+  t.match((await world(t, files, '--seed', '3')).err.at(-1), /seed 3\)$/);
+});
+
+t.test('the run waits for faults and pins that are still to come', async (t) => {
+  const { out } = await world(t, {
+    'world.toml': '[[device]]\nrun = "a.lua"\npins = ["pin 3 = low at 60s"]',
+    'a.lua': 'gpio.mode(3, gpio.INT)\ngpio.trig(3, "down", function() print("down") end)',
+  });
+  t.match(out, /down\n/);
+});
+
+t.test('what is wrong has the place in the file', async (t) => {
+  const { code, err } = await world(t, { 'world.toml': '[[device]]\nnmae = "a"' });
+  t.equal(code, 2);
+  t.match(err, [/world\.toml:2:1: unknown key 'nmae'; did you mean 'name'$/]);
+  t.match((await command('--world', 'missing.toml')).err, [/^cannot read missing\.toml: /]);
+  t.match((await command('--world', HOUSE, '--hostfwd', 'tcp::0-kichen:80')).err, [
+    "--hostfwd: no device or host is called 'kichen'; did you mean 'kitchen'",
+  ]);
+});
