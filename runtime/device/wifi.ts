@@ -68,6 +68,8 @@ export class Wifi {
   #scanDone: ((results: readonly ScanResult[]) => void) | undefined;
   #station: Station | undefined;
   #netif: Netif | undefined;
+  #scanned: readonly ScanResult[] = [];
+  #scanTimer: Timer | undefined;
   #retryTimer: Timer | undefined;
   #dhcpTimer: Timer | undefined;
 
@@ -94,6 +96,7 @@ export class Wifi {
     this.#wanted = false;
     this.hostname = defaultHostname(this.#mac);
     this.#status = this.#stationOn ? STATION_STATUS.IDLE : STATION_STATUS.OFF;
+    this.#scanTimer = clock.timer('wifi.scan', () => this.#tellScan());
     this.#retryTimer = clock.timer('wifi.retry', () => this.#join());
     this.#dhcpTimer = clock.timer('wifi.dhcp', () => this.events.emit({ id: WIFI_EVENT.STA_DHCP_TIMEOUT }));
     if (netif !== undefined) netif.onStatus = () => this.#onNetifStatus();
@@ -312,9 +315,15 @@ export class Wifi {
   }
 
   #onScanDone(results: readonly ScanResult[]): void {
+    this.#scanned = results;
+    this.#scanTimer?.arm(ms(0));
+  }
+
+  /** On the CPU, as soon as it is free. */
+  #tellScan(): void {
     const done = this.#scanDone;
     this.#scanDone = undefined;
-    done?.(results);
+    done?.(this.#scanned);
   }
 
   #applyStatic(ip: StaticIp): void {

@@ -52,3 +52,9 @@ t.test('errors', async (t) => {
   esp.lua('wifi.setmode(wifi.SOFTAP)');
   t.equal(esp.error('wifi.sta.getap(print)'), "Can't list ap in SOFTAP mode");
 });
+
+t.test('the callback runs on the CPU: it may wait, and an error in it is the script’s', async (t) => {
+  const { esp } = blank();
+  esp.lua('wifi.sta.getap(function() local t0 = tmr.now() tmr.delay(5000) print(tmr.now() - t0 >= 5000) end)');
+  t.same(esp.run(3000).lines(), ['true']);
+});
