@@ -73,7 +73,14 @@ t.test('killed at any moment, a hundred times, the flash is whole and never olde
   const dir = t.testdir({});
   const writer = join(dir, 'writer.mjs');
   const entry = new URL('../helpers/flash-writer.ts', import.meta.url).pathname;
-  await build({ entryPoints: [entry], outfile: writer, bundle: true, platform: 'node', format: 'esm', packages: 'external' });
+  await build({
+    entryPoints: [entry],
+    outfile: writer,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    packages: 'external',
+  });
   let wrong = 0;
   let writes = 0;
   await Promise.all(
