@@ -50,8 +50,9 @@ Hardware:
                            dht11, dht22:pin=2,temperature=23.5,humidity=45   ds18b20:pin=3,temperature=21
                            hx711:clock=5,data=6,value=12345                  wiegand:d0=1,d1=2,card=1234[,at=2s]
                            on I2C, at any pins or at sda=,scl=, some with address=:
-                           bme280, bme680, bmp085, am2320, si7021, hdc1080[:temperature=,pressure=,humidity=], tsl2561[:lux=],
-                           tcs34725[:red=,green=,blue=], adxl345, l3g4200d, hmc5883l[:x=,y=,z=], ads1115, ads1015[:a0=1.5],
+                           bme280, bme680, bmp085, am2320, si7021, hdc1080[:temperature=,pressure=,humidity=],
+                           tsl2561[:lux=], tcs34725[:red=,green=,blue=], adxl345, l3g4200d, hmc5883l[:x=,y=,z=],
+                           ads1115, ads1015[:a0=1.5],
                            mcp4725, pcf8574[:inputs=255], ssd1306[:png=FILE], i2c:address=104,0x00=21
                            on SPI: ili9341, st7735:cs=8,dc=4[,png=FILE], ssd1306:cs=8,dc=4, xpt2046:cs=8,irq=2[,x=,y=]
                            ws2812, apa102, ws2801, tm1829[:leds=8]
