@@ -11,13 +11,16 @@ import { tapPoint } from '../../cli/test/tap.ts';
 
 const FOLDER = join(new URL('../..', import.meta.url).pathname, 'lua-examples');
 const EXAMPLES = readdirSync(FOLDER).filter((name) => name.endsWith('.lua'));
-const FIRST_LINE = /^-- [A-Z].*\. Run: mcubox run lua-examples\/([a-z0-9-]+\.lua)(?: \S+)*$/;
+/** An example that needs what others do is run by its scenario. */
+const FIRST_LINE =
+  /^-- [A-Z].*\. Run: mcubox (?:run lua-examples\/([a-z0-9-]+)\.lua(?: \S+)*|test lua-examples\/([a-z0-9-]+)\.scenario\.yaml)$/;
 
 t.test('every example says what it shows and how to run it, and is tested', async (t) => {
   t.ok(EXAMPLES.length >= 12);
   for (const name of EXAMPLES) {
     const [line] = readFileSync(join(FOLDER, name), 'utf8').split('\n', 1) as [string];
-    t.equal(FIRST_LINE.exec(line)?.[1], name, line);
+    const [, run, test] = FIRST_LINE.exec(line) ?? [];
+    t.equal(`${run ?? test}.lua`, name, line);
     t.ok(existsSync(join(FOLDER, name.replace('.lua', '.expect'))), `${name} has an .expect file`);
   }
 });

@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap';
 import { bytes, type TestWorld, world } from '../../cli/testing/index.ts';
-import { ms, seconds, toLatin1 } from '../../runtime/core/index.ts';
+import { ms } from '../../runtime/core/index.ts';
 import type { TftpServer } from '../../runtime/world/index.ts';
 
 const address = (net: TestWorld, name: string) => {

@@ -37,7 +37,7 @@ t.test('a mail is kept as it came', async (t) => {
   t.equal(sink.mails.length, 1);
 });
 
-t.test('a mail server with users wants to know who it is', async (t) => {
+t.test('a mail server with users wants to know who it is', async (_t) => {
   const net = world();
   const sink = net.service('smtp.test') as SmtpSink;
   sink.users.set('esp', 'secret');
