@@ -1,8 +1,7 @@
 /**
  * A mail server that keeps what it gets (RFC 5321, AUTH as in RFC 4954 and 4616). Not here: relaying, STARTTLS, 8-bit rules.
  */
-import { type Clock, fromLatin1, seconds, type Timer, toLatin1 } from '../core/index.ts';
-import { fromBase64, toBase64 } from './base64.ts';
+import { type Clock, fromBase64, fromLatin1, seconds, type Timer, toBase64, toLatin1 } from '../core/index.ts';
 import { LateStream, refusal, type Service, type ServiceFaults } from './service.ts';
 import type { Stream, StreamHandler } from './stream.ts';
 
@@ -149,22 +148,23 @@ class SmtpConnection implements StreamHandler {
       } else this.#onAuth('plain', initial);
     } else if (method.toUpperCase() === 'LOGIN') {
       this.#step = 'login-user';
-      if (initial === undefined) this.#reply(`334 ${toBase64(LOGIN_USER)}`);
+      if (initial === undefined) this.#reply(`334 ${toBase64(fromLatin1(LOGIN_USER))}`);
       else this.#onAuth('login-user', initial);
     } else this.#reply('504 5.5.4 Unrecognized authentication type');
   }
 
   #onAuth(step: Step, line: string): void {
-    const text = fromBase64(line);
+    const bytes = fromBase64(line.trim());
+    const text = bytes === undefined ? '' : toLatin1(bytes);
     this.#step = 'command';
-    if (text === undefined) this.#reply('501 5.5.2 Cannot decode response');
+    if (bytes === undefined) this.#reply('501 5.5.2 Cannot decode response');
     else if (step === 'plain') {
       const [, user = '', password = ''] = text.split('\0');
       this.#judge(user, password);
     } else if (step === 'login-user') {
       this.#login = text;
       this.#step = 'login-password';
-      this.#reply(`334 ${toBase64(LOGIN_PASSWORD)}`);
+      this.#reply(`334 ${toBase64(fromLatin1(LOGIN_PASSWORD))}`);
     } else this.#judge(this.#login, text);
   }
 
