@@ -149,6 +149,7 @@ export {
   type PhoneSetup,
   type Ping,
   Router,
+  readHttpBody,
   readReply,
   SERVICE_KINDS,
   type Service,

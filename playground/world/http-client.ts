@@ -2,7 +2,7 @@
  * The inner browser's half of HTTP/1.1: one request, one connection, one response (RFC 9112), whatever a small server makes
  * of it: a length, chunks, or the end of the connection; even a body without any head, as old examples send it.
  */
-import { fromLatin1, type Host, toLatin1 } from '../../runtime/index.ts';
+import { fromLatin1, type Host, readHttpBody, toLatin1 } from '../../runtime/index.ts';
 import type { WebReply, WebRequest } from './protocol.ts';
 
 const HTTP_PORT = 80;
@@ -99,36 +99,11 @@ export function readReply(text: string, ended: boolean, headOnly = false): WebRe
     return [line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim()] as const;
   });
   const rest = text.slice(head.index + head[0].length);
-  const body = headOnly ? '' : readBody(rest, new Map(headers), Number(status[1]), ended);
+  const empty = headOnly || status[1] === '204' || status[1] === '304';
+  const body = empty ? '' : readHttpBody(rest, new Map(headers), ended);
   if (body === undefined) return undefined;
   return { status: Number(status[1]), reason: status[2] ?? '', headers, body: fromLatin1(body) };
 }
 
 /** What came without a status line, as browsers of old took it (HTTP/0.9). */
 const bare = (text: string): WebReply => ({ status: 200, reason: '', headers: [], body: fromLatin1(text) });
-
-function readBody(
-  rest: string,
-  headers: ReadonlyMap<string, string>,
-  status: number,
-  ended: boolean,
-): string | undefined {
-  if (status === 204 || status === 304) return '';
-  if (headers.get('transfer-encoding')?.toLowerCase() === 'chunked')
-    return readChunks(rest) ?? (ended ? rest : undefined);
-  const length = headers.get('content-length');
-  if (length === undefined) return ended ? rest : undefined;
-  return rest.length >= Number(length) ? rest.slice(0, Number(length)) : ended ? rest : undefined;
-}
-
-function readChunks(text: string): string | undefined {
-  let body = '';
-  for (let at = 0; ; ) {
-    const line = text.indexOf('\r\n', at);
-    const size = line < 0 ? Number.NaN : Number.parseInt(text.slice(at, line), 16);
-    if (Number.isNaN(size) || text.length < line + 2 + size) return undefined;
-    if (size === 0) return body;
-    body += text.slice(line + 2, line + 2 + size);
-    at = line + 2 + size + 2;
-  }
-}

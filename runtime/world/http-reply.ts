@@ -24,11 +24,12 @@ export function readReply(text: string, ended: boolean): HttpReply | { readonly 
     headers.set(name, headers.has(name) ? `${headers.get(name)}, ${value}` : value);
   }
   const rest = text.slice(head + 4);
-  const body = readBody(rest, headers, ended);
+  const body = readHttpBody(rest, headers, ended);
   return body === undefined ? undefined : { status: Number(status[1]), reason: status[2] ?? '', headers, body };
 }
 
-function readBody(rest: string, headers: ReadonlyMap<string, string>, ended: boolean): string | undefined {
+/** The body of what came behind the header; undefined while it is not all there and the peer has not ended. */
+export function readHttpBody(rest: string, headers: ReadonlyMap<string, string>, ended: boolean): string | undefined {
   if (headers.get('transfer-encoding')?.toLowerCase() === 'chunked')
     return readChunks(rest) ?? (ended ? rest : undefined);
   const length = headers.get('content-length');

@@ -10,7 +10,7 @@ export { type DatagramHandler, Host, type HostListener, type HostOptions, HostUd
 export { HostStream } from './host-stream.ts';
 export type { FetchError, FetchOptions } from './http-fetch.ts';
 export { type HttpError, HttpParser, type HttpRequest } from './http-parser.ts';
-export { type HttpReply, readReply } from './http-reply.ts';
+export { type HttpReply, readHttpBody, readReply } from './http-reply.ts';
 export { type HttpHandler, type HttpPeer, type HttpResponse, HttpServer } from './http-server.ts';
 export { Lan, LanPort, type LanTap } from './lan.ts';
 export { MqttBroker } from './mqtt-broker.ts';
