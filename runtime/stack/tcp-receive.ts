@@ -67,8 +67,8 @@ function processNext(ctx: TcpContext, pcb: TcpPcb, segment: Arrival, delivery: D
 function accept(ctx: TcpContext, pcb: TcpPcb, segment: Arrival, delivery: Delivery): void {
   const span = segmentSpan(segment);
   pcb.rcvNxt = seqAdd(pcb.rcvNxt, span);
-  // Negative while the owner holds more than the window, which the first segment of the queue makes possible.
-  pcb.rcvWnd -= span;
+  // A u16_t: what was first behind a hole may be more than the window holds, which then looks wide open.
+  pcb.rcvWnd = (pcb.rcvWnd - span) & 0xffff;
   updateAnnouncedWindow(ctx, pcb);
   if (segment.length > 0) delivery.data.push(segment.payload);
   if ((segment.flags & TCP_FIN) !== 0) delivery.fin = true;
@@ -94,7 +94,8 @@ export function updateAnnouncedWindow(ctx: TcpContext, pcb: TcpPcb): number {
 export function recved(ctx: TcpContext, pcb: TcpPcb, length: number): void {
   if (pcb.freed) return;
   const { tcpWindow } = ctx.opts;
-  pcb.rcvWnd = Math.min(pcb.rcvWnd + length, tcpWindow);
+  const room = pcb.rcvWnd + length;
+  pcb.rcvWnd = Math.min(pcb.rcvWnd > tcpWindow ? room & 0xffff : room, tcpWindow);
   // lwIP 1.4 opt.h TCP_WND_UPDATE_THRESHOLD: a quarter of the window is worth a segment of its own.
   if (updateAnnouncedWindow(ctx, pcb) < tcpWindow >> 2) return;
   pcb.ackDue = true;

@@ -1,4 +1,5 @@
 import t from 'tap';
+import { ERR } from '../../runtime/stack/index.ts';
 import { Drive } from '../helpers/drive.ts';
 
 t.test('ACKs: one segment waits for the fast tick, the second is answered at once', (t) => {
@@ -153,6 +154,18 @@ t.test('the window', async (t) => {
     t.same(d.take(), []);
     d.run(130);
     t.same(d.take(), ['A 1 a1001 w4840'], 'a plain ACK at the next slow tick');
+    t.end();
+  });
+
+  // Seen in the firmware's own code: rcv_wnd is a u16_t, and tcp_recved(0) cuts what it wrapped to back to TCP_WND.
+  t.test('opens wide when a segment behind a hole overran it, held or not', (t) => {
+    const d = new Drive();
+    const pcb = d.established({ recv: (p, _data, more) => (more ? ERR.OK : void p.recved(0)) });
+    d.inject('A', { seq: 5831, data: 682 });
+    d.inject('PA', { seq: 1, data: 100 });
+    for (let i = 0; i < 4; i++) d.inject('A', { seq: 101 + i * 1460, data: 1460 });
+    t.same(d.take(), ['A 1 a1 w5840', 'A 1 a1561 w4280', 'A 1 a4481 w1360', 'A 1 a6513 w5840']);
+    t.equal(pcb.rcvWnd, 5840);
     t.end();
   });
 
