@@ -47,6 +47,8 @@ export interface StackOptions {
   readonly tcpMslMs: number;
   /** Age at which out-of-order data is dropped, in RTOs; tcp_impl.h TCP_OOSEQ_TIMEOUT. */
   readonly tcpOutOfOrderRtos: number;
+  /** True: of connections that end in one slow tick, only the last may be followed by a new one (tcp.c tcp_slowtmr). */
+  readonly tcpLosesNewInSlowTick: boolean;
   /** tcp_impl.h TCP_KEEPIDLE_DEFAULT, TCP_KEEPINTVL_DEFAULT, TCP_KEEPCNT_DEFAULT. */
   readonly tcpKeepIdleMs: number;
   readonly tcpKeepIntervalMs: number;
@@ -132,6 +134,7 @@ export const ESP8266_OPTS: StackOptions = {
   tcpSynReceivedMs: 20_000,
   tcpMslMs: 5000,
   tcpOutOfOrderRtos: 6,
+  tcpLosesNewInSlowTick: true,
   tcpKeepIdleMs: 120_000,
   tcpKeepIntervalMs: 10_000,
   tcpKeepCount: 9,
@@ -186,6 +189,7 @@ export const HOST_OPTS: StackOptions = {
   tcpInitialSequence: 'random',
   tcpAnswersAckInZeroWindow: false,
   tcpPersist: 'cut',
+  tcpLosesNewInSlowTick: false,
 
   ipTtl: 64,
   ipReassembly: true,

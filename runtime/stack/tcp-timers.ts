@@ -31,11 +31,17 @@ export function fastTick(ctx: TcpContext): void {
 /** Every `tcpSlowMs`. */
 export function slowTick(ctx: TcpContext): void {
   ctx.ticks++;
+  let first = true;
   for (const pcb of [...ctx.active]) {
     if (!isActive(pcb)) continue;
     const ending = service(ctx, pcb);
-    if (ending === undefined) poll(ctx, pcb);
-    else end(ctx, pcb, ending);
+    if (ending === undefined) {
+      first = false;
+      poll(ctx, pcb);
+    } else {
+      if (first && ctx.opts.tcpLosesNewInSlowTick) loseNewer(ctx, pcb);
+      end(ctx, pcb, ending);
+    }
   }
   const lifetime = ctx.inSlowTicks(2 * ctx.opts.tcpMslMs);
   for (const pcb of [...ctx.timeWait]) if (ctx.idleTicks(pcb) > lifetime) ctx.release(pcb);
@@ -103,6 +109,16 @@ function keepaliveFailed(ctx: TcpContext, pcb: TcpPcb): boolean {
     pcb.keepProbesSent++;
   }
   return false;
+}
+
+/**
+ * tcp.c tcp_slowtmr unlinks the first of its list by `tcp_active_pcbs = pcb->next`: what callbacks of this tick have
+ * connected meanwhile stands in front of it and is in no list from then on. Its owner never hears of it.
+ */
+function loseNewer(ctx: TcpContext, pcb: TcpPcb): void {
+  for (const lost of ctx.active.splice(0, ctx.active.indexOf(pcb))) {
+    if (ctx.env.trace.on) ctx.env.trace.emit('stack/tcp', 'lost', `${lost.ends}: opened as another ended`);
+  }
 }
 
 function end(ctx: TcpContext, pcb: TcpPcb, ending: Ending): void {

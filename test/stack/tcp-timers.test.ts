@@ -1,7 +1,7 @@
 import t from 'tap';
 import { fromLatin1 } from '../../runtime/core/index.ts';
 import { ERR } from '../../runtime/stack/err.ts';
-import { HOST_OPTS } from '../../runtime/stack/opts.ts';
+import { ESP8266_OPTS, HOST_OPTS } from '../../runtime/stack/opts.ts';
 import { Drive, PEER } from '../helpers/drive.ts';
 
 const bytes = fromLatin1;
@@ -366,24 +366,24 @@ t.test('poll', async (t) => {
   });
 });
 
-t.test(
-  'connections that die in one tick are told newest first; what they open then is not served in that tick',
-  (t) => {
-    const d = new Drive();
-    const a = d.watch(d.tcp.newPcb(), {}, 'a');
-    a.connect(PEER, 80);
-    const b = d.watch(d.tcp.newPcb(), {}, 'b');
-    b.connect(PEER, 81);
-    b.handlers = {
-      error: () => {
-        d.told.push('b error');
-        d.tcp.newPcb().connect(PEER, 82);
-      },
-    };
-    d.run(6250);
-    t.same(d.heard(), ['b error', 'a error -8']);
-    t.equal(d.tcp.active.length, 1);
-    t.equal(d.tcp.active[0]?.remotePort, 82);
-    t.end();
-  },
-);
+t.test('connections that die in one tick are told newest first', async (t) => {
+  /** The SYNs of three connections that open another as they end: those of the last tick, and those repeated. */
+  const reopened = (base = ESP8266_OPTS): number[][] => {
+    const d = new Drive({}, base);
+    for (const port of [81, 82, 83]) {
+      const pcb = d.tcp.newPcb();
+      pcb.handlers = { error: () => void d.tcp.newPcb().connect(PEER, port + 100) };
+      pcb.connect(PEER, port);
+    }
+    const ports = (): number[] => d.sent.splice(0).map((s) => s.tcp.dstPort);
+    d.run(6249);
+    ports();
+    d.run(1);
+    const opened = ports();
+    d.run(1000);
+    return [opened, ports()];
+  };
+  // Seen in the firmware's own code: three keep-alive failures at once, and only the last of the three SYNs is repeated.
+  t.same(reopened(), [[183, 182, 181], [181]], 'what they open is lost, but for the last');
+  t.same(reopened(HOST_OPTS)[1], [181, 182, 183], 'a host loses nothing');
+});
