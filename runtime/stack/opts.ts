@@ -86,6 +86,9 @@ export interface StackOptions {
   /** True: only a DHCP client hears port 68, only a DHCP server of the interface hears port 67 (udp_input). */
   readonly udpReservesDhcpPorts: boolean;
 
+  /** True: the end of the packet is the end of the datagram, whatever its length field says (udp_input). */
+  readonly udpIgnoresLength: boolean;
+
   // IGMP, igmp.h
   readonly igmpTtl: number;
   readonly igmpTickMs: number;
@@ -157,6 +160,7 @@ export const ESP8266_OPTS: StackOptions = {
   udpPortFirst: 4096,
   udpPortLast: 0x7fff,
   udpReservesDhcpPorts: true,
+  udpIgnoresLength: true,
 
   igmpTtl: 1,
   igmpTickMs: 100,
@@ -204,6 +208,7 @@ export const HOST_OPTS: StackOptions = {
   udpPortFirst: 49_152,
   udpPortLast: 65_535,
   udpReservesDhcpPorts: false,
+  udpIgnoresLength: false,
 
   igmpReportsAllSystems: false,
 

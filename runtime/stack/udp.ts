@@ -9,6 +9,7 @@ import {
   isMulticastIpv4,
   PROTO_UDP,
   parseUdp,
+  parseUdpUnmeasured,
   type Udp,
 } from '../wire/index.ts';
 import { ERR, type LwipErr } from './err.ts';
@@ -167,7 +168,8 @@ export class UdpLayer {
   /** udp_input. */
   input(input: IpInput): void {
     const { netif, packet } = input;
-    const parsed = parseUdp(packet.payload, packet.src, packet.dst);
+    const parse = this.env.opts.udpIgnoresLength ? parseUdpUnmeasured : parseUdp;
+    const parsed = parse(packet.payload, packet.src, packet.dst);
     if (!parsed.ok) {
       this.env.drops.drop('udp', parsed.error);
       return;

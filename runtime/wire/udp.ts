@@ -34,6 +34,17 @@ export function parseUdp(bytes: Uint8Array, src: Ipv4Address, dst: Ipv4Address):
   return sum(bytes.subarray(0, length), pseudo) === 0xffff ? datagram : err('bad-checksum');
 }
 
+/**
+ * The datagram as lwIP 1.4 takes it (udp.c udp_input): nobody looks at the length field, all that the packet holds
+ * behind the header is payload, and the checksum is that of as many bytes.
+ */
+export function parseUdpUnmeasured(bytes: Uint8Array, src: Ipv4Address, dst: Ipv4Address): Result<Udp, UdpError> {
+  if (bytes.length < UDP_HLEN) return err('truncated');
+  const spoiled = u16(bytes, 6) !== 0 && sum(bytes, pseudoHeaderSum(src, dst, PROTO_UDP, bytes.length)) !== 0xffff;
+  if (spoiled) return err('bad-checksum');
+  return ok({ srcPort: u16(bytes, 0), dstPort: u16(bytes, 2), payload: bytes.subarray(UDP_HLEN) });
+}
+
 export const udpLength = (datagram: Udp): number => UDP_HLEN + datagram.payload.length;
 
 export function emitUdp(datagram: Udp, src: Ipv4Address, dst: Ipv4Address): Uint8Array {

@@ -1,6 +1,6 @@
 import t from 'tap';
-import { EMPTY } from '../../runtime/core/index.ts';
-import { ERR, HOST_OPTS, type UdpPcb } from '../../runtime/stack/index.ts';
+import { concat, EMPTY, put16 } from '../../runtime/core/index.ts';
+import { ERR, ESP8266_OPTS, HOST_OPTS, type UdpPcb } from '../../runtime/stack/index.ts';
 import { emitUdp, IPV4_ANY, type Ipv4Address, ipv4, parseIcmp, readIpv4 } from '../../runtime/wire/index.ts';
 import { Bench, FakeLink, ip, mac, NETMASK, PEER, ROUTER, US } from '../helpers/stack.ts';
 
@@ -180,6 +180,41 @@ t.test('a spoiled checksum is dropped, a missing one is not', async (t) => {
   t.same(heard, ['a 2 from peer:9']);
   t.equal(bench.stack.drops.of('udp', 'bad-checksum'), 1);
   t.equal(bench.stack.drops.of('udp', 'truncated'), 1);
+});
+
+// Seen in the firmware's own code (udp.c udp_input): the length field is not read at all.
+t.test('a device takes all of the packet, whatever the length field says; a host believes the field', async (t) => {
+  const wrong = (length: number): Uint8Array => {
+    const datagram = emitUdp({ srcPort: 9, dstPort: 5000, payload: data }, PEER, US);
+    put16(datagram, 4, length);
+    put16(datagram, 6, 0);
+    return datagram;
+  };
+  const heardOf = (opts = ESP8266_OPTS): string[] => {
+    const bench = new Bench({ opts });
+    const heard: string[] = [];
+    socket(bench, heard, 'a', 5000);
+    for (const length of [0, 3, 7, 8, 9, 11, 0xffff]) bench.hear({ payload: wrong(length) });
+    return heard;
+  };
+  t.same(heardOf(), new Array(7).fill('a 2 from peer:9'));
+  t.same(heardOf(HOST_OPTS), ['a 0 from peer:9', 'a 1 from peer:9']);
+});
+
+t.test('on a device the checksum covers all of the packet', async (t) => {
+  const bench = new Bench();
+  const heard: string[] = [];
+  socket(bench, heard, 'a', 5000);
+  const datagram = emitUdp({ srcPort: 9, dstPort: 5000, payload: data }, PEER, US);
+  bench.hear({ payload: concat(datagram, data) });
+  t.same(heard, []);
+  t.equal(bench.stack.drops.of('udp', 'bad-checksum'), 1);
+});
+
+t.test('a datagram of length 3 for a closed port is reported', async (t) => {
+  const bench = new Bench();
+  bench.hear({ payload: Uint8Array.of(1, 2, 3, 4, 0, 3, 0, 0) });
+  t.equal(bench.packets().length, 1);
 });
 
 t.test('a removed socket hears nothing and its port is free', async (t) => {

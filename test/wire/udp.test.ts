@@ -1,7 +1,15 @@
 import t from 'tap';
 import { concat, put16, u16 } from '../../runtime/core/index.ts';
 import { ipv4 } from '../../runtime/wire/address.ts';
-import { dissectUdp, emitUdp, parseUdp, UDP_HLEN, type Udp, udpLength } from '../../runtime/wire/udp.ts';
+import {
+  dissectUdp,
+  emitUdp,
+  parseUdp,
+  parseUdpUnmeasured,
+  UDP_HLEN,
+  type Udp,
+  udpLength,
+} from '../../runtime/wire/udp.ts';
 import { arbBytes, arbU16, record } from '../helpers/arb.ts';
 import { bytes } from '../helpers/bytes.ts';
 import { codecLaws } from '../helpers/codec-laws.ts';
@@ -45,6 +53,16 @@ t.test('a computed checksum of zero is sent as ffff and accepted', async (t) => 
 
 t.test('bytes behind the length field are no payload', async (t) => {
   t.same(parseUdp(concat(DATAGRAM, bytes('a5a5')), SRC, DST), { ok: true, value: datagram });
+});
+
+t.test('unmeasured, all bytes are payload and under the checksum, whatever the length field says', async (t) => {
+  t.same(parseUdpUnmeasured(DATAGRAM, SRC, DST), { ok: true, value: datagram });
+  const message = concat(DATAGRAM, bytes('a5a5'));
+  t.same(parseUdpUnmeasured(message, SRC, DST), { ok: false, error: 'bad-checksum' });
+  put16(message, 4, 3);
+  put16(message, 6, 0);
+  t.same(parseUdpUnmeasured(message, SRC, DST), { ok: true, value: { ...datagram, payload: message.subarray(8) } });
+  t.same(parseUdpUnmeasured(message.subarray(0, 7), SRC, DST), { ok: false, error: 'truncated' });
 });
 
 t.test('what is wrong is said by name', async (t) => {
