@@ -67,7 +67,7 @@ function supported(): Map<string, FunctionSupport> {
   const device = world.addDevice({ modules: NODEMCU_MODULES });
   device.start();
   world.runUntil(() => !device.off, seconds(1));
-  return new Map(device.modules.flatMap(({ functions }) => functions.map((f) => [f.name, f])));
+  return new Map(device.modules.flatMap((module) => device.members(module).functions.map((f) => [f.name, f])));
 }
 
 const [root] = process.argv.slice(2);

@@ -1,5 +1,5 @@
 /** `--heap N` and `--heap-profile`: how much memory a device has, and at the end of a run who holds it. */
-import type { Device, LuaModuleFactory } from '../runtime/index.ts';
+import type { Device, LuaModule } from '../runtime/index.ts';
 import type { Io } from './io.ts';
 import type { Parsed } from './values.ts';
 
@@ -16,17 +16,13 @@ export function heapSize(text: string): Parsed<number> {
 }
 
 /** The modules, the first of which has the heap watched from the start of each boot on. */
-export function profiled([first, ...others]: readonly LuaModuleFactory[]): readonly LuaModuleFactory[] {
+export function profiled([first, ...others]: readonly LuaModule[]): readonly LuaModule[] {
   if (first === undefined) return [];
-  const watching: LuaModuleFactory = (device) => {
-    const module = first(device);
-    const open = (lua: Device['lua']): void => {
-      lua.heapHoldings();
-      module.open?.(lua);
-    };
-    return { ...module, open };
+  const open = (device: Device): void => {
+    device.lua.heapHoldings();
+    first.open?.(device);
   };
-  return [watching, ...others];
+  return [{ ...first, open }, ...others];
 }
 
 /** The ten biggest holders as one block of lines. */

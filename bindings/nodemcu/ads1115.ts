@@ -1,5 +1,5 @@
 /** `ads1115`: converters of 16 and 12 bits with four inputs behind I2C. Firmware: app/modules/ads1115.c */
-import type { Device, LuaModule, OsTimer } from '../../runtime/device/index.ts';
+import type { OsTimer } from '../../runtime/device/index.ts';
 import { type LuaCall, LuaFloat, type LuaInput, type LuaRef, multi, NIL } from '../../runtime/vm/index.ts';
 import { I2cDevice, signed16, unsigned16 } from './i2c-device.ts';
 import { classSpec, defineModule, type LuaEntry, type LuaResult, luaClass, raw } from './lua.ts';
@@ -159,7 +159,7 @@ function startRead(call: LuaCall): LuaResult {
   converter.timer.arm(WAIT_MS[converter.rate] ?? 1, false);
 }
 
-export const ads1115 = (device: Device): LuaModule => {
+export const ads1115 = defineModule({ name: 'ads1115', lifetime: { since: '2.2' } }, (device) => {
   const make = (kind: Kind): LuaEntry =>
     raw((call: LuaCall) => {
       call.argCheck((call.checkInteger(1) & 0xff) === 0, 1, 'i2c_id must be 0');
@@ -183,9 +183,7 @@ export const ads1115 = (device: Device): LuaModule => {
       return call.newHost(CONVERTER, converter);
     });
 
-  return defineModule({
-    name: 'ads1115',
-    lifetime: { since: '2.2' },
+  return {
     constants: {
       ...ADDRESS,
       ...MODE,
@@ -208,5 +206,5 @@ export const ads1115 = (device: Device): LuaModule => {
         __gc: raw((call) => call.checkHost(1, CONVERTER).stop()),
       }),
     ],
-  });
-};
+  };
+});

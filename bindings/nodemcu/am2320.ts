@@ -1,5 +1,3 @@
-/** `am2320`: a temperature and humidity sensor that talks Modbus over I2C at 0x5c. Firmware: app/modules/am2320.c */
-import type { Device, LuaModule } from '../../runtime/device/index.ts';
 import { type LuaCall, multi } from '../../runtime/vm/index.ts';
 import { I2cDevice, oldInit, unsigned16 } from './i2c-device.ts';
 import { defineModule, type LuaResult, raw, since } from './lua.ts';
@@ -20,7 +18,7 @@ function crc16(bytes: Uint8Array): number {
   return crc;
 }
 
-export const am2320 = (device: Device): LuaModule => {
+export const am2320 = defineModule({ name: 'am2320' }, (device) => {
   const chip = new I2cDevice(device, ADDRESS);
 
   /** Registers; the sensor sleeps until it is addressed once. */
@@ -43,8 +41,7 @@ export const am2320 = (device: Device): LuaModule => {
     return multi(unsigned16(info), info[2] ?? 0, (unsigned16(info, 3) << 16) | unsigned16(info, 5));
   };
 
-  return defineModule({
-    name: 'am2320',
+  return {
     functions: {
       init: oldInit(chip.bus, setup),
       setup: since('2.2', raw(setup)),
@@ -54,5 +51,5 @@ export const am2320 = (device: Device): LuaModule => {
         return multi(unsigned16(data), temperature & 0x8000 ? -(temperature & 0x7fff) : temperature);
       }),
     },
-  });
-};
+  };
+});

@@ -1,6 +1,6 @@
 /** `apa102`: addressable LEDs on two pins that the CPU moves. Firmware: app/modules/apa102.c */
 import { us } from '../../runtime/core/index.ts';
-import { type Device, type Level, type LuaModule, PIN_COUNT, PIN_MODE } from '../../runtime/device/index.ts';
+import { type Level, PIN_COUNT, PIN_MODE } from '../../runtime/device/index.ts';
 import type { LuaCall } from '../../runtime/vm/index.ts';
 import { defineModule, raw } from './lua.ts';
 import { PIXBUF } from './pixbuf.ts';
@@ -28,30 +28,28 @@ function framesOf(call: LuaCall): Uint8Array {
   return Uint8Array.from(values);
 }
 
-export const apa102 = (device: Device): LuaModule =>
-  defineModule({
-    name: 'apa102',
-    functions: {
-      write: raw((call: LuaCall) => {
-        const { gpio, cpu } = device;
-        const data = pinAt(call, 1);
-        const clock = pinAt(call, 2);
-        const leds = framesOf(call);
-        for (let i = 0; i < leds.length; i += 4) leds[i] = (leds[i] ?? 0) | 0xe0;
-        gpio.setMode(data, PIN_MODE.OUTPUT);
-        gpio.write(data, 1);
-        gpio.setMode(clock, PIN_MODE.OUTPUT);
-        gpio.write(clock, 0);
-        const ends = Math.floor((leds.length / 4 + 1) / 2) * 4;
-        for (const byte of [0, 0, 0, 0, ...leds, ...new Uint8Array(ends).fill(0xff)]) {
-          for (let bit = 7; bit >= 0; bit--) {
-            gpio.write(data, ((byte >> bit) & 1) as Level);
-            gpio.write(clock, 1);
-            gpio.write(clock, 0);
-            if (bit % 2 === 0) cpu.spend(us(BYTE_US / 4));
-          }
+export const apa102 = defineModule({ name: 'apa102' }, (device) => ({
+  functions: {
+    write: raw((call: LuaCall) => {
+      const { gpio, cpu } = device;
+      const data = pinAt(call, 1);
+      const clock = pinAt(call, 2);
+      const leds = framesOf(call);
+      for (let i = 0; i < leds.length; i += 4) leds[i] = (leds[i] ?? 0) | 0xe0;
+      gpio.setMode(data, PIN_MODE.OUTPUT);
+      gpio.write(data, 1);
+      gpio.setMode(clock, PIN_MODE.OUTPUT);
+      gpio.write(clock, 0);
+      const ends = Math.floor((leds.length / 4 + 1) / 2) * 4;
+      for (const byte of [0, 0, 0, 0, ...leds, ...new Uint8Array(ends).fill(0xff)]) {
+        for (let bit = 7; bit >= 0; bit--) {
+          gpio.write(data, ((byte >> bit) & 1) as Level);
+          gpio.write(clock, 1);
+          gpio.write(clock, 0);
+          if (bit % 2 === 0) cpu.spend(us(BYTE_US / 4));
         }
-        showPixels(device, 'apa102', leds);
-      }),
-    },
-  });
+      }
+      showPixels(device, 'apa102', leds);
+    }),
+  },
+}));

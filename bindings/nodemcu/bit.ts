@@ -1,5 +1,3 @@
-/** `bit`: 32-bit operations with signed results. Firmware: app/modules/bit.c */
-import type { LuaModule } from '../../runtime/device/index.ts';
 import type { LuaCall } from '../../runtime/vm/index.ts';
 import { arg } from './arg.ts';
 import { defineModule, fn, type LuaEntry, raw } from './lua.ts';
@@ -28,21 +26,19 @@ const withBits = (operation: (value: number, mask: number) => number): LuaEntry 
     return result;
   });
 
-export const bit = (): LuaModule =>
-  defineModule({
-    name: 'bit',
-    functions: {
-      bnot: fn([word], (a) => ~a),
-      band: fold((a, b) => a & b),
-      bor: fold((a, b) => a | b),
-      bxor: fold((a, b) => a ^ b),
-      lshift: shift((a, b) => a << b),
-      rshift: shift((a, b) => (a >>> b) | 0),
-      arshift: shift((a, b) => a >> b),
-      bit: fn([word], (n) => 1 << n),
-      set: withBits((value, mask) => value | mask),
-      clear: withBits((value, mask) => value & ~mask),
-      isset: fn([word, word], (value, n) => (value & (1 << n)) !== 0),
-      isclear: fn([word, word], (value, n) => (value & (1 << n)) === 0),
-    },
-  });
+export const bit = defineModule({ name: 'bit' }, () => ({
+  functions: {
+    bnot: fn([word], (a) => ~a),
+    band: fold((a, b) => a & b),
+    bor: fold((a, b) => a | b),
+    bxor: fold((a, b) => a ^ b),
+    lshift: shift((a, b) => a << b),
+    rshift: shift((a, b) => (a >>> b) | 0),
+    arshift: shift((a, b) => a >> b),
+    bit: fn([word], (n) => 1 << n),
+    set: withBits((value, mask) => value | mask),
+    clear: withBits((value, mask) => value & ~mask),
+    isset: fn([word, word], (value, n) => (value & (1 << n)) !== 0),
+    isclear: fn([word, word], (value, n) => (value & (1 << n)) === 0),
+  },
+}));

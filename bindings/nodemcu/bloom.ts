@@ -1,5 +1,3 @@
-/** `bloom`: Bloom filters over SHA-256. Firmware: app/modules/bloom.c */
-import type { LuaModule } from '../../runtime/device/index.ts';
 import { multi } from '../../runtime/vm/index.ts';
 import { arg } from './arg.ts';
 import { Digest } from './digest.ts';
@@ -71,13 +69,11 @@ class BloomFilter {
 
 const FILTER = luaClass<BloomFilter>('bloom.filter');
 
-export const bloom = (): LuaModule => {
+export const bloom = defineModule({ name: 'bloom', lifetime: { since: '2.2' } }, () => {
   const self = arg.self(FILTER);
   const info = (filter: BloomFilter): LuaResult =>
     multi(filter.bits, filter.hashes, filter.occupancy, filter.questionsPerError);
-  return defineModule({
-    name: 'bloom',
-    lifetime: { since: '2.2' },
+  return {
     functions: {
       create: fn([arg.integer(), arg.integer()], (items, error, call) =>
         call.newHost(FILTER, new BloomFilter(items, error)),
@@ -91,5 +87,5 @@ export const bloom = (): LuaModule => {
         info: fn([self], info),
       }),
     ],
-  });
-};
+  };
+});

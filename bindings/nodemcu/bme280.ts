@@ -1,5 +1,5 @@
 /** `bme280`: the weather sensors BME280 and BMP280 at I2C address 0x76 or 0x77. Firmware: app/modules/bme280.c */
-import { type Device, type LuaModule, PIN_COUNT } from '../../runtime/device/index.ts';
+import { PIN_COUNT } from '../../runtime/device/index.ts';
 import { type LuaCall, type LuaRef, multi, NIL } from '../../runtime/vm/index.ts';
 import {
   type Calibration,
@@ -44,7 +44,7 @@ const raw16 = (bytes: Uint8Array, at: number): number => ((bytes[at] ?? 0) << 8)
 /** Away from zero at a half, as the firmware rounds. */
 const rounded = (value: number): number => Math.trunc(value + Math.sign(value) * 0.5) | 0;
 
-export const bme280 = (device: Device): LuaModule => {
+export const bme280 = defineModule({ name: 'bme280' }, (device) => {
   const bus = I2cMaster.of(device);
   let address: number = ADDRESSES[0];
   let isBme = false;
@@ -160,8 +160,7 @@ export const bme280 = (device: Device): LuaModule => {
     return [call.checkInteger(1), call.checkInteger(2)];
   };
 
-  return defineModule({
-    name: 'bme280',
+  return {
     functions: {
       init: until('1.5', 2018, raw(init)),
       setup: since('2.2', raw(setup)),
@@ -199,5 +198,5 @@ export const bme280 = (device: Device): LuaModule => {
       }),
       read: since('2.2', raw(readAll)),
     },
-  });
-};
+  };
+});

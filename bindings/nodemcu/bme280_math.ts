@@ -1,5 +1,3 @@
-/** `bme280_math`: what the Lua module bme280 computes with; it does the I2C itself. Firmware: app/modules/bme280_math.c */
-import type { Device, LuaModule } from '../../runtime/device/index.ts';
 import { type LuaCall, LuaFloat, type LuaInput, multi, NIL } from '../../runtime/vm/index.ts';
 import {
   type Calibration,
@@ -77,23 +75,20 @@ function read(call: LuaCall): LuaResult {
   return multi(...all);
 }
 
-export const bme280_math = (_device: Device): LuaModule =>
-  defineModule({
-    name: 'bme280_math',
-    lifetime: { since: '3.0' },
-    functions: {
-      setup: raw(setup),
-      read: raw(read),
-      qfe2qnh: raw((call) => new LuaFloat(seaLevel(...pair(call)))),
-      altitude: raw((call) => {
-        const [p, qnh] = pair(call);
-        return new LuaFloat((1 - (p / qnh) ** (1 / 5.25588)) / 2.25577e-5);
-      }),
-      dewpoint: raw((call) => {
-        const [percent, t] = pair(call);
-        const c = ln(percent / 100) + (17.67 * t) / (243.5 + t);
-        return new LuaFloat((243.5 * c) / (17.67 - c));
-      }),
-    },
-    classes: [classSpec(SENSOR, {})],
-  });
+export const bme280_math = defineModule({ name: 'bme280_math', lifetime: { since: '3.0' } }, () => ({
+  functions: {
+    setup: raw(setup),
+    read: raw(read),
+    qfe2qnh: raw((call) => new LuaFloat(seaLevel(...pair(call)))),
+    altitude: raw((call) => {
+      const [p, qnh] = pair(call);
+      return new LuaFloat((1 - (p / qnh) ** (1 / 5.25588)) / 2.25577e-5);
+    }),
+    dewpoint: raw((call) => {
+      const [percent, t] = pair(call);
+      const c = ln(percent / 100) + (17.67 * t) / (243.5 + t);
+      return new LuaFloat((243.5 * c) / (17.67 - c));
+    }),
+  },
+  classes: [classSpec(SENSOR, {})],
+}));

@@ -1,5 +1,3 @@
-/** `bme680`: temperature, pressure, humidity and air quality at I2C address 0x76 or 0x77. Firmware: app/modules/bme680.c */
-import type { Device, LuaModule } from '../../runtime/device/index.ts';
 import { type LuaCall, type LuaRef, multi } from '../../runtime/vm/index.ts';
 import {
   bme680Calibration,
@@ -54,7 +52,7 @@ const seaLevel = (qfe: number, altitude: number): number =>
   Math.trunc(qfe * (1 - 2.25577e-5 * altitude) ** -5.25588 + 0.5) | 0;
 const rounded = (value: number): number => Math.trunc(value + Math.sign(value) * 0.5) | 0;
 
-export const bme680 = (device: Device): LuaModule => {
+export const bme680 = defineModule({ name: 'bme680', lifetime: { since: '2.2' } }, (device) => {
   const chip = new I2cDevice(device, ADDRESSES[0]);
   let calibration = bme680Calibration(new Uint8Array(41), 0, 0, 0);
   let [osTemperature, osPressure, osHumidity] = [0, 0, 0];
@@ -149,9 +147,7 @@ export const bme680 = (device: Device): LuaModule => {
     return [call.checkInteger(1), call.checkInteger(2)];
   };
 
-  return defineModule({
-    name: 'bme680',
-    lifetime: { since: '2.2' },
+  return {
     functions: {
       setup: raw(setup),
       startreadout: approximated(
@@ -170,5 +166,5 @@ export const bme680 = (device: Device): LuaModule => {
         return rounded(((243.5 * c) / (17.67 - c)) * 100);
       }),
     },
-  });
-};
+  };
+});

@@ -1,5 +1,3 @@
-/** `bmp085`: the pressure sensors BMP085 and BMP180 at I2C address 0x77. Firmware: app/modules/bmp085.c */
-import type { Device, LuaModule } from '../../runtime/device/index.ts';
 import type { LuaCall } from '../../runtime/vm/index.ts';
 import { I2cDevice, oldInit, signed16, unsigned16 } from './i2c-device.ts';
 import { defineModule, raw, since } from './lua.ts';
@@ -10,7 +8,7 @@ const COMMAND = { TEMPERATURE: 0x2e, PRESSURE: 0x34 } as const;
 /** By oversampling. */
 const CONVERSION_US = [4500, 7500, 13_500, 25_500] as const;
 
-export const bmp085 = (device: Device): LuaModule => {
+export const bmp085 = defineModule({ name: 'bmp085' }, (device) => {
   const chip = new I2cDevice(device, ADDRESS);
   /** AC1 … AC6, B1, B2, MB, MC, MD, in the data sheet's order. */
   let calibration = new Array<number>(11).fill(0);
@@ -62,8 +60,7 @@ export const bmp085 = (device: Device): LuaModule => {
 
   const oversamplingOf = (call: LuaCall): number => (call.isNumber(1) ? Math.min(3, call.checkInteger(1) & 0xff) : 0);
 
-  return defineModule({
-    name: 'bmp085',
+  return {
     functions: {
       init: oldInit(chip.bus, setup),
       setup: since('2.2', raw(setup)),
@@ -71,5 +68,5 @@ export const bmp085 = (device: Device): LuaModule => {
       pressure: raw((call) => pressure(oversamplingOf(call))),
       pressure_raw: raw((call) => rawPressure(oversamplingOf(call))),
     },
-  });
-};
+  };
+});

@@ -1,5 +1,3 @@
-/** `cjson`: JSON until 2017, when sjson took its place. Firmware: app/modules/cjson.c of 1.5.4.1 */
-import type { LuaModule } from '../../runtime/device/index.ts';
 import type { LuaCall, LuaHandle, LuaOutput } from '../../runtime/vm/index.ts';
 import { CjsonError, CjsonScanner } from './cjson-scanner.ts';
 import { defineModule, type LuaResult, raw } from './lua.ts';
@@ -98,9 +96,6 @@ function decode(call: LuaCall): LuaResult {
   }
 }
 
-export const cjson = (): LuaModule =>
-  defineModule({
-    name: 'cjson',
-    lifetime: { until: '1.5', left: 2017 },
-    functions: { encode: raw(encode), decode: raw(decode) },
-  });
+export const cjson = defineModule({ name: 'cjson', lifetime: { until: '1.5', left: 2017 } }, () => ({
+  functions: { encode: raw(encode), decode: raw(decode) },
+}));

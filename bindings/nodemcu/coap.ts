@@ -1,6 +1,6 @@
 /** `coap`: a server for globals and functions, and requests without answers. Firmware: app/modules/coap.c; engines: runtime/proto. */
 import { concat, EMPTY, fromLatin1, toLatin1 } from '../../runtime/core/index.ts';
-import type { Device, LuaModule } from '../../runtime/device/index.ts';
+import type { Device } from '../../runtime/device/index.ts';
 import {
   type CoapClient,
   CoapClients,
@@ -105,7 +105,7 @@ class Globals implements CoapProgram {
   }
 }
 
-export const coap = (device: Device): LuaModule => {
+export const coap = defineModule({ name: 'coap' }, (device) => {
   const env = protoEnvOf(device);
   const layer = new EspconnUdpLayer(env.stack);
   const clients = new CoapClients(env, layer);
@@ -128,8 +128,7 @@ export const coap = (device: Device): LuaModule => {
   const entry = (add: (name: string, contentFormat: number) => void) =>
     raw((call) => add(cString(call.checkText(2)), call.optInteger(3, 0)));
 
-  return defineModule({
-    name: 'coap',
+  return {
     functions: {
       Server: fn([], (call) => call.newHost(SERVER, new ServerObject(new CoapServer(layer, resources)))),
       Client: fn([], (call) => call.newHost(CLIENT, clients.client())),
@@ -154,8 +153,8 @@ export const coap = (device: Device): LuaModule => {
         __gc: fn([arg.self(CLIENT)], (client) => client.free()),
       }),
     ],
-  });
-};
+  };
+});
 
 /** Lua: client:get([coap.CON | coap.NON,] uri, [payload]) */
 function request(call: LuaCall, code: number): undefined {

@@ -1,5 +1,3 @@
-/** `color_utils`: colours as hue, saturation, value and as green, red, blue. Integer arithmetic of app/modules/color_utils.c */
-import type { LuaModule } from '../../runtime/device/index.ts';
 import { type LuaCall, multi } from '../../runtime/vm/index.ts';
 import { arg } from './arg.ts';
 import { defineModule, fn } from './lua.ts';
@@ -37,12 +35,10 @@ export function grbToHsv(green: number, red: number, blue: number): readonly [nu
   return [hue, Math.trunc((256 * delta - 8) / high) & 255, high];
 }
 
-export const color_utils = (): LuaModule => {
+export const color_utils = defineModule({ name: 'color_utils', lifetime: { since: '2.2' } }, () => {
   const hue = arg.integer({ min: 0, max: 360, error: 'should be a 0-360' });
   const byte = arg.integer({ min: 0, max: 255, error: 'should be 0-255' });
-  return defineModule({
-    name: 'color_utils',
-    lifetime: { since: '2.2' },
+  return {
     functions: {
       hsv2grb: fn([hue, byte, byte], (h, s, v) => multi(...hsvToGrb(h, s, v))),
       hsv2grbw: fn([hue, byte, byte], (h, s, v) => {
@@ -60,5 +56,5 @@ export const color_utils = (): LuaModule => {
         return multi(...grbToHsv(green & 255, red & 255, blue & 255));
       }),
     },
-  });
-};
+  };
+});

@@ -1,5 +1,5 @@
 /** `cron`: callbacks by the wall clock (UTC). Firmware: app/modules/cron.c */
-import type { Device, LuaModule, OsTimer } from '../../runtime/device/index.ts';
+import type { Device, OsTimer } from '../../runtime/device/index.ts';
 import type { LuaCall, LuaHandle, LuaRef } from '../../runtime/vm/index.ts';
 import { arg } from './arg.ts';
 import { type CronSpec, cronMatches, parseCron } from './cron-spec.ts';
@@ -24,11 +24,9 @@ class CronTable {
   readonly entries: CronEntry[] = [];
   readonly #device: Device;
   readonly #timer: OsTimer;
-  readonly #openedAt: number;
 
   constructor(device: Device) {
     this.#device = device;
-    this.#openedAt = device.uptime;
     this.#timer = device.timers.timer('cron', () => this.#tick());
     this.#timer.recurring = true;
   }
@@ -50,8 +48,8 @@ class CronTable {
 
   /** Where the firmware's timer, which never rests, would stand. */
   #firstDelayMs(): number {
-    const { rtc, uptime, clock } = this.#device;
-    const sinceOpen = uptime - this.#openedAt;
+    const { rtc, uptime, clock, profile } = this.#device;
+    const sinceOpen = uptime - profile.bootDelay;
     const sincePoll = sinceOpen % (POLL_MS * 1000);
     const lastPoll = clock.now() - sincePoll;
     const polled = sinceOpen >= POLL_MS * 1000 && rtc.setAt !== undefined && rtc.setAt <= lastPoll;
@@ -92,7 +90,7 @@ const spec = (call: LuaCall, n: number): CronSpec => {
   return typeof parsed === 'string' ? call.error(parsed) : parsed;
 };
 
-export const cron = (device: Device): LuaModule => {
+export const cron = defineModule({ name: 'cron', lifetime: { since: '2.2' } }, (device) => {
   const table = new CronTable(device);
 
   const create = (call: LuaCall): LuaResult => {
@@ -104,9 +102,7 @@ export const cron = (device: Device): LuaModule => {
     return handle;
   };
 
-  return defineModule({
-    name: 'cron',
-    lifetime: { since: '2.2' },
+  return {
     functions: {
       schedule: raw(create),
       reset: fn([], () => {
@@ -131,5 +127,5 @@ export const cron = (device: Device): LuaModule => {
         }),
       }),
     ],
-  });
-};
+  };
+});

@@ -1,6 +1,5 @@
 /** `crypto`: digests, HMAC, AES and masking; results are raw bytes. Firmware: app/modules/crypto.c */
 import { EMPTY, hex, toBase64 } from '../../runtime/core/index.ts';
-import type { Device, LuaModule } from '../../runtime/device/index.ts';
 import type { LuaCall } from '../../runtime/vm/index.ts';
 import { aes, aesMode } from './aes.ts';
 import { arg } from './arg.ts';
@@ -23,51 +22,49 @@ function crypt(call: LuaCall, encrypt: boolean): LuaResult {
   return aes(mode, encrypt, key, data, iv) ?? call.error('crypto op failed');
 }
 
-export const crypto = (device: Device): LuaModule =>
-  defineModule({
-    name: 'crypto',
-    functions: {
-      sha1: fn([arg.bytes], (data) => Digest.create('SHA1')?.update(data).finalize()),
-      mask: fn([arg.bytes, arg.bytes], (data, mask, call) => {
-        if (mask.length === 0) call.error('invalid argument: mask');
-        return data.map((byte, i) => byte ^ (mask[i % mask.length] ?? 0));
+export const crypto = defineModule({ name: 'crypto' }, (device) => ({
+  functions: {
+    sha1: fn([arg.bytes], (data) => Digest.create('SHA1')?.update(data).finalize()),
+    mask: fn([arg.bytes, arg.bytes], (data, mask, call) => {
+      if (mask.length === 0) call.error('invalid argument: mask');
+      return data.map((byte, i) => byte ^ (mask[i % mask.length] ?? 0));
+    }),
+    hash: raw((call) => digest(call).update(call.checkBytes(2)).finalize()),
+    fhash: raw((call) => {
+      const running = digest(call);
+      const content = device.flash.read(call.checkText(2));
+      return running.update(content ?? call.error('file does not exist')).finalize();
+    }),
+    new_hash: raw((call) => call.newHost(HASH, digest(call))),
+    hmac: raw((call) => {
+      digest(call);
+      const data = call.checkBytes(2);
+      return digest(call, call.checkBytes(3)).update(data).finalize();
+    }),
+    new_hmac: raw((call) => {
+      digest(call);
+      return call.newHost(HASH, digest(call, call.checkBytes(2)));
+    }),
+    // The encoder module has them too.
+    toBase64: until(
+      '2.2',
+      2020,
+      fn([arg.bytes], (data) => toBase64(data)),
+    ),
+    toHex: until(
+      '2.2',
+      2020,
+      fn([arg.bytes], (data) => hex(data)),
+    ),
+    encrypt: raw((call) => crypt(call, true)),
+    decrypt: raw((call) => crypt(call, false)),
+  },
+  classes: [
+    classSpec(HASH, {
+      update: fn([arg.self(HASH), arg.bytes], (running, data) => {
+        running.update(data);
       }),
-      hash: raw((call) => digest(call).update(call.checkBytes(2)).finalize()),
-      fhash: raw((call) => {
-        const running = digest(call);
-        const content = device.flash.read(call.checkText(2));
-        return running.update(content ?? call.error('file does not exist')).finalize();
-      }),
-      new_hash: raw((call) => call.newHost(HASH, digest(call))),
-      hmac: raw((call) => {
-        digest(call);
-        const data = call.checkBytes(2);
-        return digest(call, call.checkBytes(3)).update(data).finalize();
-      }),
-      new_hmac: raw((call) => {
-        digest(call);
-        return call.newHost(HASH, digest(call, call.checkBytes(2)));
-      }),
-      // The encoder module has them too.
-      toBase64: until(
-        '2.2',
-        2020,
-        fn([arg.bytes], (data) => toBase64(data)),
-      ),
-      toHex: until(
-        '2.2',
-        2020,
-        fn([arg.bytes], (data) => hex(data)),
-      ),
-      encrypt: raw((call) => crypt(call, true)),
-      decrypt: raw((call) => crypt(call, false)),
-    },
-    classes: [
-      classSpec(HASH, {
-        update: fn([arg.self(HASH), arg.bytes], (running, data) => {
-          running.update(data);
-        }),
-        finalize: fn([arg.self(HASH)], (running) => running.finalize()),
-      }),
-    ],
-  });
+      finalize: fn([arg.self(HASH)], (running) => running.finalize()),
+    }),
+  ],
+}));

@@ -1,6 +1,6 @@
 /** `dht`: temperature and humidity sensors of one wire, read by timing each bit. Firmware: app/modules/dht.c, app/dht/dht.c */
 import { us } from '../../runtime/core/index.ts';
-import { type Device, type Level, type LuaModule, PIN_COUNT, PIN_MODE } from '../../runtime/device/index.ts';
+import { type Device, type Level, PIN_COUNT, PIN_MODE } from '../../runtime/device/index.ts';
 import { LuaFloat, multi } from '../../runtime/vm/index.ts';
 import { arg } from './arg.ts';
 import { defineModule, fn, type LuaEntry, since } from './lua.ts';
@@ -72,7 +72,7 @@ function convert(kind: Kind, [b0 = 0, b1 = 0, b2 = 0, b3 = 0, b4 = 0]: readonly 
 /** Three digits after the point, cut off. */
 const decimals = (value: number): number => Math.trunc((value - Math.trunc(value)) * 1000);
 
-export const dht = (device: Device): LuaModule => {
+export const dht = defineModule({ name: 'dht' }, (device) => {
   const reader = (kind: Kind): LuaEntry =>
     fn([arg.integer()], (pin, call) => {
       if (pin <= 0 || pin >= PIN_COUNT) call.error(`dht ${pin} does not exist`);
@@ -82,8 +82,7 @@ export const dht = (device: Device): LuaModule => {
       const numbers = [new LuaFloat(temperature), new LuaFloat(humidity)] as const;
       return multi(status, ...numbers, decimals(temperature), decimals(humidity));
     });
-  return defineModule({
-    name: 'dht',
+  return {
     constants: { OK, ERROR_CHECKSUM, ERROR_TIMEOUT },
     // readxx is mapped to the function of read.
     functions: {
@@ -92,5 +91,5 @@ export const dht = (device: Device): LuaModule => {
       read12: since('3.0', reader('dht12')),
       readxx: reader('any'),
     },
-  });
-};
+  };
+});

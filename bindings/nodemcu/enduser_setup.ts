@@ -1,6 +1,6 @@
 /** `enduser_setup`: a portal that asks for Wi-Fi credentials. Firmware: app/modules/enduser_setup.c; engine: runtime/proto. */
 import { fromLatin1 } from '../../runtime/core/index.ts';
-import { authModeNumber, type Device, type LuaModule, PRIORITY } from '../../runtime/device/index.ts';
+import { authModeNumber, type Device, PRIORITY } from '../../runtime/device/index.ts';
 import { EnduserSetup, type SetupHost } from '../../runtime/proto/index.ts';
 import type { LuaCall, LuaRef } from '../../runtime/vm/index.ts';
 import { formatMac, IPV4_ANY } from '../../runtime/wire/index.ts';
@@ -111,7 +111,7 @@ class Host implements SetupHost {
   }
 }
 
-export const enduser_setup = (device: Device): LuaModule => {
+export const enduser_setup = defineModule({ name: 'enduser_setup' }, (device) => {
   const host = new Host(device);
   const setup = new EnduserSetup(protoEnvOf(device), host);
 
@@ -127,8 +127,7 @@ export const enduser_setup = (device: Device): LuaModule => {
     setup.start(named ? call.toText(1) : undefined);
   };
 
-  return defineModule({
-    name: 'enduser_setup',
+  return {
     functions: {
       manual: raw((call) => {
         if (!call.isNoneOrNil(1)) setup.manual = call.toBoolean(1);
@@ -140,5 +139,5 @@ export const enduser_setup = (device: Device): LuaModule => {
       ),
       stop: fn([], () => setup.stop()),
     },
-  });
-};
+  };
+});

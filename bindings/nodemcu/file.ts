@@ -1,6 +1,6 @@
 /** `file`: the flash file system. Only the SPIFFS part of the firmware's module. Firmware: app/modules/file.c */
 import { fromLatin1 } from '../../runtime/core/index.ts';
-import type { Device, FlashFile, LuaModule } from '../../runtime/device/index.ts';
+import type { Device, FlashFile } from '../../runtime/device/index.ts';
 import { type LuaCall, type LuaHandle, type LuaRef, multi, NIL } from '../../runtime/vm/index.ts';
 import { arg } from './arg.ts';
 import { approximated, classSpec, defineModule, fn, type LuaResult, luaClass, raw, since } from './lua.ts';
@@ -52,7 +52,7 @@ interface Target {
   readonly first: number;
 }
 
-export const file = (device: Device): LuaModule => {
+export const file = defineModule({ name: 'file' }, (device) => {
   const { era } = device;
   const atEnd = era.fileEndIsNil ? NIL : undefined;
   const handles = new Handles();
@@ -164,8 +164,7 @@ export const file = (device: Device): LuaModule => {
 
   const methods = { close: raw(close), read: raw(read), readline: raw(readline), write: raw(write) };
   const moreMethods = { writeline: raw(writeline), seek: raw(seek), flush: raw(flush) };
-  return defineModule({
-    name: 'file',
+  return {
     functions: {
       list: raw(list),
       open: fn([name, arg.or(arg.text, 'r')], (path, mode, call) => openFile(call, path, mode) ?? NIL),
@@ -204,8 +203,8 @@ export const file = (device: Device): LuaModule => {
         __gc: fn([arg.self(OBJECT)], (object) => closeObject(object)),
       }),
     ],
-  });
-};
+  };
+});
 
 /** file.stat limits the whole name, unlike the others. */
 const statName = arg.checked(arg.text, (t) => t.length <= NAME_MAX && !t.includes('\0'), 'filename invalid');

@@ -1,13 +1,6 @@
 /** `gpio`: pins, edges and bit patterns. Firmware: app/modules/gpio.c */
 import { type Micros, us } from '../../runtime/core/index.ts';
-import {
-  type Device,
-  type Level,
-  type LuaModule,
-  PIN_COUNT,
-  PIN_MODE,
-  type PinMode,
-} from '../../runtime/device/index.ts';
+import { type Level, PIN_COUNT, PIN_MODE, type PinMode } from '../../runtime/device/index.ts';
 import type { LuaCall, LuaHandle } from '../../runtime/vm/index.ts';
 import { arg } from './arg.ts';
 import { PulseOutput } from './gpio-pulse.ts';
@@ -24,7 +17,7 @@ function checkPin(call: LuaCall, pin: number): void {
   if (!exists(pin)) call.error(`gpio ${pin} does not exist`);
 }
 
-export const gpio = (device: Device): LuaModule => {
+export const gpio = defineModule({ name: 'gpio' }, (device) => {
   const triggers = Array.from({ length: PIN_COUNT }, (_, pin) => new PinTrigger(device, pin));
   const serial = new SerialOutput(device);
   const pulses = new PulseOutput(device);
@@ -72,8 +65,7 @@ export const gpio = (device: Device): LuaModule => {
     else serial.start(pattern, wanted === 'call' ? call.ref(5) : undefined);
   };
 
-  return defineModule({
-    name: 'gpio',
+  return {
     constants: { INT: 2, OUTPUT: 1, OPENDRAIN: 3, INPUT: 0, HIGH: 1, LOW: 0, FLOAT: 0, PULLUP: 1 },
     functions: {
       mode: raw(mode),
@@ -93,8 +85,8 @@ export const gpio = (device: Device): LuaModule => {
     },
     tables: { pulse: since('2.2', { functions: { build: pulses.build } }) },
     classes: [since('2.2', pulses.methods)],
-  });
-};
+  };
+});
 
 /** The delays in microseconds; C reads each as an int from the top of its stack, hence argument -1 in the error. */
 function readDelays(call: LuaCall, table: LuaHandle): Micros[] {

@@ -1,5 +1,3 @@
-/** `hdc1080`: a temperature and humidity sensor at I2C address 0x40. Firmware: app/modules/hdc1080.c */
-import type { Device, LuaModule } from '../../runtime/device/index.ts';
 import { LuaFloat, multi } from '../../runtime/vm/index.ts';
 import { I2cDevice, unsigned16 } from './i2c-device.ts';
 import { defineModule, raw } from './lua.ts';
@@ -10,7 +8,7 @@ const REGISTER = { TEMPERATURE: 0, HUMIDITY: 1, CONFIG: 2 } as const;
 const RESOLUTION_11 = 0x05;
 const CONVERSION_US = 7000;
 
-export const hdc1080 = (device: Device): LuaModule => {
+export const hdc1080 = defineModule({ name: 'hdc1080', lifetime: { since: '2.2' } }, (device) => {
   const chip = new I2cDevice(device, ADDRESS);
 
   /** 0 … 1 of the measured range, in single precision as the firmware computes. */
@@ -20,9 +18,7 @@ export const hdc1080 = (device: Device): LuaModule => {
     return unsigned16(chip.read(2)) / 65536;
   };
 
-  return defineModule({
-    name: 'hdc1080',
-    lifetime: { since: '2.2' },
+  return {
     functions: {
       setup: raw(() => chip.write(REGISTER.CONFIG, RESOLUTION_11, 0)),
       read: raw(() => {
@@ -31,5 +27,5 @@ export const hdc1080 = (device: Device): LuaModule => {
         return multi(new LuaFloat(temperature), new LuaFloat(humidity));
       }),
     },
-  });
-};
+  };
+});

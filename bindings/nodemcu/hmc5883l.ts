@@ -1,5 +1,3 @@
-/** `hmc5883l`: a compass at I2C address 0x1e. Firmware: app/modules/hmc5883l.c */
-import type { Device, LuaModule } from '../../runtime/device/index.ts';
 import { type LuaCall, multi } from '../../runtime/vm/index.ts';
 import { I2cDevice, oldInit, signed16 } from './i2c-device.ts';
 import { defineModule, type LuaResult, raw, since } from './lua.ts';
@@ -14,15 +12,14 @@ const SETTINGS = [
   [REGISTER.MODE, 0x00],
 ] as const;
 
-export const hmc5883l = (device: Device): LuaModule => {
+export const hmc5883l = defineModule({ name: 'hmc5883l' }, (device) => {
   const chip = new I2cDevice(device, ADDRESS);
   const setup = (call: LuaCall): LuaResult => {
     const id = ID.map((_, i) => chip.register(REGISTER.ID + i));
     if (!ID.every((value, i) => id[i] === value)) call.error('device not found');
     for (const setting of SETTINGS) chip.write(...setting);
   };
-  return defineModule({
-    name: 'hmc5883l',
+  return {
     functions: {
       init: oldInit(chip.bus, setup),
       setup: since('2.2', raw(setup)),
@@ -32,5 +29,5 @@ export const hmc5883l = (device: Device): LuaModule => {
         return multi(signed16(data), signed16(data, 4), signed16(data, 2));
       }),
     },
-  });
-};
+  };
+});

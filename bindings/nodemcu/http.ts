@@ -1,5 +1,5 @@
 /** `http`: requests to HTTP servers. Docs: docs/modules/http.md · Firmware: modules/http.c, http/httpclient.c. */
-import type { Device, LuaModule } from '../../runtime/device/index.ts';
+import type { Device } from '../../runtime/device/index.ts';
 import { HttpClient, type HttpOwner, readHeaders } from '../../runtime/proto/index.ts';
 import { type LuaCall, type LuaHost, type LuaRef, NIL } from '../../runtime/vm/index.ts';
 import { defineModule, type LuaEntry, raw } from './lua.ts';
@@ -49,13 +49,12 @@ class Http implements HttpOwner {
 
 const optionalText = (call: LuaCall, n: number): string | undefined => (call.isString(n) ? call.toText(n) : undefined);
 
-export const http = (device: Device): LuaModule => {
+export const http = defineModule({ name: 'http' }, (device) => {
   const module = new Http(device);
   /** Lua: (url, headers, body, function(code, data, headers)) */
   const withBody = (method: string): LuaEntry =>
     raw((call) => module.request(call, method, { url: 1, headers: 2, body: 3, callback: 4 }));
-  return defineModule({
-    name: 'http',
+  return {
     constants: { OK: 0, ERROR },
     functions: {
       /** Lua: (url, method, headers, body, function) */
@@ -69,5 +68,5 @@ export const http = (device: Device): LuaModule => {
       /** Lua: (url, headers, function) */
       get: raw((call) => module.request(call, 'GET', { url: 1, headers: 2, callback: 3 })),
     },
-  });
-};
+  };
+});

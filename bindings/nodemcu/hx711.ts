@@ -1,6 +1,6 @@
 /** `hx711`: the converter of load cells on two pins. Firmware: app/modules/hx711.c */
 import { us } from '../../runtime/core/index.ts';
-import { type Device, type LuaModule, PIN_COUNT, PIN_MODE, PRIORITY } from '../../runtime/device/index.ts';
+import { PIN_COUNT, PIN_MODE, PRIORITY } from '../../runtime/device/index.ts';
 import type { LuaCall, LuaRef } from '../../runtime/vm/index.ts';
 import { approximated, defineModule, type LuaResult, raw, since } from './lua.ts';
 
@@ -19,7 +19,7 @@ interface Reading {
   used: number;
 }
 
-export const hx711 = (device: Device): LuaModule => {
+export const hx711 = defineModule({ name: 'hx711' }, (device) => {
   const { gpio, cpu } = device;
   let [clock, data] = [0, 0];
   let reading: Reading | undefined;
@@ -104,8 +104,7 @@ export const hx711 = (device: Device): LuaModule => {
     timer.arm(us(WATCH_US));
   };
 
-  return defineModule({
-    name: 'hx711',
+  return {
     functions: {
       init: raw((call) => {
         const pins = [call.checkInteger(1), call.checkInteger(2)].map((pin) => pinAt(call, pin));
@@ -118,5 +117,5 @@ export const hx711 = (device: Device): LuaModule => {
       start: since('3.0', approximated('a sample is taken up to a millisecond late, and none is dropped', raw(start))),
       stop: since('3.0', raw(stop)),
     },
-  });
-};
+  };
+});

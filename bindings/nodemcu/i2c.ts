@@ -1,5 +1,5 @@
 /** `i2c`: the bus of the default build, id 0. Firmware: app/modules/i2c.c */
-import { type Device, type LuaModule, PIN_COUNT } from '../../runtime/device/index.ts';
+import { PIN_COUNT } from '../../runtime/device/index.ts';
 import type { LuaCall, LuaHandle } from '../../runtime/vm/index.ts';
 import { arg } from './arg.ts';
 import { I2cMaster } from './i2c-master.ts';
@@ -27,7 +27,7 @@ function tableByte(call: LuaCall, table: LuaHandle, i: number): number {
   return call.error(`bad argument #-1 to 'write' (number expected, got ${got})`);
 }
 
-export const i2c = (device: Device): LuaModule => {
+export const i2c = defineModule({ name: 'i2c' }, (device) => {
   const bus = I2cMaster.of(device);
 
   /** How many bytes of the argument were acknowledged, and whether all were. */
@@ -53,8 +53,7 @@ export const i2c = (device: Device): LuaModule => {
     return refused < 0 ? { count: bytes.length, all: true } : { count: refused, all: false };
   };
 
-  return defineModule({
-    name: 'i2c',
+  return {
     constants: {
       FASTPLUS: since('3.0', 1_000_000),
       FAST: since('3.0', 400_000),
@@ -105,5 +104,5 @@ export const i2c = (device: Device): LuaModule => {
         return Uint8Array.from({ length: count }, (_, i) => bus.read(i < count - 1));
       }),
     },
-  });
-};
+  };
+});

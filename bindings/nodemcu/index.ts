@@ -1,5 +1,5 @@
 /** NodeMCU's modules. */
-import type { LuaModuleFactory } from '../../runtime/device/index.ts';
+import type { LuaModule } from '../../runtime/device/index.ts';
 import { adc } from './adc.ts';
 import { ads1115 } from './ads1115.ts';
 import { adxl345 } from './adxl345.ts';
@@ -76,7 +76,7 @@ export { arg, type Checker } from './arg.ts';
 export * from './lua.ts';
 export { SPECIAL, UNBUILT, type UnbuiltModule } from './unbuilt.ts';
 
-const BUILT: Readonly<Record<string, LuaModuleFactory>> = {
+const BUILT: readonly LuaModule[] = [
   adxl345,
   pcm,
   bme680,
@@ -147,10 +147,10 @@ const BUILT: Readonly<Record<string, LuaModuleFactory>> = {
   wps,
   ws2812,
   ws2812_effects,
-};
+];
 
 /** The modules of a device: those of the firmware's default build, and the optional ones; at the end those not built. */
-export const NODEMCU_MODULES: readonly LuaModuleFactory[] = [
-  ...Object.values(BUILT),
-  ...UNBUILT.filter(({ name }) => BUILT[name] === undefined).map((module) => () => unbuiltModule(module)),
+export const NODEMCU_MODULES: readonly LuaModule[] = [
+  ...BUILT,
+  ...UNBUILT.filter(({ name }) => BUILT.every((built) => built.name !== name)).map(unbuiltModule),
 ];

@@ -1,5 +1,3 @@
-/** `l3g4200d`: a gyroscope at I2C address 0x69. Firmware: app/modules/l3g4200d.c */
-import type { Device, LuaModule } from '../../runtime/device/index.ts';
 import { type LuaCall, multi } from '../../runtime/vm/index.ts';
 import { I2cDevice, oldInit, signed16le } from './i2c-device.ts';
 import { defineModule, type LuaResult, raw, since } from './lua.ts';
@@ -12,14 +10,13 @@ const ON = 0x0f;
 /** Of a register's number: go on with each byte. */
 const INCREMENT = 0x80;
 
-export const l3g4200d = (device: Device): LuaModule => {
+export const l3g4200d = defineModule({ name: 'l3g4200d' }, (device) => {
   const chip = new I2cDevice(device, ADDRESS);
   const setup = (call: LuaCall): LuaResult => {
     if (chip.register(REGISTER.ID) !== ID) call.error('device not found');
     chip.write(REGISTER.CONTROL1, ON);
   };
-  return defineModule({
-    name: 'l3g4200d',
+  return {
     functions: {
       init: oldInit(chip.bus, setup),
       setup: since('2.2', raw(setup)),
@@ -29,5 +26,5 @@ export const l3g4200d = (device: Device): LuaModule => {
         return multi(signed16le(data), signed16le(data, 2), signed16le(data, 4));
       }),
     },
-  });
-};
+  };
+});

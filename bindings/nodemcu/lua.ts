@@ -3,13 +3,21 @@
  * Registration, argument checks with the firmware's sentences and the support matrix come from the same table.
  * Holds no behaviour of any module.
  */
-import type { Firmware, FunctionSupport, Lifetime, LuaModule, Support } from '../../runtime/device/index.ts';
+import type {
+  Device,
+  Firmware,
+  FunctionSupport,
+  Lifetime,
+  LuaMembers,
+  LuaModule,
+  ModuleFacts,
+  Support,
+} from '../../runtime/device/index.ts';
 import type {
   LuaCall,
   LuaClass,
   LuaClassMembers,
   LuaFunction,
-  LuaHost,
   LuaInput,
   LuaMulti,
   LuaTree,
@@ -107,13 +115,9 @@ export interface TableSpec {
   readonly tables?: Readonly<Record<string, TableSpec | Dated<TableSpec>>>;
 }
 
+/** What one boot of a device has in a module. */
 export interface ModuleSpec extends TableSpec {
-  readonly name: string;
-  /** When the module as a whole exists. */
-  readonly lifetime?: Lifetime;
   readonly classes?: readonly (ClassSpec | Dated<ClassSpec>)[];
-  /** luaopen_x. */
-  readonly open?: (lua: LuaHost) => void;
 }
 
 export const classSpec = <T extends object>(
@@ -167,7 +171,7 @@ class Collector {
   }
 
   /** Metamethods stay out of the support matrix. */
-  class(given: ClassSpec | Dated<ClassSpec>, around: Lifetime | undefined): LuaModule['classes'][number] {
+  class(given: ClassSpec | Dated<ClassSpec>, around: Lifetime | undefined): LuaMembers['classes'][number] {
     const name = given instanceof Dated ? given.value.cls.name : given.cls.name;
     const { value, lifetime } = this.undate(name, given, around);
     const members: Record<string, LuaClassMembers[string]> = {};
@@ -180,19 +184,18 @@ class Collector {
   }
 }
 
-/** Turns a declaration into what the device installs. */
-export function defineModule(spec: ModuleSpec): LuaModule {
+/**
+ * A module: facts that hold for every device, and what one boot of a device has in it. `spec` is called when a script
+ * first looks into the module, so it may make what the module keeps, and must do nothing that others could see.
+ */
+export const defineModule = (facts: Omit<LuaModule, 'members'>, spec: (device: Device) => ModuleSpec): LuaModule => ({
+  ...facts,
+  members: (device) => membersOf(facts, spec(device)),
+});
+
+function membersOf({ name, lifetime }: ModuleFacts, spec: ModuleSpec): LuaMembers {
   const collector = new Collector();
-  if (spec.lifetime !== undefined) collector.lifetimes.set(spec.name, spec.lifetime);
-  const tree = collector.tree(spec, spec.name, spec.lifetime);
-  const classes = (spec.classes ?? []).map((cls) => collector.class(cls, spec.lifetime));
-  const { functions, lifetimes } = collector;
-  return {
-    name: spec.name,
-    tree,
-    classes,
-    functions,
-    ...(lifetimes.size === 0 ? {} : { lifetimes }),
-    ...(spec.open === undefined ? {} : { open: spec.open }),
-  };
+  const tree = collector.tree(spec, name, lifetime);
+  const classes = (spec.classes ?? []).map((cls) => collector.class(cls, lifetime));
+  return { tree, classes, functions: collector.functions, lifetimes: collector.lifetimes };
 }

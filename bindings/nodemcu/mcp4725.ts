@@ -1,5 +1,3 @@
-/** `mcp4725`: a digital to analogue converter of 12 bits behind I2C. Firmware: app/modules/mcp4725.c */
-import type { Device, LuaModule } from '../../runtime/device/index.ts';
 import { type LuaCall, type LuaHandle, multi } from '../../runtime/vm/index.ts';
 import { I2cDevice } from './i2c-device.ts';
 import { defineModule, type LuaResult, raw } from './lua.ts';
@@ -27,7 +25,7 @@ function addressOf(call: LuaCall, table: LuaHandle): number {
   );
 }
 
-export const mcp4725 = (device: Device): LuaModule => {
+export const mcp4725 = defineModule({ name: 'mcp4725', lifetime: { since: '2.2' } }, (device) => {
   const chip = new I2cDevice(device, ADDRESS);
   const tableAt = (call: LuaCall): LuaHandle | undefined => (call.type(1) === 'table' ? call.handle(1) : undefined);
 
@@ -61,10 +59,8 @@ export const mcp4725 = (device: Device): LuaModule => {
     );
   };
 
-  return defineModule({
-    name: 'mcp4725',
-    lifetime: { since: '2.2' },
+  return {
     constants: POWER_DOWN,
     functions: { write: raw(write), read: raw(read) },
-  });
-};
+  };
+});

@@ -1,5 +1,3 @@
-/** `mdns`: the device's name and service on the local network. Firmware: app/modules/mdns.c; engine: runtime/proto. */
-import type { Device, LuaModule } from '../../runtime/device/index.ts';
 import { WIFI_MODE } from '../../runtime/device/index.ts';
 import { MdnsResponder, type MdnsService } from '../../runtime/proto/index.ts';
 import type { Netif } from '../../runtime/stack/index.ts';
@@ -11,7 +9,7 @@ import { protoEnvOf } from './proto-env.ts';
 
 const MAX_ATTRIBUTES = 10;
 
-export const mdns = (device: Device): LuaModule => {
+export const mdns = defineModule({ name: 'mdns' }, (device) => {
   const netif = (name: string): Netif | undefined => device.stack.netifs.find((n) => n.name === name);
   /** The interface whose address counts: the soft access point only when it is alone. */
   const main = (): Netif | undefined => netif(device.wifi.mode === WIFI_MODE.SOFTAP ? 'ap' : 'st');
@@ -36,11 +34,10 @@ export const mdns = (device: Device): LuaModule => {
     }
   };
 
-  return defineModule({
-    name: 'mdns',
+  return {
     functions: { register: raw(register), close: fn([], () => responder.close()) },
-  });
-};
+  };
+});
 
 /** The table is walked in Lua's order; the tenth attribute ends the walk. */
 function readService(call: LuaCall, host: string): MdnsService {

@@ -1,5 +1,5 @@
 /** `mqtt`: a client for MQTT 3.1.1 brokers. Docs: docs/modules/mqtt.md · Firmware: modules/mqtt.c, app/mqtt. */
-import type { Device, LuaModule, OsTimer } from '../../runtime/device/index.ts';
+import type { Device, OsTimer } from '../../runtime/device/index.ts';
 import { MQTT_FAIL, MqttClient, type MqttConfig, type MqttOwner, publishMessage } from '../../runtime/proto/index.ts';
 import type { LuaCall, LuaHost, LuaInput } from '../../runtime/vm/index.ts';
 import { MQTT_PORT } from '../../runtime/wire/index.ts';
@@ -209,33 +209,31 @@ function collect(call: LuaCall): undefined {
   return undefined;
 }
 
-export const mqtt = (device: Device): LuaModule =>
-  defineModule({
-    name: 'mqtt',
-    functions: { Client: raw((call) => newClient(call, device)) },
-    constants: {
-      CONN_FAIL_SERVER_NOT_FOUND: MQTT_FAIL.SERVER_NOT_FOUND,
-      CONN_FAIL_NOT_A_CONNACK_MSG: MQTT_FAIL.NOT_A_CONNACK_MSG,
-      CONN_FAIL_DNS: MQTT_FAIL.DNS,
-      CONN_FAIL_TIMEOUT_RECEIVING: MQTT_FAIL.TIMEOUT_RECEIVING,
-      CONN_FAIL_TIMEOUT_SENDING: MQTT_FAIL.TIMEOUT_SENDING,
-      CONNACK_ACCEPTED: 0,
-      CONNACK_REFUSED_PROTOCOL_VER: 1,
-      CONNACK_REFUSED_ID_REJECTED: 2,
-      CONNACK_REFUSED_SERVER_UNAVAILABLE: 3,
-      CONNACK_REFUSED_BAD_USER_OR_PASS: 4,
-      CONNACK_REFUSED_NOT_AUTHORIZED: 5,
-    },
-    classes: [
-      classSpec(CLIENT, {
-        connect: raw((call) => connect(call, device)),
-        close: raw((call) => self(call).close()),
-        publish: raw(publish),
-        subscribe: raw(subscribe),
-        unsubscribe: raw(unsubscribe),
-        lwt: raw(lwt),
-        on: raw((call) => on(call, device)),
-        __gc: raw(collect),
-      }),
-    ],
-  });
+export const mqtt = defineModule({ name: 'mqtt' }, (device) => ({
+  functions: { Client: raw((call) => newClient(call, device)) },
+  constants: {
+    CONN_FAIL_SERVER_NOT_FOUND: MQTT_FAIL.SERVER_NOT_FOUND,
+    CONN_FAIL_NOT_A_CONNACK_MSG: MQTT_FAIL.NOT_A_CONNACK_MSG,
+    CONN_FAIL_DNS: MQTT_FAIL.DNS,
+    CONN_FAIL_TIMEOUT_RECEIVING: MQTT_FAIL.TIMEOUT_RECEIVING,
+    CONN_FAIL_TIMEOUT_SENDING: MQTT_FAIL.TIMEOUT_SENDING,
+    CONNACK_ACCEPTED: 0,
+    CONNACK_REFUSED_PROTOCOL_VER: 1,
+    CONNACK_REFUSED_ID_REJECTED: 2,
+    CONNACK_REFUSED_SERVER_UNAVAILABLE: 3,
+    CONNACK_REFUSED_BAD_USER_OR_PASS: 4,
+    CONNACK_REFUSED_NOT_AUTHORIZED: 5,
+  },
+  classes: [
+    classSpec(CLIENT, {
+      connect: raw((call) => connect(call, device)),
+      close: raw((call) => self(call).close()),
+      publish: raw(publish),
+      subscribe: raw(subscribe),
+      unsubscribe: raw(unsubscribe),
+      lwt: raw(lwt),
+      on: raw((call) => on(call, device)),
+      __gc: raw(collect),
+    }),
+  ],
+}));

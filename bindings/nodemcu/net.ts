@@ -1,9 +1,3 @@
-/**
- * `net`: TCP and UDP sockets, names, ping. Docs: docs/modules/net.md · Firmware: modules/net.c, modules/net_ping.c.
- * Protocols live in runtime/stack; here is how scripts see them, with every sentence of the firmware.
- * Not here: `net.cert`, which the firmware compiles to nothing too.
- */
-import type { Device, LuaModule } from '../../runtime/device/index.ts';
 import type { Netif } from '../../runtime/stack/index.ts';
 import { ipaddrAton } from '../../runtime/stack/index.ts';
 import type { LuaCall, LuaInput } from '../../runtime/vm/index.ts';
@@ -24,13 +18,12 @@ const INTERFACES: readonly string[] = ['st', 'ap'];
 const OPEN = { listen: raw(listen), close: raw(close), getaddr: raw(getaddr), __gc: raw(collect) };
 const SOCKET = { on: raw(on), send: raw(send), dns: raw(dns), ttl: raw(ttl) };
 
-export const net = (device: Device): LuaModule => {
+export const net = defineModule({ name: 'net' }, (device) => {
   const context = (call: LuaCall): NetContext => ({ device, lua: call.lua });
   const old = new OldNet(device);
   const { createServer, createConnection, types } = creators(device, old);
   const isOld = device.era.netTypes === 'espconn';
-  return defineModule({
-    name: 'net',
+  return {
     functions: {
       createServer: raw(createServer),
       createConnection: raw(createConnection),
@@ -90,8 +83,8 @@ export const net = (device: Device): LuaModule => {
       until('1.5', 2017, classSpec(OLD_SERVER, OLD_SERVER_METHODS)),
       until('1.5', 2017, classSpec(OLD_SOCKET, OLD_SOCKET_METHODS)),
     ],
-  });
-};
+  };
+});
 
 /** The table of net.ifinfo: addresses that are not set are absent, `hwaddr` is six raw bytes. */
 function describe(netif: Netif): LuaInput {

@@ -26,7 +26,6 @@ export function lfsConfig({ lfs }: Device): Record<string, number> {
 export function lfsEntries(device: Device): LfsEntries {
   const { lfs } = device;
   const content = lfs.content;
-  if (lfs.bytes > 0) bootNote(device);
   const loaded = new Map<string, LuaRef>();
 
   const module = (call: LuaCall, name: string | undefined): LuaRef | undefined => {
@@ -81,7 +80,8 @@ export function lfsEntries(device: Device): LfsEntries {
 }
 
 /** What the Lua core says of the partition while it starts. */
-function bootNote({ lfs, profile, uart }: Device): void {
+export function lfsBootNote({ lfs, profile, uart }: Device): void {
+  if (lfs.bytes === 0) return;
   if (lfs.content === undefined) uart.writeText('No LFS image loaded\n');
   else if (profile.lua === '5.3') uart.writeText('LFS image loaded\n');
 }

@@ -1,12 +1,12 @@
 /** `node`: the chip, its console, tasks and start-up settings. Firmware: app/modules/node.c */
-import type { Device, LuaModule, Priority } from '../../runtime/device/index.ts';
+import type { Priority } from '../../runtime/device/index.ts';
 import { PRIORITY } from '../../runtime/device/index.ts';
 import { LuaAbort, type LuaCall, LuaFloat, type LuaHandle, multi } from '../../runtime/vm/index.ts';
 import { arg } from './arg.ts';
 import { approximated, defineModule, each, fn, type LuaResult, raw, since, type TableSpec } from './lua.ts';
 import { compile, stripdebug } from './node-compile.ts';
 import { info } from './node-info.ts';
-import { lfsEntries } from './node-lfs.ts';
+import { lfsBootNote, lfsEntries } from './node-lfs.ts';
 import { partitions } from './node-partitions.ts';
 import { startup, startupcommand } from './node-startup.ts';
 import { makePipe, PIPE } from './pipe.ts';
@@ -21,7 +21,7 @@ const NO_SLEEP_NOTE =
 /** Bit mask of node.egc modes. */
 const EGC = { NOT_ACTIVE: 0, ON_ALLOC_FAILURE: 1, ON_MEM_LIMIT: 2, ALWAYS: 4 } as const;
 
-export const node = (device: Device): LuaModule => {
+export const node = defineModule({ name: 'node', open: lfsBootNote }, (device) => {
   const chipId = device.profile.mac % 2 ** 24;
   const random = device.rng.fork(`node.random/${device.boots}`);
 
@@ -97,8 +97,7 @@ export const node = (device: Device): LuaModule => {
     constants: EGC,
   };
 
-  return defineModule({
-    name: 'node',
+  return {
     constants: { CPU80MHZ, CPU160MHZ },
     functions: {
       heap: approximated(
@@ -146,5 +145,5 @@ export const node = (device: Device): LuaModule => {
       stripdebug: approximated('functions that exist already keep what they know', raw(stripdebug)),
     },
     tables: device.profile.lua === '5.1' ? { ...tables, egc } : tables,
-  });
-};
+  };
+});

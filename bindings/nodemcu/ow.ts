@@ -1,5 +1,5 @@
 /** `ow`: the 1-Wire bus. Firmware: app/modules/ow.c */
-import { type Device, type LuaModule, PIN_COUNT } from '../../runtime/device/index.ts';
+import { PIN_COUNT } from '../../runtime/device/index.ts';
 import { crc8 } from '../../runtime/hardware/index.ts';
 import { type LuaCall, type LuaHandle, NIL } from '../../runtime/vm/index.ts';
 import { arg } from './arg.ts';
@@ -67,7 +67,7 @@ function checkCrc16(call: LuaCall): boolean {
   return (crc & 0xff) === (low & 0xff) && ((crc >> 8) & 0xff) === (high & 0xff);
 }
 
-export const ow = (device: Device): LuaModule => {
+export const ow = defineModule({ name: 'ow' }, (device) => {
   const bus = new OneWireMaster(device);
 
   const write = (call: LuaCall): LuaResult => {
@@ -92,8 +92,7 @@ export const ow = (device: Device): LuaModule => {
     return Uint8Array.from({ length: size }, () => bus.read(pin));
   };
 
-  return defineModule({
-    name: 'ow',
+  return {
     functions: {
       setup: raw((call) => {
         if (call.checkInteger(1) === 0) call.error('no 1-wire for D0');
@@ -131,5 +130,5 @@ export const ow = (device: Device): LuaModule => {
         }),
       ),
     },
-  });
-};
+  };
+});

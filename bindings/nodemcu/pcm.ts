@@ -3,7 +3,7 @@
  * app/pcm
  */
 import { type Timer, us } from '../../runtime/core/index.ts';
-import { type Device, type LuaModule, PIN_COUNT, PIN_MODE, PRIORITY } from '../../runtime/device/index.ts';
+import { type Device, PIN_COUNT, PIN_MODE, PRIORITY } from '../../runtime/device/index.ts';
 import type { LuaCall, LuaRef } from '../../runtime/vm/index.ts';
 import { approximated, classSpec, defineModule, type LuaResult, luaClass, raw } from './lua.ts';
 
@@ -193,28 +193,26 @@ function play(call: LuaCall): LuaResult {
   player.play(rate);
 }
 
-export const pcm = (device: Device): LuaModule =>
-  defineModule({
-    name: 'pcm',
-    constants: { SD, ...Object.fromEntries(Object.keys(RATES).map((name, i) => [name, i])) },
-    functions: {
-      new: raw((call: LuaCall) => {
-        const driver = call.checkInteger(1);
-        call.argCheck(driver === SD, 1, 'invalid driver');
-        const pin = call.checkInteger(2);
-        if (pin < 1 || pin >= PIN_COUNT) call.error(`sigma_delta ${pin} does not exist`);
-        device.gpio.setMode(pin, PIN_MODE.OUTPUT);
-        return call.newHost(PLAYER, new Player(device, pin));
-      }),
-    },
-    classes: [
-      classSpec(PLAYER, {
-        play: approximated('the pin does not carry the sound', raw(play)),
-        pause: raw((call) => self(call).pause()),
-        stop: raw((call) => self(call).stop()),
-        close: raw((call) => self(call).close()),
-        on: raw(on),
-        __gc: raw((call) => self(call).close()),
-      }),
-    ],
-  });
+export const pcm = defineModule({ name: 'pcm' }, (device) => ({
+  constants: { SD, ...Object.fromEntries(Object.keys(RATES).map((name, i) => [name, i])) },
+  functions: {
+    new: raw((call: LuaCall) => {
+      const driver = call.checkInteger(1);
+      call.argCheck(driver === SD, 1, 'invalid driver');
+      const pin = call.checkInteger(2);
+      if (pin < 1 || pin >= PIN_COUNT) call.error(`sigma_delta ${pin} does not exist`);
+      device.gpio.setMode(pin, PIN_MODE.OUTPUT);
+      return call.newHost(PLAYER, new Player(device, pin));
+    }),
+  },
+  classes: [
+    classSpec(PLAYER, {
+      play: approximated('the pin does not carry the sound', raw(play)),
+      pause: raw((call) => self(call).pause()),
+      stop: raw((call) => self(call).stop()),
+      close: raw((call) => self(call).close()),
+      on: raw(on),
+      __gc: raw((call) => self(call).close()),
+    }),
+  ],
+}));

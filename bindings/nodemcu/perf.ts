@@ -1,5 +1,3 @@
-/** `perf`: a histogram of the program counter. Firmware code does not run here, so no sample has an address. Firmware: app/modules/perf.c */
-import type { Device, LuaModule } from '../../runtime/device/index.ts';
 import { type LuaCall, multi } from '../../runtime/vm/index.ts';
 import { approximated, defineModule, type LuaResult, raw } from './lua.ts';
 
@@ -9,7 +7,7 @@ const END = 0x402c0000;
 const BINS = 1024;
 const PERIOD_US = 50;
 
-export const perf = (device: Device): LuaModule => {
+export const perf = defineModule({ name: 'perf' }, (device) => {
   let started: { readonly at: number; readonly binSize: number } | undefined;
 
   const start = (call: LuaCall): LuaResult => {
@@ -29,8 +27,7 @@ export const perf = (device: Device): LuaModule => {
   };
 
   const how = 'samples are counted by time, and all are outside of the range';
-  return defineModule({
-    name: 'perf',
+  return {
     functions: { start: approximated(how, raw(start)), stop: approximated(how, raw(stop)) },
-  });
-};
+  };
+});

@@ -1,12 +1,5 @@
 /** `pipe`: byte queues between tasks. Firmware: app/modules/pipe.c */
-import {
-  type Device,
-  type LuaModule,
-  Pipe,
-  type PipeLimit,
-  PRIORITY,
-  type Priority,
-} from '../../runtime/device/index.ts';
+import { type Device, Pipe, type PipeLimit, PRIORITY, type Priority } from '../../runtime/device/index.ts';
 import { type LuaCall, type LuaHandle, type LuaRef, NIL } from '../../runtime/vm/index.ts';
 import { arg } from './arg.ts';
 import { approximated, classSpec, defineModule, fn, type LuaResult, luaClass, raw } from './lua.ts';
@@ -62,16 +55,14 @@ export function makePipe(device: Device, call: LuaCall, reader: LuaHandle, prior
   return handle;
 }
 
-export const pipe = (device: Device): LuaModule => {
+export const pipe = defineModule({ name: 'pipe', lifetime: { since: '3.0' } }, (device) => {
   const read = (call: LuaCall): LuaResult => self(call).read(limit(call, 2)) ?? NIL;
   const reader = (call: LuaCall): LuaResult => {
     const source = self(call);
     const wanted = limit(call, 2);
     return () => source.read(wanted) ?? NIL;
   };
-  return defineModule({
-    name: 'pipe',
-    lifetime: { since: '3.0' },
+  return {
     functions: {
       create: approximated(
         'type() of a pipe is userdata, not table',
@@ -88,5 +79,5 @@ export const pipe = (device: Device): LuaModule => {
         __len: fn([arg.self(PIPE)], (object) => object.pipe.pieces + 1),
       }),
     ],
-  });
-};
+  };
+});

@@ -1,5 +1,3 @@
-/** `pixbuf`: buffers of pixels and arithmetic on them. Firmware: app/modules/pixbuf.c */
-import type { LuaModule } from '../../runtime/device/index.ts';
 import { type LuaCall, type LuaHandle, multi } from '../../runtime/vm/index.ts';
 import { arg } from './arg.ts';
 import { approximated, classSpec, defineModule, fn, type LuaEntry, type LuaResult, luaClass, raw } from './lua.ts';
@@ -211,11 +209,8 @@ export const PIXBUF_CLASS = classSpec(PIXBUF, {
 });
 
 /** New in 3.0; before, ws2812 had the buffers. */
-export const pixbuf = (): LuaModule =>
-  defineModule({
-    name: 'pixbuf',
-    lifetime: { since: '3.0' },
-    constants: PIXBUF_CONSTANTS,
-    functions: { newBuffer },
-    classes: [PIXBUF_CLASS],
-  });
+export const pixbuf = defineModule({ name: 'pixbuf', lifetime: { since: '3.0' } }, () => ({
+  constants: PIXBUF_CONSTANTS,
+  functions: { newBuffer },
+  classes: [PIXBUF_CLASS],
+}));

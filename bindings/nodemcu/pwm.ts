@@ -1,5 +1,5 @@
 /** `pwm`: pulses of one frequency on up to six pins. Firmware: app/modules/pwm.c */
-import { type Device, type LuaModule, PIN_COUNT } from '../../runtime/device/index.ts';
+import { PIN_COUNT } from '../../runtime/device/index.ts';
 import type { LuaCall } from '../../runtime/vm/index.ts';
 import { defineModule, type LuaEntry, type LuaResult, raw } from './lua.ts';
 import { DEPTH, PwmChannels } from './pwm-channels.ts';
@@ -16,11 +16,10 @@ function frequencyOf(call: LuaCall): number {
   return frequency;
 }
 
-export const pwm = (device: Device): LuaModule => {
+export const pwm = defineModule({ name: 'pwm' }, (device) => {
   const channels = new PwmChannels(device);
   const onPin = (run: (pin: number, call: LuaCall) => LuaResult): LuaEntry => raw((call) => run(pinOf(call), call));
-  return defineModule({
-    name: 'pwm',
+  return {
     functions: {
       setup: raw((call) => {
         if (call.checkInteger(1) === 0) call.error('no pwm for D0');
@@ -51,5 +50,5 @@ export const pwm = (device: Device): LuaModule => {
       }),
       getduty: onPin((pin) => channels.duty(pin) ?? 0),
     },
-  });
-};
+  };
+});

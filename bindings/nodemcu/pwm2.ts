@@ -1,5 +1,5 @@
 /** `pwm2`: pulses of any frequency on any pins, one interrupt for all. Firmware: app/modules/pwm2.c, app/driver/pwm2.c */
-import { type Device, type LuaModule, PIN_COUNT, PIN_MODE } from '../../runtime/device/index.ts';
+import { PIN_COUNT, PIN_MODE } from '../../runtime/device/index.ts';
 import { type LuaCall, multi } from '../../runtime/vm/index.ts';
 import { defineModule, type LuaEntry, type LuaResult, raw } from './lua.ts';
 
@@ -21,7 +21,7 @@ const UNUSED: Pin = { resolution: 0, duty: 0, dividend: 0, divisor: 0, ticks: 0,
 
 const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
 
-export const pwm2 = (device: Device): LuaModule => {
+export const pwm2 = defineModule({ name: 'pwm2', lifetime: { since: '3.0' } }, (device) => {
   const pins = new Map<number, Pin>();
   let started = false;
   let commonTicks = 0;
@@ -100,9 +100,7 @@ export const pwm2 = (device: Device): LuaModule => {
     });
   };
 
-  return defineModule({
-    name: 'pwm2',
-    lifetime: { since: '3.0' },
+  return {
     functions: {
       setup_pin_hz: setup(true),
       setup_pin_sec: setup(false),
@@ -135,5 +133,5 @@ export const pwm2 = (device: Device): LuaModule => {
         return multi(resolution > 0 ? 1 : 0, duty, resolution, dividend, divisor, ticks, multiplier);
       }),
     },
-  });
-};
+  };
+});

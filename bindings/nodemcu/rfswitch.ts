@@ -1,6 +1,6 @@
 /** `rfswitch`: the codes of remote sockets as pulses on a pin, for a transmitter of 433 MHz. Firmware: app/modules/rfswitch.c */
 import { us } from '../../runtime/core/index.ts';
-import { type Device, type Level, type LuaModule, PIN_COUNT, PIN_MODE } from '../../runtime/device/index.ts';
+import { type Level, PIN_COUNT, PIN_MODE } from '../../runtime/device/index.ts';
 import { arg } from './arg.ts';
 import { approximated, defineModule, fn } from './lua.ts';
 
@@ -16,12 +16,10 @@ const PROTOCOLS: readonly { sync: HighLow; zero: HighLow; one: HighLow; inverted
   { sync: [23, 1], zero: [1, 2], one: [2, 1], inverted: true },
 ];
 
-export const rfswitch = (device: Device): LuaModule => {
+export const rfswitch = defineModule({ name: 'rfswitch', lifetime: { since: '2.2' } }, (device) => {
   const { gpio, cpu } = device;
   const int = arg.integer();
-  return defineModule({
-    name: 'rfswitch',
-    lifetime: { since: '2.2' },
+  return {
     functions: {
       send: approximated(
         'an unknown protocol or pin sends nothing',
@@ -43,5 +41,5 @@ export const rfswitch = (device: Device): LuaModule => {
         }),
       ),
     },
-  });
-};
+  };
+});

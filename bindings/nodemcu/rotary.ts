@@ -1,5 +1,5 @@
 /** `rotary`: encoders with a push button, their turns, clicks and long presses. Firmware: app/modules/rotary.c */
-import { type Device, type LuaModule, type OsTimer, PIN_COUNT, PRIORITY } from '../../runtime/device/index.ts';
+import { type Device, type OsTimer, PIN_COUNT, PRIORITY } from '../../runtime/device/index.ts';
 import { type LuaCall, type LuaRef, multi } from '../../runtime/vm/index.ts';
 import { defineModule, type LuaResult, raw } from './lua.ts';
 import { PRESSED, RotarySwitch } from './rotary-switch.ts';
@@ -112,7 +112,7 @@ class Channel {
   }
 }
 
-export const rotary = (device: Device): LuaModule => {
+export const rotary = defineModule({ name: 'rotary' }, (device) => {
   const channels = Array.from({ length: CHANNELS }, (_, id) => new Channel(device, id));
   let posted = false;
 
@@ -152,8 +152,7 @@ export const rotary = (device: Device): LuaModule => {
     channel.wheel = new RotarySwitch(device, { a, b, press }, post);
   };
 
-  return defineModule({
-    name: 'rotary',
+  return {
     constants: { ...EVENT, ALL },
     functions: {
       setup: raw(setup),
@@ -172,5 +171,5 @@ export const rotary = (device: Device): LuaModule => {
         return multi(position(wheel.status), (wheel.status & PRESSED) !== 0 ? EVENT.PRESS : EVENT.RELEASE);
       }),
     },
-  });
-};
+  };
+});

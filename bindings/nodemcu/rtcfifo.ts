@@ -1,8 +1,3 @@
-/**
- * `rtcfifo`: samples in the RTC's memory, in the very words that rtcmem reads. Firmware: app/modules/rtcfifo.c,
- * include/rtc/rtcfifo.h
- */
-import type { Device, LuaModule } from '../../runtime/device/index.ts';
 import { LuaAbort, type LuaCall, type LuaHandle, multi } from '../../runtime/vm/index.ts';
 import { defineModule, fn, type LuaResult, raw } from './lua.ts';
 
@@ -154,7 +149,7 @@ class Fifo {
   }
 }
 
-export const rtcfifo = (device: Device): LuaModule => {
+export const rtcfifo = defineModule({ name: 'rtcfifo' }, (device) => {
   const fifo = new Fifo(device.rtc.memory);
 
   const prepare = (call: LuaCall): undefined => {
@@ -203,8 +198,7 @@ export const rtcfifo = (device: Device): LuaModule => {
     throw new LuaAbort('halt', 'rtcfifo.dsleep_until_sample');
   };
 
-  return defineModule({
-    name: 'rtcfifo',
+  return {
     functions: {
       prepare: raw(prepare),
       ready: fn([], () => (fifo.prepared ? 1 : 0)),
@@ -215,5 +209,5 @@ export const rtcfifo = (device: Device): LuaModule => {
       count: checked(() => fifo.read(COUNT)),
       dsleep_until_sample: checked(sleepUntilSample),
     },
-  });
-};
+  };
+});

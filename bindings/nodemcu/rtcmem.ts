@@ -1,12 +1,10 @@
-/** `rtcmem`: 128 words that survive resets and deep sleep. Firmware: app/modules/rtcmem.c */
-import type { Device, LuaModule } from '../../runtime/device/index.ts';
 import { type LuaCall, multi } from '../../runtime/vm/index.ts';
 import { defineModule, type LuaResult, raw } from './lua.ts';
 
 /** A C cast to uint32_t by way of a 64-bit integer. */
 const word = (value: number | undefined): number => Math.trunc(value ?? 0) | 0;
 
-export const rtcmem = (device: Device): LuaModule => {
+export const rtcmem = defineModule({ name: 'rtcmem' }, (device) => {
   const { memory } = device.rtc;
 
   const read32 = (call: LuaCall): LuaResult => {
@@ -22,5 +20,5 @@ export const rtcmem = (device: Device): LuaModule => {
     for (let n = 2; n <= call.count; n++) memory[first + n - 2] = word(call.toNumber(n));
   };
 
-  return defineModule({ name: 'rtcmem', functions: { read32: raw(read32), write32: raw(write32) } });
-};
+  return { functions: { read32: raw(read32), write32: raw(write32) } };
+});

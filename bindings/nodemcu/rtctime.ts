@@ -1,6 +1,5 @@
 /** `rtctime`: the wall clock and timed deep sleep. Firmware: app/modules/rtctime.c */
 import { us } from '../../runtime/core/index.ts';
-import type { Device, LuaModule } from '../../runtime/device/index.ts';
 import { LuaAbort, type LuaCall, type LuaInput, multi } from '../../runtime/vm/index.ts';
 import { arg } from './arg.ts';
 import { defineModule, fn, type LuaResult, raw, since } from './lua.ts';
@@ -39,7 +38,7 @@ export function calendar(epoch: number): Readonly<Record<string, LuaInput>> {
   };
 }
 
-export const rtctime = (device: Device): LuaModule => {
+export const rtctime = defineModule({ name: 'rtctime' }, (device) => {
   const { rtc } = device;
 
   /** Sleeps and does not return. */
@@ -72,8 +71,7 @@ export const rtctime = (device: Device): LuaModule => {
     return sleep(call, Math.ceil((now + least) / align) * align - now, 3);
   };
 
-  return defineModule({
-    name: 'rtctime',
+  return {
     functions: {
       set: raw(set),
       get: fn([], get),
@@ -85,5 +83,5 @@ export const rtctime = (device: Device): LuaModule => {
       dsleep_aligned: raw(dsleepAligned),
       epoch2cal: fn([arg.integer({ min: 0, error: 'wrong arg range' })], (stamp) => calendar(stamp)),
     },
-  });
-};
+  };
+});

@@ -1,5 +1,3 @@
-/** `si7021`: a humidity and temperature sensor at I2C address 0x40. Firmware: app/modules/si7021.c */
-import type { Device, LuaModule } from '../../runtime/device/index.ts';
 import { type LuaCall, LuaFloat, multi } from '../../runtime/vm/index.ts';
 import { I2cDevice, unsigned16 } from './i2c-device.ts';
 import { defineModule, type LuaResult, raw } from './lua.ts';
@@ -35,7 +33,7 @@ function crc8(crc: number, bytes: Uint8Array): number {
 
 const among = (table: Readonly<Record<string, number>>, value: number): boolean => Object.values(table).includes(value);
 
-export const si7021 = (device: Device): LuaModule => {
+export const si7021 = defineModule({ name: 'si7021', lifetime: { since: '2.2' } }, (device) => {
   const chip = new I2cDevice(device, ADDRESS);
 
   const command = (code: number, count: number): Uint8Array => {
@@ -87,9 +85,7 @@ export const si7021 = (device: Device): LuaModule => {
     return value;
   };
 
-  return defineModule({
-    name: 'si7021',
-    lifetime: { since: '2.2' },
+  return {
     constants: { ...RESOLUTION, ...HEATER },
     functions: {
       setup: raw((call) => {
@@ -102,5 +98,5 @@ export const si7021 = (device: Device): LuaModule => {
       serial: raw((call) => multi(part(call, identity(ID1, 8), 1), part(call, identity(ID2, 6), 2))),
       firmware: raw(() => identity(FIRMWARE, 1)[0] ?? 0),
     },
-  });
-};
+  };
+});

@@ -1,5 +1,5 @@
 /** `sigma_delta`: the chip's one sigma-delta modulator and the pins it is led to. Firmware: app/modules/sigma_delta.c, app/driver/sigma_delta.c */
-import { type Device, type LuaModule, PIN_COUNT, PIN_MODE } from '../../runtime/device/index.ts';
+import { PIN_COUNT, PIN_MODE } from '../../runtime/device/index.ts';
 import type { LuaCall } from '../../runtime/vm/index.ts';
 import { arg } from './arg.ts';
 import { defineModule, fn, type LuaEntry } from './lua.ts';
@@ -10,7 +10,7 @@ function checkPin(call: LuaCall, pin: number): void {
   if (pin <= 0 || pin >= PIN_COUNT) call.error(`sigma_delta ${pin} does not exist`);
 }
 
-export const sigma_delta = (device: Device): LuaModule => {
+export const sigma_delta = defineModule({ name: 'sigma_delta' }, (device) => {
   const pins = new Set<number>();
   let target = 0;
   let prescale = 0;
@@ -34,8 +34,7 @@ export const sigma_delta = (device: Device): LuaModule => {
       apply();
     });
 
-  return defineModule({
-    name: 'sigma_delta',
+  return {
     functions: {
       setup: fn([arg.integer()], (pin, call) => {
         checkPin(call, pin);
@@ -65,5 +64,5 @@ export const sigma_delta = (device: Device): LuaModule => {
         target = value;
       }),
     },
-  });
-};
+  };
+});

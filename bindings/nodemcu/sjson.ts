@@ -1,5 +1,3 @@
-/** `sjson`: JSON. Firmware: app/modules/sjson.c */
-import type { LuaModule } from '../../runtime/device/index.ts';
 import { LIGHT_NULL, type LuaCall } from '../../runtime/vm/index.ts';
 import { arg } from './arg.ts';
 import { approximated, classSpec, defineModule, fn, type LuaResult, luaClass, raw, until } from './lua.ts';
@@ -31,32 +29,29 @@ function write(call: LuaCall): LuaResult {
   return decoder.complete ? decoder.result(call) : undefined;
 }
 
-export const sjson = (): LuaModule =>
-  defineModule({
-    name: 'sjson',
-    lifetime: { since: '2.2' },
-    constants: { NULL: until('2.2', 2020, LIGHT_NULL) },
-    functions: {
-      encode: raw(encode),
-      decode: raw(decode),
-      encoder: raw((call) => call.newHost(ENCODER, new JsonEncoder(call))),
-      decoder: approximated(
-        'checkpath is called when the document is complete',
-        raw((call) => call.newHost(DECODER, new JsonDecoder(call, 1))),
-      ),
-    },
-    classes: [
-      classSpec(ENCODER, {
-        read: raw((call) => {
-          const encoder = call.checkHost(1, ENCODER);
-          return encoder.read(call, call.type(2) === 'number' ? Math.max(1, call.toInteger(2)) : READ_DEFAULT);
-        }),
-        __gc: fn([arg.self(ENCODER)], (encoder) => encoder.free()),
+export const sjson = defineModule({ name: 'sjson', lifetime: { since: '2.2' } }, () => ({
+  constants: { NULL: until('2.2', 2020, LIGHT_NULL) },
+  functions: {
+    encode: raw(encode),
+    decode: raw(decode),
+    encoder: raw((call) => call.newHost(ENCODER, new JsonEncoder(call))),
+    decoder: approximated(
+      'checkpath is called when the document is complete',
+      raw((call) => call.newHost(DECODER, new JsonDecoder(call, 1))),
+    ),
+  },
+  classes: [
+    classSpec(ENCODER, {
+      read: raw((call) => {
+        const encoder = call.checkHost(1, ENCODER);
+        return encoder.read(call, call.type(2) === 'number' ? Math.max(1, call.toInteger(2)) : READ_DEFAULT);
       }),
-      classSpec(DECODER, {
-        write: raw(write),
-        result: fn([arg.self(DECODER)], (decoder, call) => decoder.result(call)),
-        __gc: fn([arg.self(DECODER)], (decoder) => decoder.free()),
-      }),
-    ],
-  });
+      __gc: fn([arg.self(ENCODER)], (encoder) => encoder.free()),
+    }),
+    classSpec(DECODER, {
+      write: raw(write),
+      result: fn([arg.self(DECODER)], (decoder, call) => decoder.result(call)),
+      __gc: fn([arg.self(DECODER)], (decoder) => decoder.free()),
+    }),
+  ],
+}));

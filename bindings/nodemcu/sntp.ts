@@ -1,5 +1,3 @@
-/** `sntp`: the time from the network, for a build with `rtctime`. Firmware: app/modules/sntp.c; engine: runtime/proto. */
-import type { Device, LuaModule } from '../../runtime/device/index.ts';
 import { PRIORITY } from '../../runtime/device/index.ts';
 import { SntpClient, type SntpErr, type SntpRequest, type SntpResult } from '../../runtime/proto/index.ts';
 import { LuaAbort, type LuaCall, type LuaHost, type LuaOutput, type LuaRef } from '../../runtime/vm/index.ts';
@@ -75,7 +73,7 @@ class Sync implements SntpRequest {
   }
 }
 
-export const sntp = (device: Device): LuaModule => {
+export const sntp = defineModule({ name: 'sntp' }, (device) => {
   const env = protoEnvOf(device);
   const client = new SntpClient(env, {
     wall: device.rtc,
@@ -115,8 +113,7 @@ export const sntp = (device: Device): LuaModule => {
     else client.repeat(request);
   };
 
-  return defineModule({
-    name: 'sntp',
+  return {
     functions: {
       sync: raw(sync),
       ...each((entry) => since('2.2', entry), {
@@ -127,5 +124,5 @@ export const sntp = (device: Device): LuaModule => {
         }),
       }),
     },
-  });
-};
+  };
+});

@@ -1,14 +1,6 @@
 /** `softuart`: serial ports made of two pins. Firmware: app/modules/softuart.c */
 import { type Timer, us } from '../../runtime/core/index.ts';
-import {
-  type Device,
-  type Level,
-  type LuaModule,
-  PIN_COUNT,
-  PIN_MODE,
-  type PinWatcher,
-  PRIORITY,
-} from '../../runtime/device/index.ts';
+import { type Device, type Level, PIN_COUNT, PIN_MODE, type PinWatcher, PRIORITY } from '../../runtime/device/index.ts';
 import { UartDecoder } from '../../runtime/hardware/index.ts';
 import type { LuaCall, LuaRef } from '../../runtime/vm/index.ts';
 import { classSpec, defineModule, type LuaResult, luaClass, raw } from './lua.ts';
@@ -146,11 +138,9 @@ const write = (call: LuaCall): LuaResult => {
   } else call.error('Wrong argument type');
 };
 
-export const softuart = (device: Device): LuaModule => {
+export const softuart = defineModule({ name: 'softuart', lifetime: { since: '3.0' } }, (device) => {
   const receivers = new Set<number>();
-  return defineModule({
-    name: 'softuart',
-    lifetime: { since: '3.0' },
+  return {
     functions: {
       setup: raw((call: LuaCall) => {
         const baud = call.checkInteger(1);
@@ -174,5 +164,5 @@ export const softuart = (device: Device): LuaModule => {
         write: raw(write),
       }),
     ],
-  });
-};
+  };
+});

@@ -1,6 +1,6 @@
 /** `somfy`: commands of the RTS protocol for blinds, as pulses on the pin of a transmitter. Firmware: app/modules/somfy.c */
 import { type Timer, us } from '../../runtime/core/index.ts';
-import { type Device, type Level, type LuaModule, PIN_COUNT, PIN_MODE, PRIORITY } from '../../runtime/device/index.ts';
+import { type Level, PIN_COUNT, PIN_MODE, PRIORITY } from '../../runtime/device/index.ts';
 import type { LuaCall, LuaRef } from '../../runtime/vm/index.ts';
 import { approximated, defineModule, type LuaResult, raw, since } from './lua.ts';
 import { SomfyReceiver } from './somfy-receiver.ts';
@@ -46,7 +46,7 @@ function pulsesOf(frame: readonly number[], frames: number): Pulse[] {
   return out;
 }
 
-export const somfy = (device: Device): LuaModule => {
+export const somfy = defineModule({ name: 'somfy' }, (device) => {
   let pulses: Pulse[] = [];
   let pin = 0;
   let done: LuaRef | undefined;
@@ -98,12 +98,11 @@ export const somfy = (device: Device): LuaModule => {
     } else call.error('Invalid parameters');
   };
 
-  return defineModule({
-    name: 'somfy',
+  return {
     constants: COMMAND,
     functions: {
       sendcommand: approximated('pulses wait while a script computes', raw(sendCommand)),
       listen: since('3.0', raw(listen)),
     },
-  });
-};
+  };
+});

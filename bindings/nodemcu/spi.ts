@@ -1,8 +1,3 @@
-/**
- * `spi`: the peripheral with its pins D5 to D8. Several range checks of the firmware have their arguments swapped and
- * never hold anyone up; so here. Firmware: app/modules/spi.c
- */
-import type { Device, LuaModule } from '../../runtime/device/index.ts';
 import { type LuaCall, type LuaHandle, type LuaInput, multi } from '../../runtime/vm/index.ts';
 import { defineModule, type LuaResult, raw, since } from './lua.ts';
 import { SpiMaster } from './spi-master.ts';
@@ -29,7 +24,7 @@ function element(call: LuaCall, table: LuaHandle, i: number): number {
   return call.error(`bad argument #-1 to 'send' (number expected, got ${got})`);
 }
 
-export const spi = (device: Device): LuaModule => {
+export const spi = defineModule({ name: 'spi' }, (device) => {
   const ports: readonly Port[] = [0, 1].map(() => ({
     master: new SpiMaster(device),
     dataBits: 0,
@@ -142,8 +137,7 @@ export const spi = (device: Device): LuaModule => {
     });
   };
 
-  return defineModule({
-    name: 'spi',
+  return {
     constants: {
       MASTER,
       SLAVE,
@@ -172,5 +166,5 @@ export const spi = (device: Device): LuaModule => {
         }),
       ),
     },
-  });
-};
+  };
+});

@@ -1,6 +1,5 @@
 /** `struct`: values to packed bytes and back. Firmware: app/modules/struct.c */
 import { concat } from '../../runtime/core/index.ts';
-import type { LuaModule } from '../../runtime/device/index.ts';
 import { type LuaCall, type LuaInput, multi } from '../../runtime/vm/index.ts';
 import { defineModule, type LuaResult, raw } from './lua.ts';
 import { Format, packFloat, packInteger, unpackFloat, unpackInteger } from './struct-format.ts';
@@ -78,5 +77,6 @@ function size(call: LuaCall): LuaResult {
   return position;
 }
 
-export const struct = (): LuaModule =>
-  defineModule({ name: 'struct', functions: { pack: raw(pack), unpack: raw(unpack), size: raw(size) } });
+export const struct = defineModule({ name: 'struct' }, () => ({
+  functions: { pack: raw(pack), unpack: raw(unpack), size: raw(size) },
+}));

@@ -1,6 +1,6 @@
 /** `switec`: stepper motors of instruments, up to three of four wires each. Firmware: app/modules/switec.c, app/driver/switec.c */
 import { type Timer, us } from '../../runtime/core/index.ts';
-import { type Device, type LuaModule, PIN_COUNT, PIN_MODE, PRIORITY } from '../../runtime/device/index.ts';
+import { type Device, PIN_COUNT, PIN_MODE, PRIORITY } from '../../runtime/device/index.ts';
 import { type LuaCall, type LuaRef, multi } from '../../runtime/vm/index.ts';
 import { approximated, defineModule, type LuaResult, raw } from './lua.ts';
 
@@ -96,7 +96,7 @@ class Motor {
   }
 }
 
-export const switec = (device: Device): LuaModule => {
+export const switec = defineModule({ name: 'switec' }, (device) => {
   const motors: (Motor | undefined)[] = Array.from({ length: CHANNELS }, () => undefined);
 
   /** Callbacks of all that have arrived. */
@@ -149,8 +149,7 @@ export const switec = (device: Device): LuaModule => {
     motor?.moveTo(position);
   };
 
-  return defineModule({
-    name: 'switec',
+  return {
     functions: {
       setup: raw(setup),
       close: raw((call) => {
@@ -169,5 +168,5 @@ export const switec = (device: Device): LuaModule => {
         return multi(motor.position, motor.stopped ? 0 : motor.direction);
       }),
     },
-  });
-};
+  };
+});

@@ -1,5 +1,3 @@
-/** `tcs34725`: a colour sensor at I2C address 0x29. Firmware: app/modules/tcs34725.c */
-import type { Device, LuaModule } from '../../runtime/device/index.ts';
 import { type LuaCall, type LuaRef, multi } from '../../runtime/vm/index.ts';
 import { I2cDevice } from './i2c-device.ts';
 import { defineModule, type LuaResult, raw } from './lua.ts';
@@ -14,7 +12,7 @@ const ENABLE_MS = 30;
 const TIME_2_4_MS = 0xff;
 const GAIN_60 = 0x03;
 
-export const tcs34725 = (device: Device): LuaModule => {
+export const tcs34725 = defineModule({ name: 'tcs34725', lifetime: { since: '2.2' } }, (device) => {
   const chip = new I2cDevice(device, ADDRESS);
   let ready = false;
   let callback: LuaRef | undefined;
@@ -43,9 +41,7 @@ export const tcs34725 = (device: Device): LuaModule => {
     if (!ready) call.error('TCS34725 not initialised.');
   };
 
-  return defineModule({
-    name: 'tcs34725',
-    lifetime: { since: '2.2' },
+  return {
     functions: {
       setup: raw(setup),
       enable: raw((call) => {
@@ -74,5 +70,5 @@ export const tcs34725 = (device: Device): LuaModule => {
         write(REGISTER.TIME, time);
       }),
     },
-  });
-};
+  };
+});

@@ -1,5 +1,5 @@
 /** `tls`: client connections with TLS. Docs: docs/modules/tls.md · Firmware: modules/tls.c; engine: runtime/proto/espconn-secure.ts. */
-import type { Device, LuaModule } from '../../runtime/device/index.ts';
+import type { Device } from '../../runtime/device/index.ts';
 import { ESPCONN, type EspconnConnection, type EspconnErr, type EspconnSecure } from '../../runtime/proto/index.ts';
 import { type LuaCall, type LuaHost, type LuaInput, type LuaMulti, multi, NIL } from '../../runtime/vm/index.ts';
 import { formatIpv4, type Ipv4Address } from '../../runtime/wire/index.ts';
@@ -143,7 +143,7 @@ function getpeer(call: LuaCall): LuaMulti {
   return conn === undefined ? multi(NIL, NIL) : multi(formatIpv4(conn.remoteAddr), conn.remotePort);
 }
 
-export const tls = (device: Device): LuaModule => {
+export const tls = defineModule({ name: 'tls', lifetime: { since: '2.2' } }, (device) => {
   const layer = (call: LuaCall): EspconnSecure =>
     protoEnvOf(device).secure ?? call.error('not supported by the simulator: tls in a build without SSL');
   let certificates: Certificates | undefined;
@@ -151,9 +151,7 @@ export const tls = (device: Device): LuaModule => {
     certificates ??= new Certificates(device, layer(call).settings);
     return certificates.set(call, store);
   };
-  return defineModule({
-    name: 'tls',
-    lifetime: { since: '2.2' },
+  return {
     functions: {
       createConnection: raw((call) => call.newHost(SOCKET, new TlsSocket(device, layer(call), call.lua))),
     },
@@ -175,5 +173,5 @@ export const tls = (device: Device): LuaModule => {
         __gc: raw((call) => self(call).collect()),
       }),
     ],
-  });
-};
+  };
+});

@@ -1,6 +1,6 @@
 /** `tm1829`: LED drivers on one line that rests high. Firmware: app/modules/tm1829.c */
 import { us } from '../../runtime/core/index.ts';
-import { type Device, type LuaModule, PIN_COUNT, PIN_MODE } from '../../runtime/device/index.ts';
+import { PIN_COUNT, PIN_MODE } from '../../runtime/device/index.ts';
 import type { LuaCall } from '../../runtime/vm/index.ts';
 import { approximated, defineModule, type LuaResult, raw } from './lua.ts';
 import { PIXBUF } from './pixbuf.ts';
@@ -8,7 +8,7 @@ import { PIXBUF } from './pixbuf.ts';
 const BIT_US = 1.25;
 const RESET_US = 500;
 
-export const tm1829 = (device: Device): LuaModule => {
+export const tm1829 = defineModule({ name: 'tm1829' }, (device) => {
   const { gpio, cpu, hardware, clock } = device;
 
   /** Release 3.0 looks at the type of argument 3 where it means 2. */
@@ -34,8 +34,7 @@ export const tm1829 = (device: Device): LuaModule => {
     hardware.showPixels('tm1829', sent, clock.now());
   };
 
-  return defineModule({
-    name: 'tm1829',
+  return {
     functions: { write: approximated('its bits are not seen on the pin, only by an attached strip', raw(write)) },
-  });
-};
+  };
+});

@@ -1,6 +1,6 @@
 /** `tmr`: software timers, the microsecond counter and the watchdogs. Firmware: app/modules/tmr.c */
 import { us } from '../../runtime/core/index.ts';
-import type { Device, LuaModule, OsTimer } from '../../runtime/device/index.ts';
+import type { Device, OsTimer } from '../../runtime/device/index.ts';
 import { type LuaCall, type LuaHandle, type LuaRef, multi, NIL } from '../../runtime/vm/index.ts';
 import { arg, type Checker } from './arg.ts';
 import { classSpec, defineModule, each, fn, type LuaResult, luaClass, since, until } from './lua.ts';
@@ -149,7 +149,7 @@ function timerOrId(device: Device): Checker<LuaTimer> {
   };
 }
 
-export const tmr = (device: Device): LuaModule => {
+export const tmr = defineModule({ name: 'tmr' }, (device) => {
   const { timerRange, tmrRewritten } = device.era;
   const softWatchdog = new SoftWatchdog(device);
   const timer = tmrRewritten ? arg.self(TIMER) : timerOrId(device);
@@ -177,8 +177,7 @@ export const tmr = (device: Device): LuaModule => {
     interval: fn([timer, interval], (t, intervalMs) => t.setInterval(intervalMs)),
   };
 
-  return defineModule({
-    name: 'tmr',
+  return {
     constants: { ALARM_SINGLE: SINGLE, ALARM_AUTO: AUTO, ALARM_SEMI: SEMI },
     functions: {
       delay: fn([arg.integer({ min: 1, error: 'wrong arg range' })], (delayUs) => {
@@ -197,5 +196,5 @@ export const tmr = (device: Device): LuaModule => {
       ...each((method) => until('2.2', 2019, method), methods),
     },
     classes: [classSpec(TIMER, { ...methods, __gc: fn([arg.self(TIMER)], (t) => t.unregister()) })],
-  });
-};
+  };
+});

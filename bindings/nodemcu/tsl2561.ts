@@ -1,5 +1,3 @@
-/** `tsl2561`: a light sensor with two channels, lux computed from both. Firmware: app/modules/tsl2561.c, app/tsl2561 */
-import type { Device, LuaModule } from '../../runtime/device/index.ts';
 import { type LuaCall, multi } from '../../runtime/vm/index.ts';
 import { I2cDevice } from './i2c-device.ts';
 import { defineModule, type LuaResult, raw } from './lua.ts';
@@ -48,7 +46,7 @@ const LUX_T = [
 
 const among = (table: Readonly<Record<string, number>>, value: number): boolean => Object.values(table).includes(value);
 
-export const tsl2561 = (device: Device): LuaModule => {
+export const tsl2561 = defineModule({ name: 'tsl2561' }, (device) => {
   const chip = new I2cDevice(device, ADDRESS.ADDRESS_FLOAT);
   let started = false;
   let time: number = TIME.INTEGRATIONTIME_402MS;
@@ -114,8 +112,7 @@ export const tsl2561 = (device: Device): LuaModule => {
     return ERROR.TSL2561_OK;
   };
 
-  return defineModule({
-    name: 'tsl2561',
+  return {
     constants: { ...ERROR, ...TIME, ...GAIN, ...PACKAGE, ...ADDRESS },
     functions: {
       init: raw(init),
@@ -136,5 +133,5 @@ export const tsl2561 = (device: Device): LuaModule => {
         return multi(...counts, error);
       }),
     },
-  });
-};
+  };
+});

@@ -2,7 +2,7 @@
  * `u8g` of release 1.5: the picture loop `firstPage() repeat … until nextPage() == false`, in which each pass draws
  * everything and an eighth of it is kept. Firmware: app/modules/u8g.c of 1.5.4.1
  */
-import { type Device, type LuaModule, PIN_COUNT } from '../../runtime/device/index.ts';
+import { PIN_COUNT } from '../../runtime/device/index.ts';
 import type { LuaCall } from '../../runtime/vm/index.ts';
 import { arg } from './arg.ts';
 import { fontConstants } from './fonts.ts';
@@ -145,7 +145,7 @@ function pinAt(call: LuaCall, n: number, what: string): number {
   return pin === 0 ? call.error(`${what} pin required`) : pin % PIN_COUNT;
 }
 
-export const u8g = (device: Device): LuaModule => {
+export const u8g = defineModule({ name: 'u8g', lifetime: { until: '1.5', left: 2017 } }, (device) => {
   const i2cDisplay = raw((call) => {
     const address = call.checkInteger(1);
     call.optInteger(2, 0);
@@ -156,9 +156,7 @@ export const u8g = (device: Device): LuaModule => {
     const [cs, dc] = [pinAt(call, 1, 'CS'), pinAt(call, 2, 'D/C')];
     return call.newHost(DISPLAY, new Display(new SpiLink(device, { cs, dc })));
   });
-  return defineModule({
-    name: 'u8g',
-    lifetime: { until: '1.5', left: 2017 },
+  return {
     constants: { ...fontConstants(['', 'r', 'n'], ['font_chikita']), ...DRAW_CONSTANTS, ...MODE },
     functions: {
       ssd1306_128x64_i2c: i2cDisplay,
@@ -166,5 +164,5 @@ export const u8g = (device: Device): LuaModule => {
       fb_rle: todo('u8g.fb_rle'),
     },
     classes: [classSpec(DISPLAY, METHODS)],
-  });
-};
+  };
+});

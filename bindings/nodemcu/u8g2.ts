@@ -1,5 +1,3 @@
-/** `u8g2`: a picture in memory, drawn into and sent to an SSD1306. Firmware: app/modules/u8g2.c */
-import type { Device, LuaModule } from '../../runtime/device/index.ts';
 import type { LuaCall } from '../../runtime/vm/index.ts';
 import { arg } from './arg.ts';
 import { fontConstants } from './fonts.ts';
@@ -99,7 +97,7 @@ const METHODS: Readonly<Record<string, LuaEntry>> = {
   ),
 };
 
-export const u8g2 = (device: Device): LuaModule => {
+export const u8g2 = defineModule({ name: 'u8g2', lifetime: { since: '2.2' } }, (device) => {
   const made = (call: LuaCall, link: OledLink | undefined, [width, height]: readonly [number, number]): LuaResult =>
     call.newHost(DISPLAY, new Display(new Oled(link, width, height)));
 
@@ -128,9 +126,7 @@ export const u8g2 = (device: Device): LuaModule => {
     [`ssd1306_i2c_${name}`, approximated(how, i2cDisplay(size))],
     [`ssd1306_${name}`, approximated(how, spiDisplay(size))],
   ]);
-  return defineModule({
-    name: 'u8g2',
-    lifetime: { since: '2.2' },
+  return {
     constants: {
       ...fontConstants(FONT_TAILS, OTHER_FONTS),
       ...DRAW_CONSTANTS,
@@ -138,5 +134,5 @@ export const u8g2 = (device: Device): LuaModule => {
     },
     functions: Object.fromEntries(displays) as Record<string, LuaEntry>,
     classes: [classSpec(DISPLAY, METHODS)],
-  });
-};
+  };
+});

@@ -1,5 +1,5 @@
 /** `uart`: the two serial ports. Firmware: app/modules/uart.c, app/driver/input.c */
-import { DEFAULT_UART, type Device, type LuaModule } from '../../runtime/device/index.ts';
+import { DEFAULT_UART, type Device } from '../../runtime/device/index.ts';
 import { type LuaCall, type LuaRef, multi } from '../../runtime/vm/index.ts';
 import { arg } from './arg.ts';
 import { approximated, defineModule, fn, raw, since } from './lua.ts';
@@ -34,7 +34,7 @@ class DataCallback {
   }
 }
 
-export const uart = (device: Device): LuaModule => {
+export const uart = defineModule({ name: 'uart' }, (device) => {
   const callback = new DataCallback(device);
 
   const on = (call: LuaCall): undefined => {
@@ -116,8 +116,7 @@ export const uart = (device: Device): LuaModule => {
     }
   };
 
-  return defineModule({
-    name: 'uart',
+  return {
     constants: {
       STOPBITS_1: 1,
       STOPBITS_1_5: 3,
@@ -157,8 +156,8 @@ export const uart = (device: Device): LuaModule => {
         ),
       ),
     },
-  });
-};
+  };
+});
 
 /** platform.c: other rates select 9600 but are reported as asked for. */
 const FALLBACK_BAUD = 9600;

@@ -1,5 +1,3 @@
-/** `ucg`: colour displays on the SPI bus, drawn at directly. Firmware: app/modules/ucg.c */
-import type { Device, LuaModule } from '../../runtime/device/index.ts';
 import type { LuaCall } from '../../runtime/vm/index.ts';
 import { arg } from './arg.ts';
 import { type BitmapFont, fontConstants, fontNamed } from './fonts.ts';
@@ -172,7 +170,7 @@ const METHODS: Readonly<Record<string, LuaEntry>> = {
   }),
 };
 
-export const ucg = (device: Device): LuaModule => {
+export const ucg = defineModule({ name: 'ucg' }, (device) => {
   /** Without the number of a bus the arguments begin with nothing, and no display is connected. */
   const display = (width: number, height: number): LuaEntry =>
     raw((call) => {
@@ -184,10 +182,9 @@ export const ucg = (device: Device): LuaModule => {
       }
       return call.newHost(DISPLAY, new Display(new UcgScreen(link, width, height)));
     });
-  return defineModule({
-    name: 'ucg',
+  return {
     constants: { ...fontConstants(['_tr', '_tf', '_hr', '_mr'], OTHER_FONTS), ...DRAW_CONSTANTS, ...FONT_MODE },
     functions: { ili9341_18x240x320_hw_spi: display(240, 320), st7735_18x128x160_hw_spi: display(128, 160) },
     classes: [classSpec(DISPLAY, METHODS)],
-  });
-};
+  };
+});

@@ -98,18 +98,19 @@ export const UNBUILT: readonly UnbuiltModule[] = parseTable(MODULES);
 export const SPECIAL: readonly UnbuiltModule[] = parseTable(SPECIAL_BUILDS);
 
 /** A module whose functions only say that they are not there. */
-export function unbuiltModule({ name, lifetime, members }: UnbuiltModule): LuaModule {
-  const functions = (prefix: string): Record<string, LuaEntry | Dated<LuaEntry>> =>
-    Object.fromEntries(
-      members
-        .filter((m) => m.isFunction && m.name.startsWith(prefix) && !m.name.slice(prefix.length).includes('.'))
-        .map((m) => {
-          const entry = todo(`${name}.${m.name}`);
-          return [m.name.slice(prefix.length), m.lifetime === undefined ? entry : new Dated(entry, m.lifetime)];
-        }),
-    );
-  const inner = new Set(members.filter((m) => m.name.includes('.')).map((m) => m.name.split('.', 1)[0] as string));
-  const tables: Record<string, TableSpec> = {};
-  for (const table of inner) tables[table] = { functions: functions(`${table}.`) };
-  return defineModule({ name, functions: functions(''), tables, ...(lifetime === undefined ? {} : { lifetime }) });
-}
+export const unbuiltModule = ({ name, lifetime, members }: UnbuiltModule): LuaModule =>
+  defineModule({ name, stub: true, ...(lifetime === undefined ? {} : { lifetime }) }, () => {
+    const functions = (prefix: string): Record<string, LuaEntry | Dated<LuaEntry>> =>
+      Object.fromEntries(
+        members
+          .filter((m) => m.isFunction && m.name.startsWith(prefix) && !m.name.slice(prefix.length).includes('.'))
+          .map((m) => {
+            const entry = todo(`${name}.${m.name}`);
+            return [m.name.slice(prefix.length), m.lifetime === undefined ? entry : new Dated(entry, m.lifetime)];
+          }),
+      );
+    const inner = new Set(members.filter((m) => m.name.includes('.')).map((m) => m.name.split('.', 1)[0] as string));
+    const tables: Record<string, TableSpec> = {};
+    for (const table of inner) tables[table] = { functions: functions(`${table}.`) };
+    return { functions: functions(''), tables };
+  });

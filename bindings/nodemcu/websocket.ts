@@ -1,5 +1,5 @@
 /** `websocket`: a client. Firmware: app/modules/websocket.c; engine: runtime/proto/websocket-client.ts. */
-import type { Device, LuaModule } from '../../runtime/device/index.ts';
+import type { Device } from '../../runtime/device/index.ts';
 import { type Header, type ProtoEnv, WebsocketClient, type WebsocketOwner } from '../../runtime/proto/index.ts';
 import type { LuaCall, LuaHandle, LuaHost, LuaInput, LuaOutput, LuaRef } from '../../runtime/vm/index.ts';
 import { arg } from './arg.ts';
@@ -58,23 +58,21 @@ class ClientObject implements WebsocketOwner {
 
 const CLIENT = luaClass<ClientObject>('websocket.client');
 
-export const websocket = (device: Device): LuaModule =>
-  defineModule({
-    name: 'websocket',
-    functions: {
-      createClient: fn([], (call) => call.newHost(CLIENT, new ClientObject(device, call.lua))),
-    },
-    classes: [
-      classSpec(CLIENT, {
-        on: raw(on),
-        config: raw((call) => config(call, protoEnvOf(device))),
-        connect: raw(connect),
-        send: raw(send),
-        close: fn([arg.self(CLIENT)], ({ client }) => client.close()),
-        __gc: fn([arg.self(CLIENT)], (object) => object.collect()),
-      }),
-    ],
-  });
+export const websocket = defineModule({ name: 'websocket' }, (device) => ({
+  functions: {
+    createClient: fn([], (call) => call.newHost(CLIENT, new ClientObject(device, call.lua))),
+  },
+  classes: [
+    classSpec(CLIENT, {
+      on: raw(on),
+      config: raw((call) => config(call, protoEnvOf(device))),
+      connect: raw(connect),
+      send: raw(send),
+      close: fn([arg.self(CLIENT)], ({ client }) => client.close()),
+      __gc: fn([arg.self(CLIENT)], (object) => object.collect()),
+    }),
+  ],
+}));
 
 /** Lua: client:on("connection" | "receive" | "close", function | nil) */
 function on(call: LuaCall): undefined {

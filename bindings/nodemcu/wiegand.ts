@@ -1,13 +1,5 @@
 /** `wiegand`: card readers and keypads on two lines that pulse low. Firmware: app/modules/wiegand.c */
-import {
-  type Device,
-  type Level,
-  type LuaModule,
-  type OsTimer,
-  PIN_COUNT,
-  PIN_MODE,
-  PRIORITY,
-} from '../../runtime/device/index.ts';
+import { type Device, type Level, type OsTimer, PIN_COUNT, PIN_MODE, PRIORITY } from '../../runtime/device/index.ts';
 import type { LuaCall, LuaRef } from '../../runtime/vm/index.ts';
 import { arg } from './arg.ts';
 import { classSpec, defineModule, fn, type LuaResult, luaClass, raw } from './lua.ts';
@@ -92,7 +84,7 @@ class Reader {
 
 const READER = luaClass<Reader>('wiegand.wiegand');
 
-export const wiegand = (device: Device): LuaModule => {
+export const wiegand = defineModule({ name: 'wiegand', lifetime: { since: '3.0' } }, (device) => {
   let readers: Reader[] = [];
 
   const create = (call: LuaCall): LuaResult => {
@@ -109,11 +101,9 @@ export const wiegand = (device: Device): LuaModule => {
   };
 
   const close = fn([arg.self(READER)], (reader) => reader.close());
-  return defineModule({
-    name: 'wiegand',
-    lifetime: { since: '3.0' },
+  return {
     functions: { create: raw(create) },
     // A reader in use is not collected.
     classes: [classSpec(READER, { close })],
-  });
-};
+  };
+});

@@ -1,5 +1,3 @@
-/** `wifi`: mode, radio settings and the sub-tables sta, ap and eventmon. Firmware: app/modules/wifi.c */
-import type { Device, LuaModule } from '../../runtime/device/index.ts';
 import { type LuaCall, multi, NIL } from '../../runtime/vm/index.ts';
 import { arg } from './arg.ts';
 import { approximated, defineModule, each, fn, type LuaResult, raw, since, until } from './lua.ts';
@@ -20,7 +18,7 @@ interface RadioSettings {
   asleep: boolean;
 }
 
-export const wifi = (device: Device): LuaModule => {
+export const wifi = defineModule({ name: 'wifi' }, (device) => {
   const callbacks = new EventCallbacks(device);
   const settings: RadioSettings = { phyMode: 3, sleepType: 2, nullModeSleep: true, asleep: false };
   const country = new Country();
@@ -58,8 +56,7 @@ export const wifi = (device: Device): LuaModule => {
     }),
   );
 
-  return defineModule({
-    name: 'wifi',
+  return {
     constants: {
       NULLMODE: 0,
       STATION: 1,
@@ -132,5 +129,5 @@ export const wifi = (device: Device): LuaModule => {
       ap: ap(device, callbacks),
       eventmon: eventmon(device, callbacks),
     },
-  });
-};
+  };
+});

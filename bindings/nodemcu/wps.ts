@@ -1,5 +1,5 @@
 /** `wps`: credentials at the push of a button. Firmware: app/modules/wps.c; what the SDK does: runtime/device/wps.ts. */
-import { type Device, type LuaModule, WPS_STATUS } from '../../runtime/device/index.ts';
+import { type Device, WPS_STATUS } from '../../runtime/device/index.ts';
 import type { LuaCall, LuaRef } from '../../runtime/vm/index.ts';
 import { approximated, defineModule, fn, raw } from './lua.ts';
 
@@ -25,11 +25,9 @@ class Wps {
   }
 }
 
-export const wps = (device: Device): LuaModule => {
+export const wps = defineModule({ name: 'wps', lifetime: { since: '2.2' } }, (device) => {
   const module = new Wps(device);
-  return defineModule({
-    name: 'wps',
-    lifetime: { since: '2.2' },
+  return {
     constants: WPS_STATUS,
     functions: {
       disable: fn([], () => device.wifi.wps.disable()),
@@ -39,5 +37,5 @@ export const wps = (device: Device): LuaModule => {
         raw((call) => module.start(call)),
       ),
     },
-  });
-};
+  };
+});

@@ -1,6 +1,6 @@
 /** `ws2801`: LED drivers with a clock and a data line. Its pins are GPIO numbers. Firmware: app/modules/ws2801.c */
 import { us } from '../../runtime/core/index.ts';
-import { type Device, type Level, type LuaModule, PIN_MODE } from '../../runtime/device/index.ts';
+import { type Level, PIN_MODE } from '../../runtime/device/index.ts';
 import type { LuaCall } from '../../runtime/vm/index.ts';
 import { defineModule, type LuaResult, raw } from './lua.ts';
 import { PIXBUF } from './pixbuf.ts';
@@ -30,7 +30,7 @@ function valuesAt(call: LuaCall): Uint8Array {
   return values;
 }
 
-export const ws2801 = (device: Device): LuaModule => {
+export const ws2801 = defineModule({ name: 'ws2801' }, (device) => {
   const { gpio, cpu, hardware, clock: time } = device;
   let pins: readonly [clock: number | undefined, data: number | undefined] = [undefined, undefined];
 
@@ -54,8 +54,7 @@ export const ws2801 = (device: Device): LuaModule => {
     hardware.showPixels('ws2801', values, time.now());
   };
 
-  return defineModule({
-    name: 'ws2801',
+  return {
     functions: {
       init: raw((call) => {
         const given = call.isNumber(1) && call.isNumber(2);
@@ -71,5 +70,5 @@ export const ws2801 = (device: Device): LuaModule => {
       }),
       write: raw(write),
     },
-  });
-};
+  };
+});

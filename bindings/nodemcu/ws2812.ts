@@ -1,6 +1,6 @@
 /** `ws2812`: addressable LEDs on D4 (and TX), through the serial ports. Firmware: app/modules/ws2812.c */
 import { EMPTY, us } from '../../runtime/core/index.ts';
-import { type Device, type LuaModule, PIN_MODE } from '../../runtime/device/index.ts';
+import { type Device, PIN_MODE } from '../../runtime/device/index.ts';
 import type { LuaCall } from '../../runtime/vm/index.ts';
 import { defineModule, type LuaResult, raw, until } from './lua.ts';
 import { newBuffer, PIXBUF, PIXBUF_CLASS, PIXBUF_CONSTANTS } from './pixbuf.ts';
@@ -32,7 +32,7 @@ export function showPixels(device: Device, line: string, bytes: Uint8Array): voi
   device.events.emit('pixels', line, bytes, at);
 }
 
-export const ws2812 = (device: Device): LuaModule => {
+export const ws2812 = defineModule({ name: 'ws2812' }, (device) => {
   const write = (call: LuaCall): LuaResult => {
     const first = bytesOf(call, 1);
     const second = bytesOf(call, 2);
@@ -40,8 +40,7 @@ export const ws2812 = (device: Device): LuaModule => {
     if (second.length > 0) showPixels(device, 'ws2812-2', second);
     device.cpu.spend(us(Math.max(0, Math.max(first.length, second.length) - QUEUED) * BYTE_US));
   };
-  return defineModule({
-    name: 'ws2812',
+  return {
     constants: { MODE_SINGLE, MODE_DUAL, ...PIXBUF_CONSTANTS },
     functions: {
       init: raw((call: LuaCall) => {
@@ -56,5 +55,5 @@ export const ws2812 = (device: Device): LuaModule => {
     },
     // From 3.0 on the class is pixbuf's.
     classes: [until('2.2', 2020, PIXBUF_CLASS)],
-  });
-};
+  };
+});

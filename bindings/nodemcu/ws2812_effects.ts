@@ -1,5 +1,3 @@
-/** `ws2812_effects`: moving pictures on a strip of LEDs. Firmware: app/modules/ws2812_effects.c */
-import type { Device, LuaModule } from '../../runtime/device/index.ts';
 import type { LuaCall, LuaRef } from '../../runtime/vm/index.ts';
 import { approximated, defineModule, type LuaEntry, type LuaResult, raw } from './lua.ts';
 import { PIXBUF } from './pixbuf.ts';
@@ -28,7 +26,7 @@ interface State {
   running: boolean;
 }
 
-export const ws2812_effects = (device: Device): LuaModule => {
+export const ws2812_effects = defineModule({ name: 'ws2812_effects', lifetime: { since: '2.2' } }, (device) => {
   const random = device.rng.fork(`ws2812_effects/${device.boots}`);
   const below = (limit: number): number => random.below(limit);
   let state: State | undefined;
@@ -141,9 +139,7 @@ export const ws2812_effects = (device: Device): LuaModule => {
       use(current, value);
     });
 
-  return defineModule({
-    name: 'ws2812_effects',
-    lifetime: { since: '2.2' },
+  return {
     functions: {
       __tostring: raw(() => '[effects]'),
       init: raw(init),
@@ -183,5 +179,5 @@ export const ws2812_effects = (device: Device): LuaModule => {
       get_delay: raw((call: LuaCall) => initialized(call).delay),
       get_speed: raw((call: LuaCall) => initialized(call).speed),
     },
-  });
-};
+  };
+});

@@ -1,6 +1,6 @@
 /** `xpt2046`: the controller of a touch screen on the SPI bus, with a pin that is low while it is touched. Firmware: app/modules/xpt2046.c */
 import { us } from '../../runtime/core/index.ts';
-import { type Device, type LuaModule, PIN_COUNT, PIN_MODE } from '../../runtime/device/index.ts';
+import { PIN_COUNT, PIN_MODE } from '../../runtime/device/index.ts';
 import { type LuaCall, multi } from '../../runtime/vm/index.ts';
 import { defineModule, type LuaResult, raw } from './lua.ts';
 
@@ -23,7 +23,7 @@ function bestTwo([x, y, z]: readonly [number, number, number]): number {
   return xz <= xy && xz <= yz ? (x + z) >> 1 : (y + z) >> 1;
 }
 
-export const xpt2046 = (device: Device): LuaModule => {
+export const xpt2046 = defineModule({ name: 'xpt2046', lifetime: { since: '2.2' } }, (device) => {
   const { gpio, hardware, cpu } = device;
   let [select, touch, width, height] = [0, 0, 0, 0];
   let [i1, j1, di, dj] = [0, 0, 0, 0];
@@ -94,9 +94,7 @@ export const xpt2046 = (device: Device): LuaModule => {
     return multi(x, y);
   };
 
-  return defineModule({
-    name: 'xpt2046',
-    lifetime: { since: '2.2' },
+  return {
     functions: {
       init: raw(init),
       isTouched: raw(() => touched()),
@@ -108,5 +106,5 @@ export const xpt2046 = (device: Device): LuaModule => {
         calibrate(a, b, c, d);
       }),
     },
-  });
-};
+  };
+});

@@ -1,6 +1,14 @@
 /** Which names each release of the firmware has: asked of the very tables that its devices are made from. */
 import { NODEMCU_MODULES, SPECIAL, UNBUILT, type UnbuiltModule } from '../../bindings/index.ts';
-import { existsIn, FIRMWARES, type Firmware, type LuaModule, seconds, World } from '../../runtime/index.ts';
+import {
+  type Device,
+  existsIn,
+  FIRMWARES,
+  type Firmware,
+  type LuaMembers,
+  seconds,
+  World,
+} from '../../runtime/index.ts';
 
 export interface Api {
   isModule(name: string): boolean;
@@ -28,9 +36,12 @@ function makeApi(): Api {
     releases.set(path, list);
   };
   for (const firmware of FIRMWARES) {
-    for (const module of modulesOf(firmware)) {
-      for (const path of paths(module.name, module.tree)) note(path, firmware);
-      for (const [path, { left }] of module.lifetimes ?? []) if (left !== undefined) years.set(path, left);
+    const device = deviceOf(firmware);
+    for (const module of device.modules) {
+      const { tree, lifetimes } = device.members(module);
+      for (const path of paths(module.name, tree)) note(path, firmware);
+      for (const [path, { left }] of lifetimes) if (left !== undefined) years.set(path, left);
+      if (module.lifetime?.left !== undefined) years.set(module.name, module.lifetime.left);
     }
     for (const module of [...UNBUILT, ...SPECIAL]) noteUnbuilt(module, firmware, note, years);
   }
@@ -46,16 +57,16 @@ function makeApi(): Api {
   };
 }
 
-/** The modules that a device of that release has. */
-function modulesOf(firmware: Firmware): readonly LuaModule[] {
+/** A booted device of that release. */
+function deviceOf(firmware: Firmware): Device {
   const world = new World({ traceLines: 0 });
   const device = world.addDevice({ modules: NODEMCU_MODULES, profile: { firmware } });
   device.start();
   world.runUntil(() => !device.off, seconds(1));
-  return device.modules;
+  return device;
 }
 
-function paths(name: string, tree: LuaModule['tree']): string[] {
+function paths(name: string, tree: LuaMembers['tree']): string[] {
   return [
     name,
     ...Object.entries(tree).flatMap(([key, member]) =>
@@ -64,7 +75,7 @@ function paths(name: string, tree: LuaModule['tree']): string[] {
   ];
 }
 
-const isTree = (member: LuaModule['tree'][string]): member is LuaModule['tree'] =>
+const isTree = (member: LuaMembers['tree'][string]): member is LuaMembers['tree'] =>
   typeof member === 'object' && member !== null && member.constructor === Object;
 
 function noteUnbuilt(

@@ -4,6 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { defineModule, raw } from '../../bindings/index.ts';
 import type { Device, LuaCall, LuaInput, LuaModule, LuaRef } from '../../runtime/index.ts';
 import { type TestDevice, type TestWorld, Unmet, world } from '../testing/index.ts';
 import { Golden } from './golden.ts';
@@ -22,7 +23,7 @@ export function runMulti(test: TestCase, settings: RunSettings): Verdict {
   for (const library of libraries) files[library.name] = sources.read(library.host);
   const stage = new Stage(net);
   for (let i = 0; i < count; i++) {
-    const device = net.device({ name: `instance${i}`, files, run: name, modules: [(own) => stage.module(own)] });
+    const device = net.device({ name: `instance${i}`, files, run: name, modules: [stage.module()] });
     sources.flashed(device.name, name, test.file, source);
   }
   settings.onWorld?.(net);
@@ -87,22 +88,18 @@ class Stage {
     return idle && this.#begun >= Math.min(this.#released, this.#net.devices.length);
   }
 
-  /** The module `multitest` of one boot of a device. */
-  module(device: Device): LuaModule {
-    return {
-      name: 'multitest',
-      classes: [],
-      functions: [],
-      tree: {
-        next: () => {
+  /** The module `multitest`. */
+  module(): LuaModule {
+    return defineModule({ name: 'multitest' }, (device) => ({
+      functions: {
+        next: raw(() => {
           this.#released++;
-          return undefined;
-        },
-        globals: (call) => this.#globals(device, call),
-        broadcast: (call) => this.#broadcast(device, call.checkText(1)),
-        wait: (call) => this.#wait(device, call),
+        }),
+        globals: raw((call) => this.#globals(device, call)),
+        broadcast: raw((call) => this.#broadcast(device, call.checkText(1))),
+        wait: raw((call) => this.#wait(device, call)),
       },
-    };
+    }));
   }
 
   #globals(from: Device, call: LuaCall): undefined {

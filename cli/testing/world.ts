@@ -18,7 +18,7 @@ import {
   type Ipv4Address,
   ipv4,
   type LoggedFrame,
-  type LuaModuleFactory,
+  type LuaModule,
   ms,
   type PhoneSetup,
   type Profile,
@@ -71,7 +71,7 @@ export interface DeviceSetup {
   /** What else is different from every device. */
   readonly profile?: Partial<Profile>;
   /** Lua modules besides the firmware's. */
-  readonly modules?: readonly LuaModuleFactory[];
+  readonly modules?: readonly LuaModule[];
 }
 
 /** Typing looks for an idle device so often. */

@@ -1,7 +1,7 @@
 /** What the editor asks about Lua: the names scripts may use, and whether a source compiles. On a device of its own, so that
  * nothing of it touches the world that runs. */
 import { NODEMCU_MODULES } from '../../bindings/index.ts';
-import { type Device, type LuaModule, seconds, World } from '../../runtime/index.ts';
+import { type Device, type LuaMembers, seconds, World } from '../../runtime/index.ts';
 import type { ApiEntry, Problem } from './protocol.ts';
 
 /** Whether a source fits into the device is another question than whether it is Lua. */
@@ -19,16 +19,19 @@ export class LuaDesk {
 
   /** Every module, function and constant. */
   api(): ApiEntry[] {
-    return this.#device.modules.flatMap((module) => [
-      { name: module.name, kind: 'module' as const },
-      ...module.functions.map(({ name, support, how }) => ({
-        name,
-        kind: 'function' as const,
-        support,
-        ...(how === undefined ? {} : { how }),
-      })),
-      ...constants(module.tree, `${module.name}.`),
-    ]);
+    return this.#device.modules.flatMap((module) => {
+      const { functions, tree } = this.#device.members(module);
+      return [
+        { name: module.name, kind: 'module' as const },
+        ...functions.map(({ name, support, how }) => ({
+          name,
+          kind: 'function' as const,
+          support,
+          ...(how === undefined ? {} : { how }),
+        })),
+        ...constants(tree, `${module.name}.`),
+      ];
+    });
   }
 
   /** The first syntax error. */
@@ -49,12 +52,12 @@ export class LuaDesk {
   }
 }
 
-function constants(tree: LuaModule['tree'], prefix: string): ApiEntry[] {
+function constants(tree: LuaMembers['tree'], prefix: string): ApiEntry[] {
   return Object.entries(tree).flatMap(([name, member]) => {
     if (typeof member === 'number' || typeof member === 'string')
       return [{ name: prefix + name, kind: 'constant' as const, value: String(member) }];
     if (typeof member === 'object' && member !== null && member.constructor === Object)
-      return constants(member as LuaModule['tree'], `${prefix}${name}.`);
+      return constants(member as LuaMembers['tree'], `${prefix}${name}.`);
     return [];
   });
 }

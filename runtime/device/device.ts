@@ -29,9 +29,9 @@ import { Gpio } from './gpio.ts';
 import { HeapAccount } from './heap-account.ts';
 import { type LfsRegion, lfsRegion } from './lfs.ts';
 import { LineEditor } from './line-editor.ts';
-import { builtNames, type LuaModule, moduleIn } from './modules.ts';
+import { builtNames, inRelease, type LuaMembers, type ModuleOf, membersIn } from './modules.ts';
 import { type OsTimer, OsTimers } from './os-timers.ts';
-import { BUILDS, DEFAULT_PROFILE, type Profile } from './profile.ts';
+import { type Profile, profileOf } from './profile.ts';
 import { Program } from './program.ts';
 import { ProgramWatch } from './program-watch.ts';
 import { Rtc } from './rtc.ts';
@@ -41,8 +41,8 @@ import { Uart } from './uart.ts';
 import { wakeSources } from './wake-sources.ts';
 import { Wifi } from './wifi.ts';
 
-/** Called at each boot, before the Lua state exists; `LuaModule.open` is for what needs the state. */
-export type LuaModuleFactory = (device: Device) => LuaModule;
+/** A Lua module of the firmware. */
+export type LuaModule = ModuleOf<Device>;
 
 export interface DeviceEnv {
   /** The world's clock. */
@@ -54,7 +54,7 @@ export interface DeviceEnv {
   readonly medium?: Medium;
   /** Replaces the station: a plain wire, for tests. */
   readonly link?: Link;
-  readonly modules: readonly LuaModuleFactory[];
+  readonly modules: readonly LuaModule[];
   readonly profile?: Partial<Profile>;
   /** A flash that already has files; by default an empty one of the profile's size. */
   readonly flash?: FlashFs;
@@ -67,6 +67,8 @@ export class Device {
   readonly profile: Profile;
   /** What the firmware of this device does in its own way. */
   readonly era: Era;
+  /** The modules of its release, in the order they are opened. */
+  readonly modules: readonly LuaModule[];
   readonly events = new EventEmitter<DeviceEvents>();
   readonly trace: Tracer;
   readonly rng: Rng;
@@ -107,7 +109,6 @@ export class Device {
   #hung = false;
   readonly #heap = new HeapAccount();
   #program: Program | undefined;
-  #modules: readonly LuaModule[] = [];
   #stack: Stack | undefined;
   #link: CpuLink | undefined;
   #timers: OsTimers;
@@ -119,9 +120,9 @@ export class Device {
     this.name = env.name;
     this.trace = env.trace;
     this.rng = env.rng;
-    const firmware = env.profile?.firmware ?? DEFAULT_PROFILE.firmware;
-    this.profile = { ...DEFAULT_PROFILE, build: BUILDS[firmware], ...env.profile };
-    this.era = ERAS[firmware];
+    this.profile = profileOf(env.profile);
+    this.era = ERAS[this.profile.firmware];
+    this.modules = inRelease(env.modules, this.profile.firmware);
     this.cpu = new Cpu({
       clock: env.clock,
       instructionUs: this.profile.instructionUs,
@@ -190,9 +191,9 @@ export class Device {
     return this.#timers;
   }
 
-  /** The modules of the current boot, in the order they were opened. */
-  get modules(): readonly LuaModule[] {
-    return this.#modules;
+  /** What a module has on this boot, anew for each who asks: the Lua state once, when a script looks into it. */
+  members(module: LuaModule): LuaMembers {
+    return membersIn(module.name, module.members(this), this.profile.firmware);
   }
 
   /** Microseconds since the reset. */
@@ -338,12 +339,12 @@ export class Device {
       ESP8266_OPTS,
     );
     this.#link = connectAir(this.#env, this.cpu, this.#stack, this.wifi);
-    this.#modules = this.#env.modules.flatMap((make) => moduleIn(make(this), profile.firmware) ?? []);
     const random = this.rng.fork(`lua/${this.boots}`);
     const program = new Program({
       version: profile.lua,
       era: this.era,
-      modules: this.#modules,
+      modules: this.modules,
+      members: (at) => this.members(this.modules[at] as LuaModule),
       writeUart: (text) => this.uart.writeText(text),
       readFile: (name) => this.flash.read(name),
       random: () => random.float(),
@@ -358,10 +359,10 @@ export class Device {
     this.#program = program;
     this.cpu.meter(program.lua);
     program.open();
+    for (const { open } of this.modules) open?.(this);
     this.#heap.limit(program.lua, profile.heapBytes);
     program.run(this.startup.command ?? '@init.lua', () => {
-      if (!this.startup.banner) return;
-      this.uart.writeText(banner(profile, builtNames(this.#modules)));
+      if (this.startup.banner) this.uart.writeText(banner(profile, builtNames(this.modules)));
     });
   }
 

@@ -1,7 +1,7 @@
 export { Analog } from './analog.ts';
 export { BOOT, type BootReason, banner, moduleList, NUMBER_TYPE } from './boot.ts';
 export { Cpu, SOFT_WATCHDOG } from './cpu.ts';
-export { Device, type DeviceEnv, type LuaModuleFactory } from './device.ts';
+export { Device, type DeviceEnv, type LuaModule } from './device.ts';
 export { ERAS, type Era, existsIn, FIRMWARES, type Firmware, type Lifetime } from './era.ts';
 export type { FlashFile } from './flash-file.ts';
 export { FlashFs, type FlashPartition, type FlashUsage } from './flash-fs.ts';
@@ -12,9 +12,9 @@ export { type DataRule, LineEditor } from './line-editor.ts';
 export {
   builtNames,
   type FunctionSupport,
-  type LuaModule,
-  type LuaModuleClass,
-  moduleIn,
+  type LuaMembers,
+  type ModuleFacts,
+  membersIn,
   type Support,
 } from './modules.ts';
 export { type OsTimer, OsTimers } from './os-timers.ts';

@@ -1,5 +1,5 @@
 /** What a device is given as its Lua modules. Bindings implement these types, so runtime never imports bindings. */
-import type { LuaClassMembers, LuaHost, LuaTree } from '../vm/index.ts';
+import type { LuaClassMembers, LuaModuleMembers, LuaTree } from '../vm/index.ts';
 import { existsIn, type Firmware, type Lifetime } from './era.ts';
 
 /** How one function of the firmware's table is offered. */
@@ -16,41 +16,48 @@ export interface FunctionSupport {
   readonly lifetime?: Lifetime;
 }
 
-/** A userdata class of a module (luaL_newmetatable). */
-export interface LuaModuleClass {
-  readonly name: string;
-  readonly members: LuaClassMembers;
-}
-
-/** One module of one boot: made anew at each start of the Lua state, so what it keeps is RAM. */
-export interface LuaModule {
+/** What is true of a module on every device. */
+export interface ModuleFacts {
   /** The global's name. */
   readonly name: string;
-  readonly tree: LuaTree;
-  readonly classes: readonly LuaModuleClass[];
-  readonly functions: readonly FunctionSupport[];
-  /**
-   * The releases that have a name, for those that not all have: `tmr.alarm`, `wifi.eventmon.EVENT_MAX`,
-   * `tls.socket:dns`, or the module's own name.
-   */
-  readonly lifetimes?: ReadonlyMap<string, Lifetime>;
-  /** luaopen_x: runs once after the tables exist. */
-  readonly open?: (lua: LuaHost) => void;
+  /** When the module as a whole exists; absent = in all releases. */
+  readonly lifetime?: Lifetime;
+  /** Nothing of it is built: its functions only say so. */
+  readonly stub?: boolean;
 }
 
-/** The module as that release has it; undefined where it has none. */
-export function moduleIn(module: LuaModule, firmware: Firmware): LuaModule | undefined {
-  const { name, tree, classes, functions, lifetimes } = module;
-  if (lifetimes === undefined) return module;
+/** A module for devices of the type `D`. */
+export interface ModuleOf<D> extends ModuleFacts {
+  /** luaopen_x: what it does at each boot, whether or not a script looks into it. */
+  readonly open?: (device: D) => void;
+  /** What one boot of a device has in it: made when a script first looks into the module; what it keeps is RAM. */
+  readonly members: (device: D) => LuaMembers;
+}
+
+/** What one boot of a device has in a module. */
+export interface LuaMembers extends LuaModuleMembers {
+  readonly classes: NonNullable<LuaModuleMembers['classes']>;
+  readonly functions: readonly FunctionSupport[];
+  /** The releases that have a name, for those that not all have: `tmr.alarm`, `wifi.eventmon.EVENT_MAX`, `tls.socket:dns`. */
+  readonly lifetimes: ReadonlyMap<string, Lifetime>;
+}
+
+/** The modules that release has. */
+export const inRelease = <M extends ModuleFacts>(modules: readonly M[], firmware: Firmware): readonly M[] =>
+  modules.filter(({ lifetime }) => lifetime === undefined || existsIn(lifetime, firmware));
+
+/** The members as that release has them. */
+export function membersIn(name: string, members: LuaMembers, firmware: Firmware): LuaMembers {
+  const { tree, classes, functions, lifetimes } = members;
+  if (lifetimes.size === 0) return members;
   const exists = (path: string): boolean => existsIn(lifetimes.get(path) ?? {}, firmware);
-  if (!exists(name)) return undefined;
   return {
-    ...module,
     tree: pruned(tree, `${name}.`, exists),
     classes: classes
       .filter((cls) => exists(cls.name))
       .map((cls) => ({ name: cls.name, members: pruned(cls.members, `${cls.name}:`, exists) as LuaClassMembers })),
     functions: functions.filter(({ lifetime }) => lifetime === undefined || existsIn(lifetime, firmware)),
+    lifetimes,
   };
 }
 
@@ -67,7 +74,5 @@ const isTree = (member: LuaTree[string]): member is LuaTree =>
   typeof member === 'object' && member !== null && member.constructor === Object;
 
 /** Names of the modules of which anything is built. */
-export const builtNames = (modules: readonly LuaModule[]): string[] =>
-  modules
-    .filter(({ functions }) => functions.length === 0 || functions.some(({ support }) => support !== 'not built'))
-    .map(({ name }) => name);
+export const builtNames = (modules: readonly ModuleFacts[]): string[] =>
+  modules.filter(({ stub }) => stub !== true).map(({ name }) => name);

@@ -94,6 +94,13 @@ export const BUILDS: Readonly<Record<Firmware, Build>> = {
 
 export const DEFAULT_BUILD: Build = RELEASE_3_0;
 
+/** The default profile but for what is given; the build is that of the release. */
+export const profileOf = (given: Partial<Profile> = {}): Profile => ({
+  ...DEFAULT_PROFILE,
+  build: BUILDS[given.firmware ?? DEFAULT_PROFILE.firmware],
+  ...given,
+});
+
 export const DEFAULT_PROFILE: Profile = {
   mac: parseMac('5c:cf:7f:12:34:56') as MacAddress,
   apMac: parseMac('5e:cf:7f:12:34:56') as MacAddress,

@@ -16,7 +16,7 @@ import {
   NIL,
 } from '../vm/index.ts';
 import type { Era } from './era.ts';
-import type { LuaModule } from './modules.ts';
+import type { LuaMembers, ModuleFacts } from './modules.ts';
 import { Pipe } from './pipe.ts';
 import { PRIORITY, type Priority } from './tasks.ts';
 
@@ -27,7 +27,9 @@ const RESTART_AFTER_ERROR_MS = 2000; // modules/node.c DELAY2SEC
 export interface ProgramEnv {
   readonly version: '5.1' | '5.3';
   readonly era: Era;
-  readonly modules: readonly LuaModule[];
+  readonly modules: readonly ModuleFacts[];
+  /** What the module at that index has on this boot. */
+  members(at: number): LuaMembers;
   /** Console text that no redirection sees. */
   writeUart(text: string): void;
   readFile(name: string): Uint8Array | undefined;
@@ -74,11 +76,11 @@ export class Program {
 
   /** Opens the modules. Apart from the constructor so that the CPU can charge for it. */
   open(): void {
-    for (const module of this.#env.modules) {
-      for (const cls of module.classes) this.lua.defineClass(cls.name, cls.members);
-      this.lua.defineModule(module.name, module.tree);
-      module.open?.(this.lua);
-    }
+    const { modules } = this.#env;
+    this.lua.defineModules(
+      modules.map(({ name }) => name),
+      (at) => this.#env.members(at),
+    );
   }
 
   /** Queues text for the interpreter; only complete lines run. */

@@ -97,6 +97,17 @@ export type LuaClassMembers = { readonly [name: string]: LuaFunction | LuaTree }
 /** A read-only ("ROM") table: functions, constants and sub-tables. Writing to it raises `table is readonly`. */
 export type LuaTree = { readonly [name: string]: LuaFunction | LuaInput | LuaTree };
 
+/** A userdata class of a module (luaL_newmetatable). */
+export interface LuaModuleClass {
+  readonly name: string;
+  readonly members: LuaClassMembers;
+}
+/** What a module is made of. */
+export interface LuaModuleMembers {
+  readonly tree: LuaTree;
+  readonly classes?: readonly LuaModuleClass[];
+}
+
 /** The arguments of a running host function, numbered from 1, and the errors it may raise. */
 export interface LuaCall {
   readonly lua: LuaHost;
@@ -278,8 +289,11 @@ export interface LuaHost {
 
   getGlobal(name: string): LuaOutput;
   setGlobal(name: string, value: LuaInput): void;
-  /** Registers a module: a global ROM table, or what `luaopen` style modules need. */
-  defineModule(name: string, tree: LuaTree): void;
+  /**
+   * Registers modules as globals in flash, in that order. The members of one are asked for when a script first looks into
+   * it, or when an object is made of a class that no module has defined by then.
+   */
+  defineModules(names: readonly string[], members: (at: number) => LuaModuleMembers): void;
   defineClass<T extends object>(name: string, members: LuaClassMembers): LuaClass<T>;
   /** Makes a value reachable from JavaScript outside a call (registry reference). */
   ref(value: LuaInput): LuaRef;

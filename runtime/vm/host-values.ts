@@ -148,13 +148,15 @@ export function treeToTable(host: Host, tree: LuaTree): LuaTable {
   const t = new LuaTable(host.g.is51);
   const { __index } = tree;
   if (__index !== undefined) t.meta = treeToMeta(host, __index);
-  // Most scripts use few of the modules.
-  t.fill = () => {
-    for (const [name, member] of Object.entries(tree))
-      if (name !== '__index') t.append(name, memberValue(host, name, member));
-  };
+  t.fill = () => appendMembers(host, t, tree);
   t.rom = true;
   return t;
+}
+
+/** The entries of a table in flash, but for its `__index`. */
+export function appendMembers(host: Host, t: LuaTable, tree: LuaTree): void {
+  for (const [name, member] of Object.entries(tree))
+    if (name !== '__index') t.append(name, memberValue(host, name, member));
 }
 
 function treeToMeta(host: Host, index: LuaTree[string]): LuaTable {

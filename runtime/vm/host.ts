@@ -1,6 +1,6 @@
 /** The host interface over one state. */
 
-import { toLatin1 } from '../core/index.ts';
+import { invariant, toLatin1 } from '../core/index.ts';
 import {
   type LineHook,
   LuaAbort,
@@ -13,6 +13,7 @@ import {
   type LuaHolding,
   type LuaHost,
   type LuaInput,
+  type LuaModuleMembers,
   type LuaOptions,
   type LuaOutput,
   type LuaPosition,
@@ -27,7 +28,7 @@ import { enterAddresses } from './hash.ts';
 import { DEFAULT_LIMIT, USERDATA_BYTES } from './heap.ts';
 import { HeapProfile } from './heap-profile.ts';
 import { Call } from './host-call.ts';
-import { Classes, fromLua, Handle, Ref, toLua, treeToTable } from './host-values.ts';
+import { appendMembers, Classes, fromLua, Handle, Ref, toLua, treeToTable } from './host-values.ts';
 import { isNumber } from './number.ts';
 import { openState } from './open.ts';
 import { index, setIndex } from './ops.ts';
@@ -43,6 +44,7 @@ import { typeOf } from './vm.ts';
 export class Host implements LuaHost {
   readonly g: Vm;
   readonly classes = new Classes();
+  readonly #modules: LuaTable[] = [];
   #refs = 0;
   /** Free registry slots, last freed first, as luaL_ref reuses them. */
   readonly #free: number[] = [];
@@ -263,12 +265,23 @@ export class Host implements LuaHost {
     this.#enter((L) => setIndex(L, this.g.globals, name, toLua(this, value)));
   }
 
-  defineModule(name: string, tree: LuaTree): void {
-    const table = treeToTable(this, tree);
+  defineModules(names: readonly string[], members: (at: number) => LuaModuleMembers): void {
+    const first = this.#modules.length;
+    const fill = (t: LuaTable): void => {
+      const { tree, classes = [] } = members(this.#modules.indexOf(t) - first);
+      for (const cls of classes) this.defineClass(cls.name, cls.members);
+      appendMembers(this, t, tree);
+    };
     const { rom, loaded } = this.g;
-    if (rom === undefined || rom.getStr(name) !== undefined) this.setGlobal(name, new Handle(this, table));
-    else rom.append(name, table);
-    loaded.set(name, table);
+    for (const name of names) {
+      const table = new LuaTable(this.g.is51);
+      table.fill = fill;
+      table.rom = true;
+      this.#modules.push(table);
+      if (rom === undefined || rom.getStr(name) !== undefined) this.setGlobal(name, new Handle(this, table));
+      else rom.append(name, table);
+      loaded.set(name, table);
+    }
   }
 
   defineClass<T extends object>(name: string, members: LuaClassMembers): LuaClass<T> {
@@ -281,7 +294,6 @@ export class Host implements LuaHost {
     else for (const [key, member] of Object.entries(methods)) meta.append(key, toLua(this, member as LuaInput));
     if (meta.getStr('__name') === undefined) meta.append('__name', name);
     meta.rom = true;
-    this.g.classes.set(name, meta);
     return this.classes.add<T>(name, meta);
   }
 
@@ -323,9 +335,21 @@ export class Host implements LuaHost {
   }
 
   userdata(cls: LuaClass<object>, host: object): Userdata {
-    const meta = this.classes.meta(cls);
+    const meta = this.classes.meta(cls) ?? this.#findClass(cls);
     this.g.account(USERDATA_BYTES);
     return this.g.track(new Userdata(host, meta));
+  }
+
+  /** A class of a module that no script has looked into yet. */
+  #findClass(cls: LuaClass<object>): LuaTable {
+    let meta: LuaTable | undefined;
+    for (let at = 0; meta === undefined; at++) {
+      const table = this.#modules[at];
+      invariant(table !== undefined, `no module defines the class ${cls.name}`);
+      table.fillNow();
+      meta = this.classes.meta(cls);
+    }
+    return meta;
   }
 
   /** The Lua value behind a handle or reference. */

@@ -36,7 +36,7 @@ export class LuaTable {
   /** A table in flash: writing raises an error. */
   rom = false;
   /** Appends the entries, string keys all; undefined when they are there. */
-  fill: (() => void) | undefined = undefined;
+  fill: ((t: LuaTable) => void) | undefined = undefined;
   /** Its number in the state's address space, 0 until asked for. */
   id = 0;
   /** The 5.3 firmware rebuilds the node part as PUC does; the 5.1 one moves nodes in place. */
@@ -69,15 +69,16 @@ export class LuaTable {
       return at === undefined ? undefined : node[at + 1];
     }
     for (let i = 0; i < node.length; i += 2) if (node[i] === key) return node[i + 1];
-    return this.#fillNow() ? this.getStr(key) : undefined;
+    return this.fillNow() ? this.getStr(key) : undefined;
   }
 
-  /** A table in flash gets its entries when they are first looked for. */
-  #fillNow(): boolean {
+  /** A table in flash gets its entries when they are first looked for; false when it has them. */
+  fillNow(): boolean {
     const { fill } = this;
+    if (fill === undefined) return false;
     this.fill = undefined;
-    fill?.();
-    return fill !== undefined;
+    fill(this);
+    return true;
   }
 
   /** Cell of a string key, -1 when absent. */
@@ -94,7 +95,7 @@ export class LuaTable {
     }
     const node = this.node;
     for (let i = 0; i < node.length; i += 2) if (node[i] === key) return i + 1;
-    return this.#fillNow() ? this.#find(key) : -1;
+    return this.fillNow() ? this.#find(key) : -1;
   }
 
   /** Raw assignment. The key is neither nil nor NaN, the table not in flash. */
@@ -365,7 +366,7 @@ export class LuaTable {
 
   /** First position from `position` on that holds a value, -1 at the end. */
   nextUsed(position: number): number {
-    if (this.fill !== undefined) this.#fillNow();
+    if (this.fill !== undefined) this.fillNow();
     const arr = this.arr;
     const node = this.node;
     let i = position;

@@ -4,7 +4,7 @@
  * time paces the calls from outside.
  */
 import { invariant, type Micros, Rng, Trace, us, VirtualClock } from '../core/index.ts';
-import { DEFAULT_PROFILE, Device, type LuaModuleFactory, type Profile } from '../device/index.ts';
+import { DEFAULT_PROFILE, Device, type LuaModule, type Profile } from '../device/index.ts';
 import {
   AccessPoint,
   type AccessPointOptions,
@@ -48,7 +48,7 @@ export interface WorldOptions {
 export interface DeviceOptions {
   /** By default esp1, esp2, … */
   readonly name?: string;
-  readonly modules: readonly LuaModuleFactory[];
+  readonly modules: readonly LuaModule[];
   /** What differs from the profile of every device; addresses count up by themselves. */
   readonly profile?: Partial<Profile>;
   readonly position?: Position;

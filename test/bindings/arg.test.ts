@@ -1,30 +1,27 @@
 import t from 'tap';
 import { arg, defineModule, fn, NODEMCU_MODULES } from '../../bindings/nodemcu/index.ts';
-import type { LuaModuleFactory } from '../../runtime/device/index.ts';
 import { multi, NIL } from '../../runtime/vm/index.ts';
 import { Esp } from '../helpers/esp.ts';
 
-const checkers: LuaModuleFactory = () =>
-  defineModule({
-    name: 'c',
-    functions: {
-      integer: fn([arg.integer()], (n) => n),
-      number: fn([arg.number], (n) => n),
-      bytes: fn([arg.bytes], (b) => b.length),
-      truth: fn([arg.truth], (b) => b),
-      boolean: fn([arg.boolean], (b) => b),
-      optBoolean: fn([arg.optBoolean('boolean expected')], (b) => b),
-      table: fn([arg.table()], (h) => h.length()),
-      callback: fn([arg.callback()], (h) => h.type),
-      oneOf: fn([arg.oneOf(['a', 'b'], 'b')], (i) => i),
-      choice: fn([arg.choice([0, 1], '0 or 1')], (n) => n),
-      mapped: fn([arg.mapped(arg.integer(), (v) => v & 255, [0], 'zero')], (n) => n),
-      opt: fn([arg.opt(arg.integer({ max: 1, error: 'small' }))], (n) => n ?? NIL),
-      fallback: fn([arg.or(arg.integer({ max: 1, error: 'small' }), 9)], (n) => n),
-      func: fn([arg.functionOrNothing], (h) => multi(h !== undefined)),
-      any: fn([arg.any], (v) => v !== undefined),
-    },
-  });
+const checkers = defineModule({ name: 'c' }, () => ({
+  functions: {
+    integer: fn([arg.integer()], (n) => n),
+    number: fn([arg.number], (n) => n),
+    bytes: fn([arg.bytes], (b) => b.length),
+    truth: fn([arg.truth], (b) => b),
+    boolean: fn([arg.boolean], (b) => b),
+    optBoolean: fn([arg.optBoolean('boolean expected')], (b) => b),
+    table: fn([arg.table()], (h) => h.length()),
+    callback: fn([arg.callback()], (h) => h.type),
+    oneOf: fn([arg.oneOf(['a', 'b'], 'b')], (i) => i),
+    choice: fn([arg.choice([0, 1], '0 or 1')], (n) => n),
+    mapped: fn([arg.mapped(arg.integer(), (v) => v & 255, [0], 'zero')], (n) => n),
+    opt: fn([arg.opt(arg.integer({ max: 1, error: 'small' }))], (n) => n ?? NIL),
+    fallback: fn([arg.or(arg.integer({ max: 1, error: 'small' }), 9)], (n) => n),
+    func: fn([arg.functionOrNothing], (h) => multi(h !== undefined)),
+    any: fn([arg.any], (v) => v !== undefined),
+  },
+}));
 
 t.test('each checker accepts what the firmware accepts', async (t) => {
   const esp = new Esp({ env: { modules: [...NODEMCU_MODULES, checkers] } });

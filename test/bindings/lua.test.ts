@@ -1,6 +1,5 @@
 import t from 'tap';
 import { arg, classSpec, defineModule, fn, luaClass, raw, todo, todos } from '../../bindings/nodemcu/index.ts';
-import type { LuaModuleFactory } from '../../runtime/device/index.ts';
 import { multi } from '../../runtime/vm/index.ts';
 import { Esp } from '../helpers/esp.ts';
 
@@ -9,33 +8,30 @@ interface Thing {
 }
 const THING = luaClass<Thing>('demo.thing');
 
-const demo: LuaModuleFactory = () =>
-  defineModule({
-    name: 'demo',
-    constants: { ANSWER: 42 },
-    functions: {
-      ranged: fn(
-        [arg.integer({ min: 1, max: 5, error: 'one to five' }), arg.text, arg.callback('must be function')],
-        (n, text) => `${n}${text}`,
-      ),
-      several: fn([], () => multi(1, 'two')),
-      nothing: fn([], () => {}),
-      own: raw((call) => call.count),
-      later: todo('demo.later'),
-      thing: fn([], (call) => call.newHost(THING, { n: 1 })),
-    },
-    tables: { sub: { functions: todos('demo.sub', ['a', 'b']), constants: { X: 1 } } },
-    classes: [
-      classSpec(THING, {
-        add: fn([arg.self(THING), arg.integer()], (thing, n) => {
-          thing.n += n;
-          return thing.n;
-        }),
-        __len: fn([arg.self(THING)], (thing) => thing.n),
+const demo = defineModule({ name: 'demo', open: ({ lua }) => lua.setGlobal('opened', true) }, () => ({
+  constants: { ANSWER: 42 },
+  functions: {
+    ranged: fn(
+      [arg.integer({ min: 1, max: 5, error: 'one to five' }), arg.text, arg.callback('must be function')],
+      (n, text) => `${n}${text}`,
+    ),
+    several: fn([], () => multi(1, 'two')),
+    nothing: fn([], () => {}),
+    own: raw((call) => call.count),
+    later: todo('demo.later'),
+    thing: fn([], (call) => call.newHost(THING, { n: 1 })),
+  },
+  tables: { sub: { functions: todos('demo.sub', ['a', 'b']), constants: { X: 1 } } },
+  classes: [
+    classSpec(THING, {
+      add: fn([arg.self(THING), arg.integer()], (thing, n) => {
+        thing.n += n;
+        return thing.n;
       }),
-    ],
-    open: (lua) => lua.setGlobal('opened', true),
-  });
+      __len: fn([arg.self(THING)], (thing) => thing.n),
+    }),
+  ],
+}));
 
 const make = () => new Esp({ env: { modules: [demo] } });
 
@@ -66,7 +62,7 @@ t.test('what is not built raises and is listed', async (t) => {
   const esp = make();
   t.equal(esp.error('demo.later()'), 'not supported by the simulator: demo.later');
   t.equal(esp.error('demo.sub.b()'), 'not supported by the simulator: demo.sub.b');
-  const { functions } = demo(esp.device);
+  const { functions } = demo.members(esp.device);
   t.same(
     functions.filter((f) => f.support === 'not built').map((f) => f.name),
     ['demo.later', 'demo.sub.a', 'demo.sub.b'],

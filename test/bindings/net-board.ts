@@ -10,7 +10,7 @@ import {
   toLatin1,
   VirtualClock,
 } from '../../runtime/core/index.ts';
-import { Device, type Firmware, type LuaModuleFactory } from '../../runtime/device/index.ts';
+import { Device, type Firmware, type LuaModule } from '../../runtime/device/index.ts';
 import { type Ipv4Address, ipv4, type MacAddress, macBytes } from '../../runtime/wire/index.ts';
 
 const MAC = 0x18fe34010203 as MacAddress;
@@ -19,7 +19,7 @@ export interface BoardOptions {
   readonly lua?: '5.1' | '5.3';
   /** False leaves the interface without an address. */
   readonly address?: boolean;
-  readonly modules?: readonly LuaModuleFactory[];
+  readonly modules?: readonly LuaModule[];
   readonly firmware?: Firmware;
   /** By default the build has TLS. */
   readonly ssl?: boolean;

@@ -4,7 +4,7 @@ import { net } from '../../bindings/nodemcu/net.ts';
 import { Board } from './net-board.ts';
 
 t.test('every function of the firmware is there, as the firmware has it', async (t) => {
-  const { functions } = net(new Board().device);
+  const { functions } = net.members(new Board().device);
   t.same(
     functions.filter((f) => f.support !== 'as the firmware'),
     [],

@@ -1,10 +1,10 @@
 /** A default world with one device whose init.lua is the script of a test, and what its console has said. */
-import { NODEMCU_MODULES } from '../../bindings/index.ts';
+import { defineModule, NODEMCU_MODULES, raw } from '../../bindings/index.ts';
 import {
   type Device,
   defaultWorld,
   fromLatin1,
-  type LuaModuleFactory,
+  type LuaModule,
   type Micros,
   toLatin1,
   type World,
@@ -24,7 +24,7 @@ export interface Story {
 export interface StoryOptions {
   readonly seed?: number;
   /** Lua modules beside those of the firmware. */
-  readonly modules?: readonly LuaModuleFactory[];
+  readonly modules?: readonly LuaModule[];
   /** Changes the world before the device is made. */
   readonly prepare?: (world: World) => void;
 }
@@ -54,16 +54,6 @@ export const whenOnline = (body: string): string =>
   `wifi.eventmon.register(wifi.eventmon.STA_GOT_IP, function(t)\n${body}\nend)\n`;
 
 /** A module `sink` whose `put(string)` hands bytes to the test, without any cost of device time beyond the call. */
-export function sinkModule(put: (bytes: Uint8Array) => void): LuaModuleFactory {
-  return () => ({
-    name: 'sink',
-    tree: {
-      put: (call) => {
-        put(call.checkBytes(1));
-        return undefined;
-      },
-    },
-    classes: [],
-    functions: [],
-  });
+export function sinkModule(put: (bytes: Uint8Array) => void): LuaModule {
+  return defineModule({ name: 'sink' }, () => ({ functions: { put: raw((call) => put(call.checkBytes(1))) } }));
 }

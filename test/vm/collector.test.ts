@@ -16,7 +16,7 @@ function withThings(version: '5.1' | '5.3', heapLimit?: number) {
     },
   });
   let n = 0;
-  r.lua.defineModule('m', { new: (call) => call.newHost(cls, { n: ++n }) });
+  r.lua.defineModules(['m'], () => ({ tree: { new: (call) => call.newHost(cls, { n: ++n }) } }));
   return { ...r, gone, cls };
 }
 
@@ -81,7 +81,7 @@ for (const version of ['5.1', '5.3'] as const) {
         return undefined;
       },
     });
-    lua.defineModule('m', { hold: (call) => call.newHost(cls, { ref: call.ref(1) }) });
+    lua.defineModules(['m'], () => ({ tree: { hold: (call) => call.newHost(cls, { ref: call.ref(1) }) } }));
     t.equal(run('for i = 1, 1000 do m.hold({ i, i, i, i }) end'), undefined);
   });
 

@@ -13,7 +13,9 @@ function state(dialect: LuaDialect): { lua: LuaHost; written: string[]; errors: 
     },
     { version: '5.1', dialect },
   );
-  lua.defineModule('net', { createServer: () => undefined, dns: { resolve: () => undefined }, TCP: 1 });
+  lua.defineModules(['net'], () => ({
+    tree: { createServer: () => undefined, dns: { resolve: () => undefined }, TCP: 1 },
+  }));
   return { lua, written, errors };
 }
 

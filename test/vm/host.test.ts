@@ -49,16 +49,18 @@ function rig(version: '5.1' | '5.3' = '5.1', files: Record<string, string> = {})
 for (const version of ['5.1', '5.3'] as const) {
   t.test(`Lua ${version}: values go both ways`, async (t) => {
     const { lua, out, run } = rig(version);
-    lua.defineModule('m', {
-      K: 7,
-      list: () => [1, 'two', true],
-      object: () => ({ a: 1, b: { c: 'x' } }),
-      several: () => multi(1, NIL, 'z'),
-      none: () => undefined,
-      bytes: () => Uint8Array.of(0, 255),
-      sum: (c) => c.checkInteger(1) + c.optInteger(2, 10),
-      kind: (c) => `${c.type(1)} ${c.type(2)} ${c.count}`,
-    });
+    lua.defineModules(['m'], () => ({
+      tree: {
+        K: 7,
+        list: () => [1, 'two', true],
+        object: () => ({ a: 1, b: { c: 'x' } }),
+        several: () => multi(1, NIL, 'z'),
+        none: () => undefined,
+        bytes: () => Uint8Array.of(0, 255),
+        sum: (c) => c.checkInteger(1) + c.optInteger(2, 10),
+        kind: (c) => `${c.type(1)} ${c.type(2)} ${c.count}`,
+      },
+    }));
     run('print(m.K, #m.list(), m.list()[2], m.object().b.c, select("#", m.several()), select("#", m.none()))');
     run('print(#m.bytes(), m.bytes():byte(2), m.sum(1), m.sum(1, 2), m.kind({}))');
     t.same(out, ['7\t3\ttwo\tx\t3\t0\n', '2\t255\t11\t3\ttable none 1\n']);
@@ -66,7 +68,7 @@ for (const version of ['5.1', '5.3'] as const) {
 
   t.test(`Lua ${version}: library tables are read-only`, async (t) => {
     const { lua, run } = rig(version);
-    lua.defineModule('m', { f: () => undefined });
+    lua.defineModules(['m'], () => ({ tree: { f: () => undefined } }));
     for (const source of ['m.f = 1', 'm.new = 1', 'string.x = 1', 'rawset(m, "a", 1)']) {
       t.match(run(source), /^init\.lua:1: table is readonly|^table is readonly/, source);
     }
@@ -84,7 +86,7 @@ for (const version of ['5.1', '5.3'] as const) {
       },
       __tostring: () => 'counter!',
     });
-    lua.defineModule('m', { new: (c) => c.newHost(cls, { n: 1 }) });
+    lua.defineModules(['m'], () => ({ tree: { new: (c) => c.newHost(cls, { n: 1 }) } }));
     t.equal(run('local c = m.new() print(c:add(2), c:add(3), tostring(c), type(c))'), undefined);
     t.same(out, ['3\t6\tcounter!\tuserdata\n']);
     t.match(run('m.new():add({})'), "init.lua:1: bad argument #1 to 'add' (number expected, got table)");
@@ -111,7 +113,7 @@ for (const version of ['5.1', '5.3'] as const) {
 
   t.test(`Lua ${version}: an unprotected error from outside is a panic, under Lua it travels on`, async (t) => {
     const { lua, out, run, fn } = rig(version);
-    lua.defineModule('m', { call: (c) => c.lua.call(c.ref(1), [], 1)[0] });
+    lua.defineModules(['m'], () => ({ tree: { call: (c) => c.lua.call(c.ref(1), [], 1)[0] } }));
     const failing = fn('error("x")');
     t.throws(() => lua.call(failing), { reason: 'panic', message: 'fn:1: x' });
     t.equal(run('print(pcall(m.call, function() error("inside") end))'), undefined);
@@ -129,11 +131,13 @@ for (const version of ['5.1', '5.3'] as const) {
 
   t.test(`Lua ${version}: our own bugs are not caught by scripts`, async (t) => {
     const { lua, run } = rig(version);
-    lua.defineModule('m', {
-      boom: () => {
-        throw new TypeError('bug');
+    lua.defineModules(['m'], () => ({
+      tree: {
+        boom: () => {
+          throw new TypeError('bug');
+        },
       },
-    });
+    }));
     t.throws(() => run('pcall(m.boom)'), new TypeError('bug'));
     t.throws(() => run('coroutine.wrap(function() pcall(m.boom) end)()'), new TypeError('bug'));
     t.equal(run('local x = 1'), undefined);
@@ -195,16 +199,18 @@ for (const version of ['5.1', '5.3'] as const) {
 t.test('the table of a module is filled when it is first looked into, in the order of its declaration', async (t) => {
   const { lua, run, out } = rig();
   let asked = 0;
-  lua.defineModule('m', {
-    b: () => 1,
-    a: 2,
-    sub: {
-      get x() {
-        asked++;
-        return 3;
+  lua.defineModules(['m'], () => ({
+    tree: {
+      b: () => 1,
+      a: 2,
+      sub: {
+        get x() {
+          asked++;
+          return 3;
+        },
       },
     },
-  });
+  }));
   t.equal(run('x = m'), undefined);
   t.equal(asked, 0);
   t.equal(
