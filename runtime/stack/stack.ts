@@ -36,6 +36,7 @@ import type { StackOptions } from './opts.ts';
 import { PingSender } from './ping.ts';
 import { DropCounters } from './stats.ts';
 import { TcpLayer } from './tcp.ts';
+import { noticing } from './ticks.ts';
 import { UdpLayer } from './udp.ts';
 import type { Uplink } from './uplink.ts';
 
@@ -60,6 +61,7 @@ const DHCP_XID = 0xabcd0000;
 const NOBODY = { onFrame: () => {}, onLinkChange: () => {} };
 
 export class Stack implements NetifEnv, DhcpHost {
+  /** For timers that come before TCP's: of lwIP's cyclic timers those of longer intervals are served first. */
   readonly clock: Clock;
   readonly trace: Tracer;
   readonly opts: StackOptions;
@@ -85,7 +87,7 @@ export class Stack implements NetifEnv, DhcpHost {
 
   constructor(env: StackEnv, opts: StackOptions) {
     const { clock, rng, trace } = env;
-    this.clock = clock;
+    this.clock = noticing(clock, () => this.tcp.expectTick());
     this.trace = trace;
     this.opts = opts;
     const drops = new DropCounters(trace);
@@ -131,8 +133,8 @@ export class Stack implements NetifEnv, DhcpHost {
       },
       opts,
     );
-    this.ping = new PingSender({ clock, icmp: this.icmp, timerLag: () => this.timerLag });
-    this.dns = new DnsClient({ clock, rng: rng.fork('dns'), opts, drops, udp: this.udp });
+    this.ping = new PingSender({ clock: this.clock, icmp: this.icmp, timerLag: () => this.timerLag });
+    this.dns = new DnsClient({ clock: this.clock, rng: rng.fork('dns'), opts, drops, udp: this.udp });
   }
 
   /**

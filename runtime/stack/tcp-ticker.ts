@@ -22,6 +22,8 @@ export class TcpTicker {
   #seen = 0;
   /** Number of the tick the timer is armed for. */
   #due: number | undefined = undefined;
+  /** Armed over several ticks: what else was armed for that instant meanwhile goes first, as in lwIP's list. */
+  #slept = false;
 
   constructor(ctx: TcpContext) {
     this.#ctx = ctx;
@@ -59,6 +61,15 @@ export class TcpTicker {
     if (this.#due !== next) this.#arm(next);
   }
 
+  /** Another timer of lwIP's list is served, all of which go before TCP's: a tick of this very instant is still to come. */
+  expectTick(): void {
+    const index = this.#index();
+    if (!this.#running || index <= this.#seen || (this.#due !== undefined && this.#due <= index)) return;
+    if (this.#timeOf(index) !== this.#ctx.env.clock.now()) return;
+    this.#skipTo(index - 1);
+    this.#arm(index);
+  }
+
   /** Puts a slow tick `delay` from now, and the grid with it. */
   setPhase(delay: Micros): void {
     this.sync();
@@ -84,8 +95,12 @@ export class TcpTicker {
 
   #arm(index: number): void {
     this.#due = index;
-    const at = this.#origin + (index - this.#originIndex) * this.#interval;
-    this.#timer.arm((at - this.#ctx.env.clock.now()) as Micros);
+    this.#slept = index > this.#seen + 1;
+    this.#timer.arm((this.#timeOf(index) - this.#ctx.env.clock.now()) as Micros);
+  }
+
+  #timeOf(index: number): number {
+    return this.#origin + (index - this.#originIndex) * this.#interval;
   }
 
   #sleep(): void {
@@ -100,6 +115,11 @@ export class TcpTicker {
 
   /** A machine that computed for long serves late; the ticks it missed meanwhile are lost, as with a real timer. */
   #fire(): void {
+    if (this.#slept) {
+      this.#slept = false;
+      this.#timer.arm(0 as Micros);
+      return;
+    }
     const ctx = this.#ctx;
     const due = this.#due as number;
     this.#due = undefined;

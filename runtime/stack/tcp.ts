@@ -94,6 +94,11 @@ export class TcpLayer {
     return this.#ctx.ticks;
   }
 
+  /** To be called by every timer of lwIP's own that is served before TCP's when both fall on one instant. */
+  expectTick(): void {
+    this.#ticker.expectTick();
+  }
+
   /** Puts a slow tick `delay` from now, and the others on the grid that makes; fast ticks lie on it and half-way between. */
   setTickPhase(delay: Micros): void {
     this.#ticker.setPhase(delay);

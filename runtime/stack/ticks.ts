@@ -4,6 +4,16 @@
  */
 import type { Clock, Micros, Timer } from '../core/index.ts';
 
+/** `clock`, but `notice` comes before whatever its timers do. */
+export const noticing = (clock: Clock, notice: () => void): Clock => ({
+  now: () => clock.now(),
+  timer: (label, fire) =>
+    clock.timer(label, () => {
+      notice();
+      fire();
+    }),
+});
+
 export class TickTimer {
   readonly #clock: Clock;
   readonly #interval: Micros;
