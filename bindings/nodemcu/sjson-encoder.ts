@@ -1,6 +1,6 @@
 /** `sjson.encode` and `sjson.encoder`: Lua values to JSON text. Firmware: app/modules/sjson.c */
 import { invariant } from '../../runtime/core/index.ts';
-import type { LuaCall, LuaHandle, LuaHost, LuaOutput, LuaRef, LuaType } from '../../runtime/vm/index.ts';
+import type { LuaBuild, LuaCall, LuaHandle, LuaHost, LuaOutput, LuaRef, LuaType } from '../../runtime/vm/index.ts';
 import { DEPTH } from './sjson-decoder.ts';
 
 const CALLS_MAX = 10;
@@ -93,10 +93,11 @@ export class JsonEncoder {
 const isHandle = (value: LuaOutput, type: LuaType): value is LuaHandle =>
   typeof value === 'object' && value.type === type;
 
-function number(value: number, version: '5.1' | '5.3'): string {
+function number(value: number, version: LuaBuild): string {
   if (!Number.isFinite(value)) return 'null';
-  if (version === '5.3' && Number.isInteger(value)) return String(value);
-  return formatG(value, version === '5.1' ? 19 : 9);
+  if (version === '5.3' ? (value | 0) === value : version === '5.3-64' && Number.isSafeInteger(value))
+    return String(value);
+  return formatG(value, version === '5.3' ? 9 : 19);
 }
 
 /** The largest key if all are positive integers, else undefined: an object. Fractions are cut off as lua_tointeger does. */

@@ -3,7 +3,7 @@
  * chunks are; what may be wrong with one is told in the firmware's sentences (app/lua/lflash.c).
  */
 import { err, fromLatin1, ok, type Result, toLatin1 } from '../core/index.ts';
-import type { LuaHandle, LuaHost } from '../vm/index.ts';
+import type { LuaBuild, LuaHandle, LuaHost } from '../vm/index.ts';
 import type { Profile } from './profile.ts';
 
 export interface LfsModule {
@@ -13,7 +13,7 @@ export interface LfsModule {
 }
 
 export interface LfsImage {
-  readonly lua: '5.1' | '5.3';
+  readonly lua: LuaBuild;
   /** Seconds since 1970. */
   readonly timestamp: number;
   readonly modules: readonly LfsModule[];
@@ -26,27 +26,28 @@ export type LfsError =
   | 'checksum error on LFS image file'
   | 'LFS Image too big for configured LFS region';
 
-/** Magic, version, Lua version, timestamp and checksum of what follows: name and code of each module with their lengths. */
+/** Magic, version, language build, timestamp and checksum of what follows: name and code of each module with their lengths. */
 const MAGIC = 'mcuboxLFS';
 const FORMAT = 1;
+const BUILD_BYTE = { '5.1': 51, '5.3': 53, '5.3-64': 64 } as const satisfies Record<LuaBuild, number>;
 /** A usual size. */
 export const DEFAULT_LFS_BYTES = 0x20000;
 const HEADER_BYTES = MAGIC.length + 2 + 4 + 4;
 
 export function emitLfs({ lua, timestamp, modules }: LfsImage): Uint8Array {
   const body = modules.flatMap(({ name, code }) => [u32(name.length), fromLatin1(name), u32(code.length), code]);
-  const head = [fromLatin1(MAGIC), Uint8Array.of(FORMAT, lua === '5.1' ? 51 : 53), u32(timestamp)];
+  const head = [fromLatin1(MAGIC), Uint8Array.of(FORMAT, BUILD_BYTE[lua]), u32(timestamp)];
   const payload = joined(body);
   return joined([...head, u32(checksum(payload)), payload]);
 }
 
-/** `lua` is the version of the device. */
-export function parseLfs(bytes: Uint8Array, lua: '5.1' | '5.3'): Result<LfsImage, LfsError> {
+/** `lua` is the build of the device. */
+export function parseLfs(bytes: Uint8Array, lua: LuaBuild): Result<LfsImage, LfsError> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   if (bytes.length < HEADER_BYTES) return err('read error on LFS image file');
   const at = MAGIC.length;
   if (toLatin1(bytes.subarray(0, at)) !== MAGIC || bytes[at] !== FORMAT) return err('Incorrect LFS header version');
-  if (bytes[at + 1] !== (lua === '5.1' ? 51 : 53)) return err('Incorrect LFS build type');
+  if (bytes[at + 1] !== BUILD_BYTE[lua]) return err('Incorrect LFS build type');
   const payload = bytes.subarray(HEADER_BYTES);
   if (view.getUint32(at + 6) !== checksum(payload)) return err('checksum error on LFS image file');
   const modules: LfsModule[] = [];
@@ -84,12 +85,12 @@ export function buildLfs(
 /** The partition of a device, which keeps its image over resets. Without bytes there is none. */
 export class LfsRegion {
   readonly #end: number;
-  readonly #lua: '5.1' | '5.3';
+  readonly #lua: LuaBuild;
   #bytes: number;
   #image: Uint8Array | undefined;
 
   /** Ends before the address `end`. */
-  constructor(bytes: number, end: number, lua: '5.1' | '5.3') {
+  constructor(bytes: number, end: number, lua: LuaBuild) {
     this.#bytes = bytes;
     this.#end = end;
     this.#lua = lua;

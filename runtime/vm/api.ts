@@ -120,7 +120,7 @@ export interface LuaCall {
   isNumber(n: number): boolean;
   /** String or number (lua_isstring). */
   isString(n: number): boolean;
-  /** lua_tonumber; undefined when not convertible. */
+  /** lua_tonumber; undefined when not convertible. Integers beyond 2^53 are rounded, here and in every {@link LuaOutput}. */
   toNumber(n: number): number | undefined;
   /** lua_tointeger: truncated and wrapped to 32 bits; 0 when not convertible. */
   toInteger(n: number): number;
@@ -234,9 +234,16 @@ export interface LuaDialect {
   readonly cannotOpenTail?: string;
 }
 
+/**
+ * How the firmware can be built: Lua 5.1 with doubles, Lua 5.3 with 32-bit integers and single floats, and Lua 5.3 with
+ * 64-bit integers and doubles (LUA_NUMBER_64BITS).
+ */
+export const LUA_BUILDS = ['5.1', '5.3', '5.3-64'] as const;
+export type LuaBuild = (typeof LUA_BUILDS)[number];
+
 export interface LuaOptions {
   readonly dialect?: LuaDialect;
-  readonly version: '5.1' | '5.3';
+  readonly version: LuaBuild;
   /** Bytes the Lua heap may hold before `not enough memory`, by {@link LuaHost.heapUsed}'s measure; 128 KiB if absent. */
   readonly heapLimit?: number;
 }
@@ -253,7 +260,7 @@ export interface LuaHolding {
 
 /** One Lua state. */
 export interface LuaHost {
-  readonly version: '5.1' | '5.3';
+  readonly version: LuaBuild;
   /** Instructions executed since the state was made (the device turns them into time). */
   readonly instructions: number;
   /** Instructions that may still be executed before LuaAbort('watchdog'); set by the device at each entry, raised by tmr.wdclr. */

@@ -7,7 +7,7 @@ import { textOf, toNumber } from './ops.ts';
 import { LuaTable } from './table.ts';
 import type { Thread } from './thread.ts';
 import { isFunction } from './thread.ts';
-import type { Flt, LuaFn, Value } from './value.ts';
+import type { Int, LuaFn, Num, Value } from './value.ts';
 import { typeOf } from './vm.ts';
 
 export const argCount = (L: Thread): number => L.top - L.frame.base;
@@ -45,14 +45,13 @@ export function checkText(L: Thread, n: number): string {
 export const optText = (L: Thread, n: number, fallback: string): string =>
   arg(L, n) === undefined ? fallback : checkText(L, n);
 
-export function checkNumber(L: Thread, n: number): number | Flt {
+export function checkNumber(L: Thread, n: number): Num {
   return toNumber(L, arg(L, n)) ?? typeError(L, n, 'number');
 }
 
-/** luaL_checknumber as a JavaScript number; in 5.3 rounded to a single float. */
+/** luaL_checknumber as a JavaScript number in the precision of the state's floats. */
 export function checkDouble(L: Thread, n: number): number {
-  const v = toDouble(checkNumber(L, n));
-  return L.g.is51 ? v : Math.fround(v);
+  return L.g.numbers.rounded(toDouble(checkNumber(L, n)));
 }
 
 /** lua_number2integer of 5.1: through a 64-bit integer, which saturates, to its low 32 bits. */
@@ -62,7 +61,7 @@ export function cut32(n: number): number {
 }
 
 /** luaL_checkinteger. */
-export function checkInt(L: Thread, n: number): number {
+export function checkInteger(L: Thread, n: number): Int {
   const v = arg(L, n);
   if (L.g.is51) {
     const number = toNumber(L, v);
@@ -75,8 +74,16 @@ export function checkInt(L: Thread, n: number): number {
   return int ?? argError(L, n, 'number has no integer representation');
 }
 
+/** {@link checkInteger} where only its size counts: beyond 2^53 the nearest double. */
+export const checkInt = (L: Thread, n: number): number => Number(checkInteger(L, n));
+
+/** An integer assigned to C's `int`. */
+export const cInt = (i: Int): number => (typeof i === 'number' ? i : Number(BigInt.asIntN(32, i)));
+
 export const optInt = (L: Thread, n: number, fallback: number): number =>
   arg(L, n) === undefined ? fallback : checkInt(L, n);
+export const optInteger = (L: Thread, n: number, fallback: Int): Int =>
+  arg(L, n) === undefined ? fallback : checkInteger(L, n);
 
 /** luaL_checkoption. */
 export function checkOption(L: Thread, n: number, fallback: string | undefined, options: readonly string[]): number {

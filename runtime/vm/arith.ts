@@ -15,7 +15,7 @@ import {
 } from './number.ts';
 import { callMeta, parseNumber, toNumber } from './ops.ts';
 import type { Thread } from './thread.ts';
-import type { Flt, Value } from './value.ts';
+import type { Flt, Num, Value } from './value.ts';
 
 /** Operator numbers are those of the instructions, counted from ADD. */
 export const ARITH_EVENTS = [
@@ -34,6 +34,8 @@ export const ARITH_EVENTS = [
   '__unm',
   '__bnot',
 ] as const;
+export const A_ADD = 0;
+export const A_SUB = 1;
 export const A_MOD = 3;
 export const A_POW = 4;
 export const A_DIV = 5;
@@ -138,8 +140,7 @@ export function arith(L: Thread, op: number, a: Value, b: Value, operandA?: numb
   const x = L.g.is51 || bitwise ? toNumber(L, a) : toOperand(L, a);
   const y = L.g.is51 || bitwise ? toNumber(L, b) : toOperand(L, b);
   if (x !== undefined && y !== undefined) {
-    if (L.g.is51) return arith51(op, x as number, y as number);
-    const result = arith53(L, op, x, y);
+    const result = L.g.numbers.arith(L, op, x, y);
     if (result !== undefined) return result;
   }
   const name = ARITH_EVENTS[op] as string;
@@ -147,7 +148,7 @@ export function arith(L: Thread, op: number, a: Value, b: Value, operandA?: numb
   if (handler === undefined) handler = L.g.metamethod(b, name);
   if (handler !== undefined) return callMeta(L, handler, a, b);
   if (bitwise && x !== undefined && y !== undefined) {
-    const wrong = floatToInt(toDouble(x)) === undefined ? operandA : operandB;
+    const wrong = !isInt(x) && floatToInt(toDouble(x)) === undefined ? operandA : operandB;
     const info = wrong === undefined ? undefined : variableInfo(L.frame, wrong);
     runError(L, `number${info === undefined ? '' : ` (${info.kind} '${info.name}')`} has no integer representation`);
   }
@@ -157,8 +158,8 @@ export function arith(L: Thread, op: number, a: Value, b: Value, operandA?: numb
 }
 
 /** 5.3: an operand of arithmetic; strings become floats. */
-function toOperand(L: Thread, v: Value): number | Flt | undefined {
+function toOperand(L: Thread, v: Value): Num | undefined {
   if (typeof v !== 'string') return isNumber(v) ? v : undefined;
   const n = parseNumber(L, v);
-  return n === undefined ? undefined : makeFloat(toDouble(n));
+  return n === undefined ? undefined : L.g.numbers.float(toDouble(n));
 }

@@ -155,7 +155,7 @@ export function setList(L: Thread, t: Value, a: number, count: number, block: nu
   t.growArray(last);
   L.g.charge(n >> 1);
   for (let i = n; i > 0; i--) t.set(last - n + i, L.stack[a + i]);
-  L.g.account(valueBytes(L.g.is51) * (t.arr.length - before));
+  L.g.account(valueBytes(L.g.longNumbers) * (t.arr.length - before));
 }
 
 /** Continuation of a protected call that failed: both results are in place. */

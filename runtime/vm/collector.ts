@@ -111,7 +111,7 @@ class Marking {
       for (const u of v.upvals) this.#upval(u);
     } else if (v instanceof Native) {
       if (v.upvals === undefined) return;
-      this.bytes += CLOSURE_BYTES + valueBytes(this.#g.is51) * v.upvals.length;
+      this.bytes += CLOSURE_BYTES + valueBytes(this.#g.longNumbers) * v.upvals.length;
       for (const u of v.upvals) this.mark(u);
     } else if (v instanceof Userdata) {
       this.bytes += USERDATA_BYTES;
@@ -157,7 +157,7 @@ class Marking {
 
   #table(t: LuaTable): void {
     if (t.rom) return;
-    this.bytes += tableBytes(t);
+    this.bytes += tableBytes(t, this.#g.longNumbers);
     this.mark(t.meta);
     const mode = t.meta?.getStr('__mode');
     const weakKeys = typeof mode === 'string' && mode.includes('k');

@@ -1,12 +1,20 @@
 /** The numeric `for`: preparation and the cases the interpreter's short cut does not take. */
+import { A_SUB } from './arith.ts';
 import { runError } from './errors.ts';
-import { isInt, makeFloat, toDouble } from './number.ts';
+import { floor } from './libc.ts';
+import { comparable, isInt, makeFloat, toDouble } from './number.ts';
+import { float64, plus64, wrap64 } from './number64.ts';
 import { toNumber } from './ops.ts';
 import type { Thread } from './thread.ts';
-import type { Flt, Value } from './value.ts';
+import type { Flt, Int, Num, Value } from './value.ts';
 
 /** Clips a float limit to the integers (forlimit of lvm.c); undefined when the loop must not run. */
-function intLimit(limit: number, step: number): number | undefined {
+function intLimit(L: Thread, limit: number, step: Int): number | undefined {
+  if (L.g.wide) {
+    // luaV_tointeger asks the firmware's floor, which gives every limit 32 bits.
+    const down = floor(limit);
+    return down !== limit && step < 0 ? down + 1 : down;
+  }
   if (Number.isNaN(limit)) return undefined;
   const whole = step < 0 ? Math.ceil(limit) : Math.floor(limit);
   if (whole > 0x7fffffff) return step < 0 ? undefined : 0x7fffffff;
@@ -35,18 +43,18 @@ export function forPrep(L: Thread, a: number): void {
   }
   const bound = toNumber(L, limit);
   if (isInt(init) && isInt(step) && bound !== undefined) {
-    const clipped = isInt(bound) ? bound : intLimit(toDouble(bound), step);
+    const clipped = isInt(bound) ? bound : intLimit(L, toDouble(bound), step);
     if (clipped === undefined) {
       // A loop that must not run: start beyond an empty range.
-      stack[a] = ((step < 0 ? -1 : 1) - step) | 0;
+      stack[a] = L.g.numbers.arith(L, A_SUB, step < 0 ? -1 : 1, step);
       stack[a + 1] = 0;
       return;
     }
-    stack[a] = (init - step) | 0;
+    stack[a] = L.g.numbers.arith(L, A_SUB, init, step);
     stack[a + 1] = clipped;
     return;
   }
-  const numbers: (number | Flt)[] = [];
+  const numbers: number[] = [];
   const parts: [Value, string][] = [
     [limit, 'limit'],
     [step, 'step'],
@@ -55,13 +63,14 @@ export function forPrep(L: Thread, a: number): void {
   for (const [value, name] of parts) {
     const v = toNumber(L, value);
     if (v === undefined) runError(L, `'for' ${name}${name === 'initial' ? ' value' : ''} must be a number`);
-    numbers.push(v as number | Flt);
+    numbers.push(toDouble(v as Num));
   }
-  const [to, by, from] = numbers as [number | Flt, number | Flt, number | Flt];
+  const [to, by, from] = numbers as [number, number, number];
+  const { float } = L.g.numbers;
   // All three become floats; boxed ones mark the loop as a float loop.
-  stack[a + 1] = makeFloat(toDouble(to));
-  stack[a + 2] = makeFloat(toDouble(by));
-  stack[a] = makeFloat(toDouble(from) - toDouble(by));
+  stack[a + 1] = float(to);
+  stack[a + 2] = float(by);
+  stack[a] = float(from - by);
 }
 
 /** FORLOOP of a 5.3 float loop; true to go on. */
@@ -72,5 +81,20 @@ export function forLoopFloat(stack: Value[], a: number): boolean {
   if (!(step > 0 ? now <= limit : limit <= now)) return false;
   stack[a] = makeFloat(now);
   stack[a + 3] = stack[a];
+  return true;
+}
+
+/** FORLOOP where integers have 64 bits; true to go on. An integer beyond the last one is the first again. */
+export function forLoop64(stack: Value[], a: number): boolean {
+  const at = stack[a] as Num;
+  const step = stack[a + 2] as Num;
+  const limit = comparable(stack[a + 1] as Num);
+  let now: Num;
+  if (isInt(at)) now = typeof step === 'number' ? plus64(at, step) : wrap64(BigInt(at) + (step as bigint));
+  else now = float64(toDouble(at) + toDouble(step));
+  const place = comparable(now);
+  if (!(comparable(step) > 0 ? place <= limit : limit <= place)) return false;
+  stack[a] = now;
+  stack[a + 3] = now;
   return true;
 }

@@ -73,6 +73,8 @@ export function mainPosition(key: Value, size: number, is51: boolean): number {
       }
       if ((key | 0) === key) return key & (size - 1);
       return hashFloat53(key) % ((size - 1) | 1);
+    case 'bigint':
+      return Number(BigInt.asUintN(32, key)) & (size - 1);
     case 'boolean':
       return (key ? 1 : 0) & (size - 1);
     case 'object':

@@ -1,6 +1,6 @@
 /**
  * What things cost on the chip, in bytes (structures of app/lua and app/lua53 with 32-bit pointers; a value with its
- * tag takes 12 bytes in 5.1 and 8 in 5.3). Only for the account of the heap; nothing is allocated from it.
+ * tag takes 12 bytes where numbers are doubles and 8 in 5.3 with 32 bits). Only for the account of the heap; nothing is allocated from it.
  */
 import type { LuaTable } from './table.ts';
 import type { Thread } from './thread.ts';
@@ -10,9 +10,9 @@ export const DEFAULT_LIMIT = 128 * 1024;
 /** What an empty state has taken: string table, registry, fixed strings. */
 export const BASE_BYTES = 6 * 1024;
 
-export const valueBytes = (is51: boolean): number => (is51 ? 12 : 8);
+export const valueBytes = (longNumbers: boolean): number => (longNumbers ? 12 : 8);
 /** A node: key, value and link. */
-export const nodeBytes = (is51: boolean): number => (is51 ? 28 : 20);
+export const nodeBytes = (longNumbers: boolean): number => (longNumbers ? 28 : 20);
 export const TABLE_BYTES = 36;
 export const STRING_BYTES = 17;
 export const CLOSURE_BYTES = 20;
@@ -20,8 +20,8 @@ export const UPVAL_BYTES = 24;
 /** Header and a typical C structure behind it. */
 export const USERDATA_BYTES = 20 + 24;
 
-export const tableBytes = (t: LuaTable): number =>
-  TABLE_BYTES + t.arr.length * valueBytes(t.inPlace) + (t.node.length >> 1) * nodeBytes(t.inPlace);
+export const tableBytes = (t: LuaTable, longNumbers: boolean): number =>
+  TABLE_BYTES + t.arr.length * valueBytes(longNumbers) + (t.node.length >> 1) * nodeBytes(longNumbers);
 
 /** Thread structure, call frames and stack; both vectors start at 8 frames and 45 values and double. */
 export function threadBytes(L: Thread): number {
@@ -29,5 +29,5 @@ export function threadBytes(L: Thread): number {
   while (slots < L.frame.top) slots *= 2;
   let frames = 8;
   while (frames < L.depth) frames *= 2;
-  return 116 + 24 * frames + slots * valueBytes(L.g.is51);
+  return 116 + 24 * frames + slots * valueBytes(L.g.longNumbers);
 }

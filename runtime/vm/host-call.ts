@@ -8,10 +8,11 @@ import {
   argCount,
   checkAny,
   checkDouble,
-  checkInt,
+  checkInteger,
   checkOption,
   checkText,
   checkType,
+  cInt,
   cut32,
   isNone,
 } from './args.ts';
@@ -55,7 +56,7 @@ export class Call implements LuaCall {
     const v = toNumber(this.#L, arg(this.#L, n));
     if (v === undefined) return 0;
     if (this.#L.g.is51) return cut32(v as number);
-    return isInt(v) ? v : (floatToInt(toDouble(v)) ?? 0);
+    return cInt(isInt(v) ? v : (floatToInt(toDouble(v)) ?? 0));
   }
   toBoolean(n: number): boolean {
     return truthy(arg(this.#L, n));
@@ -79,7 +80,7 @@ export class Call implements LuaCall {
   }
 
   checkInteger(n: number): number {
-    return checkInt(this.#L, n);
+    return cInt(checkInteger(this.#L, n));
   }
   checkNumber(n: number): number {
     return checkDouble(this.#L, n);

@@ -14,7 +14,7 @@ import {
 } from './api.ts';
 import type { Host } from './host.ts';
 import { inFlash } from './library.ts';
-import { makeFloat } from './number.ts';
+import { whole64 } from './number64.ts';
 import { rawSet } from './ops.ts';
 import { LuaTable } from './table.ts';
 import { Flt, NULL, Userdata, type Value } from './value.ts';
@@ -105,6 +105,8 @@ export function fromLua(host: Host, v: Value): LuaOutput {
   switch (typeof v) {
     case 'object':
       return v instanceof Flt ? v.n : new Handle(host, v);
+    case 'bigint':
+      return Number(v);
     default:
       return v;
   }
@@ -117,7 +119,8 @@ export function toLua(host: Host, v: LuaInput): Value {
     case 'string':
       return v;
     case 'number':
-      return host.g.is51 || (v | 0) === v ? (Object.is(v, -0) ? 0 : v) : makeFloat(v);
+      if ((v | 0) === v) return v | 0;
+      return host.g.wide && Number.isSafeInteger(v) ? whole64(v) : host.g.numbers.float(v);
     case 'symbol':
       return v === LIGHT_NULL ? NULL : undefined;
     case 'function':
@@ -126,7 +129,7 @@ export function toLua(host: Host, v: LuaInput): Value {
   }
   if (v instanceof Uint8Array) return toLatin1(v);
   if (v instanceof Handle || v instanceof Ref) return v.value;
-  if (v instanceof LuaFloat) return host.g.is51 ? v.value : makeFloat(v.value);
+  if (v instanceof LuaFloat) return host.g.numbers.float(v.value);
   if (Array.isArray(v)) return listToTable(host, v as readonly LuaInput[]);
   const t = host.g.newTable();
   const entries =

@@ -4,6 +4,7 @@ import { invariant, toLatin1 } from '../core/index.ts';
 import {
   type LineHook,
   LuaAbort,
+  type LuaBuild,
   type LuaClass,
   type LuaClassMembers,
   type LuaEnv,
@@ -61,7 +62,7 @@ export class Host implements LuaHost {
     this.g.dialect = options.dialect ?? {};
   }
 
-  get version(): '5.1' | '5.3' {
+  get version(): LuaBuild {
     return this.g.version;
   }
   get instructions(): number {

@@ -1,31 +1,36 @@
-/** The math library: 5.1's short one, and 5.3's with 32-bit integers and single floats. */
-import { arg, argCount, checkAny, checkDouble, checkInt, checkNumber } from './args.ts';
+/** The math library: 5.1's short one, and that of the 5.3 builds. */
+import type { LuaBuild } from './api.ts';
+import { arg, argCount, checkAny, checkDouble, checkInt, checkInteger, checkNumber } from './args.ts';
+import { A_ADD, A_SUB } from './arith.ts';
 import { argError, raise } from './errors.ts';
 import { floor } from './libc.ts';
 import type { Library } from './library.ts';
-import { floatToInt, isInt, isNumber, makeFloat, pow, toDouble } from './number.ts';
+import { isInt, isNumber, pow, toDouble } from './number.ts';
+import { wrap64 } from './number64.ts';
+import { NUMBERS, type NumberModel } from './numbers.ts';
 import { lessThan, toInteger53 } from './ops.ts';
 import { give, give2 } from './results.ts';
 import type { Thread } from './thread.ts';
-import type { Value } from './value.ts';
+import type { Int, Value } from './value.ts';
 
-const giveFloat = (L: Thread, base: number, n: number): number => give(L, base, L.g.is51 ? n : makeFloat(n));
+const giveFloat = (L: Thread, base: number, n: number): number => give(L, base, L.g.numbers.float(n));
 const real = (f: (x: number) => number) => (L: Thread, base: number) => giveFloat(L, base, f(checkDouble(L, 1)));
 
-/** A float as an integer when it fits. */
-const fitted = (n: number): Value => floatToInt(n) ?? makeFloat(n);
+/** Only doubles meet the firmware's own floor; floorf and ceil are those of the tool chain. */
+const rounded = (L: Thread, n: number, up: boolean): number =>
+  up ? Math.ceil(n) : L.g.longNumbers ? floor(n) : Math.floor(n);
 
 const rounding =
-  (double: (x: number) => number, single: (x: number) => number) =>
+  (up: boolean) =>
   (L: Thread, base: number): number => {
     const v = checkNumber(L, 1);
-    if (L.g.is51) return give(L, base, double(v as number));
-    return give(L, base, isInt(v) ? v : fitted(single(toDouble(v))));
+    if (isInt(v) && !L.g.is51) return give(L, base, v);
+    return give(L, base, L.g.numbers.fitted(rounded(L, toDouble(v), up)));
   };
 
 function abs(L: Thread, base: number): number {
   const v = checkNumber(L, 1);
-  if (isInt(v) && !L.g.is51) return give(L, base, v < 0 ? -v | 0 : v);
+  if (isInt(v) && !L.g.is51) return give(L, base, v < 0 ? L.g.numbers.arith(L, A_SUB, 0, v) : v);
   return giveFloat(L, base, Math.abs(toDouble(v)));
 }
 
@@ -54,14 +59,18 @@ function random51(L: Thread, base: number, count: number): number {
 }
 
 function random53(L: Thread, base: number, count: number): number {
+  const { numbers } = L.g;
   const r = L.g.random();
-  if (count === 0) return give(L, base, makeFloat(Math.floor(r * 0x1000000) / 0x1000000));
+  // As many bits as the float has, or rand().
+  const bits = numbers.floatBytes === 4 ? 2 ** 24 : 2 ** 31;
+  if (count === 0) return giveFloat(L, base, Math.floor(r * bits) / bits);
   if (count > 2) raise(L, 'wrong number of arguments');
-  const low = count === 1 ? 1 : checkInt(L, 1);
-  const high = checkInt(L, count);
+  const low = count === 1 ? 1 : checkInteger(L, 1);
+  const high = checkInteger(L, count);
   if (low > high) argError(L, 1, 'interval is empty');
-  if (low < 0 && high > 0x7fffffff + low) argError(L, 1, 'interval too large');
-  return give(L, base, Math.floor(r * (high - low + 1)) + low);
+  const span = typeof low === 'number' && typeof high === 'number' ? high - low : BigInt(high) - BigInt(low);
+  if (span > numbers.maxInteger) argError(L, 1, 'interval too large');
+  return give(L, base, numbers.arith(L, A_ADD, low, numbers.whole(Math.floor(r * (Number(span) + 1)))));
 }
 
 function randomseed(L: Thread): number {
@@ -74,29 +83,33 @@ function fmod(L: Thread, base: number): number {
   const b = checkNumber(L, 2);
   if (isInt(a) && isInt(b)) {
     if (b === 0) argError(L, 2, 'zero');
-    return give(L, base, (a % b) | 0);
+    return give(L, base, typeof a === 'number' && typeof b === 'number' ? (a % b) | 0 : wrap64(BigInt(a) % BigInt(b)));
   }
-  return give(L, base, makeFloat(toDouble(a) % toDouble(b)));
+  // The firmware's definition, in doubles whatever the floats are.
+  const x = checkDouble(L, 1);
+  const y = checkDouble(L, 2);
+  if (y === 0) raise(L, 'modulo by zero');
+  const m = L.g.numbers.rounded(x / y);
+  return giveFloat(L, base, x - y * (m > 0 ? floor(m) : Math.ceil(m)));
 }
 
 function modf(L: Thread, base: number): number {
   const v = checkNumber(L, 1);
-  if (isInt(v)) return give2(L, base, v, makeFloat(0));
+  const { fitted, float } = L.g.numbers;
+  if (isInt(v)) return give2(L, base, v, float(0));
   const n = toDouble(v);
-  const whole = n < 0 ? Math.ceil(n) : Math.floor(n);
-  return give2(L, base, makeFloat(whole), makeFloat(Number.isFinite(n) ? n - whole : Number.isNaN(n) ? n : 0));
+  const whole = rounded(L, n, n < 0);
+  return give2(L, base, fitted(whole), float(n === whole ? 0 : n - whole));
 }
 
 function log(L: Thread, base: number): number {
   const x = checkDouble(L, 1);
-  if (arg(L, 2) === undefined) return give(L, base, makeFloat(Math.log(x)));
+  if (arg(L, 2) === undefined) return giveFloat(L, base, Math.log(x));
   const radix = checkDouble(L, 2);
-  if (radix === 2) return give(L, base, makeFloat(Math.log2(x)));
-  return give(
-    L,
-    base,
-    makeFloat(radix === 10 ? Math.log10(x) : Math.fround(Math.log(x)) / Math.fround(Math.log(radix))),
-  );
+  if (radix === 2) return giveFloat(L, base, Math.log2(x));
+  if (radix === 10) return giveFloat(L, base, Math.log10(x));
+  const { rounded } = L.g.numbers;
+  return giveFloat(L, base, rounded(Math.log(x)) / rounded(Math.log(radix)));
 }
 
 function tointeger(L: Thread, base: number): number {
@@ -109,20 +122,22 @@ function numberType(L: Thread, base: number): number {
   return give(L, base, isInt(v) ? 'integer' : isNumber(v) ? 'float' : undefined);
 }
 
+const unsigned = (i: Int): bigint => BigInt.asUintN(64, BigInt(i));
+
 const less = (L: Thread, a: Value, b: Value): boolean => lessThan(L, a, b);
 const more = (L: Thread, a: Value, b: Value): boolean => lessThan(L, b, a);
 
 const COMMON: Library = [
   ['abs', abs],
-  ['ceil', rounding(Math.ceil, Math.ceil)],
-  ['floor', rounding(floor, Math.floor)],
+  ['ceil', rounding(true)],
+  ['floor', rounding(false)],
   ['max', extreme(more)],
   ['min', extreme(less)],
   ['sqrt', real(Math.sqrt)],
   ['randomseed', randomseed],
 ];
 
-export const MATH_51: Library = [
+const MATH_51: Library = [
   ...COMMON,
   ['pow', (L, base) => give(L, base, pow(checkDouble(L, 1), checkDouble(L, 2)))],
   ['random', random51],
@@ -130,7 +145,7 @@ export const MATH_51: Library = [
   ['huge', Number.POSITIVE_INFINITY],
 ];
 
-export const MATH_53: Library = [
+const math53 = ({ rounded, maxInteger, minInteger }: NumberModel): Library => [
   ...COMMON,
   ['random', random53],
   ['fmod', fmod],
@@ -142,17 +157,20 @@ export const MATH_53: Library = [
   ['tan', real(Math.tan)],
   ['asin', real(Math.asin)],
   ['acos', real(Math.acos)],
-  [
-    'atan',
-    (L, base) => give(L, base, makeFloat(Math.atan2(checkDouble(L, 1), argCount(L) > 1 ? checkDouble(L, 2) : 1))),
-  ],
-  ['deg', (L, base) => give(L, base, makeFloat(checkDouble(L, 1) * (180 / Math.PI)))],
-  ['rad', (L, base) => give(L, base, makeFloat(checkDouble(L, 1) * (Math.PI / 180)))],
+  ['atan', (L, base) => giveFloat(L, base, Math.atan2(checkDouble(L, 1), argCount(L) > 1 ? checkDouble(L, 2) : 1))],
+  ['deg', (L, base) => giveFloat(L, base, checkDouble(L, 1) * (180 / Math.PI))],
+  ['rad', (L, base) => giveFloat(L, base, checkDouble(L, 1) * (Math.PI / 180))],
   ['tointeger', tointeger],
   ['type', numberType],
-  ['ult', (L, base) => give(L, base, checkInt(L, 1) >>> 0 < checkInt(L, 2) >>> 0)],
-  ['pi', Math.fround(Math.PI)],
+  ['ult', (L, base) => give(L, base, unsigned(checkInteger(L, 1)) < unsigned(checkInteger(L, 2)))],
+  ['pi', rounded(Math.PI)],
   ['huge', Number.POSITIVE_INFINITY],
-  ['maxinteger', 0x7fffffff],
-  ['mininteger', -0x80000000],
+  ['maxinteger', maxInteger],
+  ['mininteger', minInteger],
 ];
+
+export const MATH: Readonly<Record<LuaBuild, Library>> = {
+  '5.1': MATH_51,
+  '5.3': math53(NUMBERS['5.3']),
+  '5.3-64': math53(NUMBERS['5.3-64']),
+};

@@ -1,13 +1,15 @@
-/** Lua's two number models: conversion, arithmetic on numbers, and text. */
+/** Numbers of Lua 5.1 and of 5.3 with 32 bits: conversion, arithmetic, text. Number64.ts has what 64 bits change. */
 import { floor, parseDecimal, pow } from './libc.ts';
 import { formatG } from './printf.ts';
-import { Flt, type Value } from './value.ts';
+import { Flt, type Int, type Num, type Value } from './value.ts';
 
 /** Any number as a JavaScript number. */
-export const toDouble = (v: number | Flt): number => (typeof v === 'number' ? v : v.n);
-export const isNumber = (v: Value): v is number | Flt => typeof v === 'number' || v instanceof Flt;
+export const toDouble = (v: Num): number => (typeof v === 'number' ? v : v instanceof Flt ? v.n : Number(v));
+/** Any number in a form that JavaScript compares exactly. */
+export const comparable = (v: Num): Int => (v instanceof Flt ? v.n : v);
+export const isNumber = (v: Value): v is Num => typeof v === 'number' || v instanceof Flt || typeof v === 'bigint';
 /** 5.3: is an integer. */
-export const isInt = (v: Value): v is number => typeof v === 'number' && (v | 0) === v;
+export const isInt = (v: Value): v is Int => (typeof v === 'number' ? (v | 0) === v : typeof v === 'bigint');
 
 /** 5.3: a float as a value, rounded to single precision. */
 export function makeFloat(n: number): number | Flt {
@@ -15,17 +17,32 @@ export function makeFloat(n: number): number | Flt {
   return (f | 0) === f ? new Flt(f) : f;
 }
 
-/** 5.3: the integer a float is exactly, or undefined. */
+/**
+ * 5.3: the integer a float is exactly, or undefined. With 64 bits too only those of 32 bits count, because luaV_tointeger
+ * asks the firmware's floor (libc.ts).
+ */
 export function floatToInt(n: number): number | undefined {
   return (n | 0) === n ? n | 0 : undefined;
 }
 
-const DECIMAL = /^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/;
-const BLANK = /^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g;
+// No text matches in more ways than one: a search that goes back would take for ever in a long one.
+/** What strtod reads. */
+export const DECIMAL = /^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/;
+
+const isBlank = (c: number): boolean => c === 32 || (c >= 9 && c <= 13);
+
+/** Without the blanks around it. */
+export function trimmed(text: string): string {
+  let from = 0;
+  let to = text.length;
+  while (from < to && isBlank(text.charCodeAt(from))) from++;
+  while (to > from && isBlank(text.charCodeAt(to - 1))) to--;
+  return text.slice(from, to);
+}
 
 /** luaO_str2d of the 5.1 build: strtod, and strtoul for `0x`; undefined when malformed. */
 export function parseNumber51(source: string): number | undefined {
-  const text = source.replace(BLANK, '');
+  const text = trimmed(source);
   if (DECIMAL.test(text)) return parseDecimal(text);
   const m = /^([+-]?)0[xX]([0-9a-fA-F]+)$/.exec(text);
   if (m === null) return undefined;
@@ -36,7 +53,7 @@ export function parseNumber51(source: string): number | undefined {
 
 /** luaO_str2num of 5.3 with 32-bit integers and single floats. */
 export function parseNumber53(source: string): number | Flt | undefined {
-  const text = source.replace(BLANK, '');
+  const text = trimmed(source);
   if (/^[+-]?[0-9]+$/.test(text)) {
     const n = Number(text);
     return n <= 0x7fffffff && n >= -0x80000000 ? n | 0 : makeFloat(n);

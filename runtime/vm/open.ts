@@ -1,18 +1,19 @@
 /** The globals of a fresh state: a table in flash shared by all states, and a few in RAM in front of it. */
 
-import type { LuaEnv } from './api.ts';
+import type { LuaBuild, LuaEnv } from './api.ts';
 import { collect } from './collector.ts';
 import { runError } from './errors.ts';
 import { BASE_51, BASE_53, RAM_BASE } from './lib-base.ts';
 import { COROUTINE_51, COROUTINE_53 } from './lib-coroutine.ts';
 import { DEBUG_51, DEBUG_53 } from './lib-debug.ts';
 import { LOAD_51, LOAD_53, openPackage } from './lib-load.ts';
-import { MATH_51, MATH_53 } from './lib-math.ts';
+import { MATH } from './lib-math.ts';
 import { STRING_51, STRING_53, stringMod } from './lib-string.ts';
 import { TABLE_51, TABLE_53 } from './lib-table.ts';
 import { UTF8 } from './lib-utf8.ts';
 import { inFlash, romTable } from './library.ts';
 import { interpret } from './machine.ts';
+import { NUMBERS } from './numbers.ts';
 import { callMeta } from './ops.ts';
 import { LuaTable } from './table.ts';
 import { FINALIZING, isFunction } from './thread.ts';
@@ -25,14 +26,15 @@ interface Flash {
   readonly stringMeta: LuaTable;
 }
 
-function build(is51: boolean): Flash {
+function build(version: LuaBuild): Flash {
+  const is51 = version === '5.1';
   const string = romTable(is51 ? STRING_51 : STRING_53, is51);
   const libraries: [string, LuaTable][] = [
     ['string', string],
     ['table', romTable(is51 ? TABLE_51 : TABLE_53, is51)],
     ['debug', romTable(is51 ? DEBUG_51 : DEBUG_53, is51)],
     ['coroutine', romTable(is51 ? COROUTINE_51 : COROUTINE_53, is51)],
-    ['math', romTable(is51 ? MATH_51 : MATH_53, is51)],
+    ['math', romTable(MATH[version], is51)],
   ];
   if (!is51) libraries.push(['utf8', romTable(UTF8, false)]);
   const functions: [string, Value][] = [];
@@ -47,19 +49,19 @@ function build(is51: boolean): Flash {
 }
 
 /** What is in flash does not change, so one copy serves every state of a version. */
-const flash = new Map<boolean, Flash>();
+const flash = new Map<LuaBuild, Flash>();
 
-function flashOf(is51: boolean): Flash {
-  let found = flash.get(is51);
+function flashOf(version: LuaBuild): Flash {
+  let found = flash.get(version);
   if (found === undefined) {
-    found = build(is51);
-    flash.set(is51, found);
+    found = build(version);
+    flash.set(version, found);
   }
   return found;
 }
 
-export function openState(version: '5.1' | '5.3', env: LuaEnv, heapLimit: number): Vm {
-  const g = new Vm(version, env, interpret, heapLimit);
+export function openState(version: LuaBuild, env: LuaEnv, heapLimit: number): Vm {
+  const g = new Vm(version, NUMBERS[version], env, interpret, heapLimit);
   g.throwError = runError;
   g.finalize = (L, object) => {
     const handler = object.meta?.getStr('__gc');
@@ -74,7 +76,7 @@ export function openState(version: '5.1' | '5.3', env: LuaEnv, heapLimit: number
       L.inHook = inHook;
     }
   };
-  const { libraries, functions, stringMeta } = flashOf(g.is51);
+  const { libraries, functions, stringMeta } = flashOf(version);
   const rom = new LuaTable(g.is51);
   for (const [name, table] of libraries) rom.append(name, table);
   rom.append('ROM', rom);
@@ -84,7 +86,7 @@ export function openState(version: '5.1' | '5.3', env: LuaEnv, heapLimit: number
   g.stringMeta = stringMeta;
   const { globals, loaded } = g;
   globals.set('_G', globals);
-  globals.set('_VERSION', `Lua ${version}`);
+  globals.set('_VERSION', g.is51 ? 'Lua 5.1' : 'Lua 5.3');
   if (g.is51) {
     // The table of globals is its own metatable.
     globals.set('__index', rom);

@@ -2,19 +2,10 @@
 import { COST } from './cost.ts';
 import { compareError, objectTypeName, operandError, runError } from './errors.ts';
 import { valueBytes } from './heap.ts';
-import {
-  floatToInt,
-  isInt,
-  isNumber,
-  numberText51,
-  numberText53,
-  parseNumber51,
-  parseNumber53,
-  toDouble,
-} from './number.ts';
+import { comparable, floatToInt, isInt, isNumber, toDouble } from './number.ts';
 import { LuaTable } from './table.ts';
 import { isFunction, type Thread } from './thread.ts';
-import { Closure, Flt, Native, Userdata, type Value } from './value.ts';
+import { Closure, Flt, type Int, Native, type Num, Userdata, type Value } from './value.ts';
 import { EVENTS, TM_INDEX, TM_NEWINDEX } from './vm.ts';
 
 /** Longest __index or __newindex chain (MAXTAGLOOP): 100 in 5.1, 2000 in 5.3. */
@@ -93,7 +84,7 @@ export function rawSet(L: Thread, t: LuaTable, key: Value, value: Value): void {
   // The search for a free node starts anew only after a rehash.
   if (t.lastFree > lastFree) L.g.charge((t.node.length + t.arr.length) >> 1);
   const grown = t.node.length + t.arr.length - before;
-  if (grown > 0) L.g.account(grown * valueBytes(t.inPlace));
+  if (grown > 0) L.g.account(grown * valueBytes(L.g.longNumbers));
 }
 
 /** Calls a metamethod from inside an operation; one result. */
@@ -106,23 +97,24 @@ export function callMeta(L: Thread, fn: Value, ...args: readonly Value[]): Value
 }
 
 /** Text to number by the rules of the state's version. */
-export function parseNumber(L: Thread, text: string): number | Flt | undefined {
-  return L.g.is51 ? parseNumber51(text) : parseNumber53(text);
+export function parseNumber(L: Thread, text: string): Num | undefined {
+  L.g.charge(text.length >> 4);
+  return L.g.numbers.parse(text);
 }
 
 /** A number, or a string that reads as one; else undefined. */
-export function toNumber(L: Thread, v: Value): number | Flt | undefined {
+export function toNumber(L: Thread, v: Value): Num | undefined {
   if (isNumber(v)) return v;
   return typeof v === 'string' ? parseNumber(L, v) : undefined;
 }
 
-export function numberText(L: Thread, v: number | Flt): string {
+export function numberText(L: Thread, v: Num): string {
   if (typeof v !== 'number' || (v | 0) !== v) L.g.charge(COST.FLOAT_TEXT);
-  return L.g.is51 ? numberText51(v as number) : numberText53(v);
+  return L.g.numbers.text(v);
 }
 
 /** 5.3: an integer from an integer, an integral float or a string that reads as one. */
-export function toInteger53(L: Thread, v: Value): number | undefined {
+export function toInteger53(L: Thread, v: Value): Int | undefined {
   const n = toNumber(L, v);
   if (n === undefined) return undefined;
   return isInt(n) ? n : floatToInt(toDouble(n));
@@ -169,7 +161,7 @@ const eitherHandler = (L: Thread, a: Value, b: Value, name: string): Value =>
 
 /** `a < b`. */
 export function lessThan(L: Thread, a: Value, b: Value): boolean {
-  if (isNumber(a) && isNumber(b)) return toDouble(a) < toDouble(b);
+  if (isNumber(a) && isNumber(b)) return comparable(a) < comparable(b);
   if (typeof a === 'string' && typeof b === 'string') {
     L.g.charge(Math.min(a.length, b.length) >> 5);
     return a < b;
@@ -182,7 +174,7 @@ export function lessThan(L: Thread, a: Value, b: Value): boolean {
 
 /** `a <= b`. */
 export function lessEqual(L: Thread, a: Value, b: Value): boolean {
-  if (isNumber(a) && isNumber(b)) return toDouble(a) <= toDouble(b);
+  if (isNumber(a) && isNumber(b)) return comparable(a) <= comparable(b);
   if (typeof a === 'string' && typeof b === 'string') {
     L.g.charge(Math.min(a.length, b.length) >> 5);
     return a <= b;

@@ -133,7 +133,7 @@ export class Thread {
     const stack = this.stack;
     const end = Math.max(size + 8, stack.length + (stack.length >> 1));
     this.g.checkStack(this, size);
-    this.g.account((end - stack.length) * valueBytes(this.g.is51));
+    this.g.account((end - stack.length) * valueBytes(this.g.longNumbers));
     for (let i = stack.length; i < end; i++) stack.push(undefined);
   }
 

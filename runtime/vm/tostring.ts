@@ -13,8 +13,8 @@ export function toText(L: Thread, v: Value): Value {
   const handler = L.g.metamethod(v, '__tostring');
   if (handler !== undefined) {
     const text = callMeta(L, handler, v);
-    if (!L.g.is51 && typeof text !== 'string' && !isNumber(text)) raise(L, "'__tostring' must return a string");
-    return L.g.is51 || typeof text === 'string' ? text : numberText(L, text as number);
+    if (L.g.is51 || typeof text === 'string') return text;
+    return isNumber(text) ? numberText(L, text) : raise(L, "'__tostring' must return a string");
   }
   if (isNumber(v)) return numberText(L, v);
   if (v === undefined) return 'nil';

@@ -1,14 +1,30 @@
 /**
  * What a Lua value is in JavaScript. nil is undefined, strings are one character per byte, numbers are JavaScript
  * numbers. In Lua 5.3 a number is an integer when it equals itself cut to 32 bits; a float with such a value is kept
- * in a {@link Flt}, every other float is a plain number already rounded to single precision.
+ * in a {@link Flt}, every other float is a plain number already rounded to the build's precision. Longer integers,
+ * which only the build with 64-bit numbers has, are of the type bigint: every integer looks one way only.
  */
 
 import type { Proto } from './proto.ts';
 import type { LuaTable } from './table.ts';
 import type { Thread } from './thread.ts';
 
-export type Value = undefined | boolean | number | string | Flt | LuaTable | LuaFn | Userdata | Thread | LightUserdata;
+export type Value =
+  | undefined
+  | boolean
+  | number
+  | bigint
+  | string
+  | Flt
+  | LuaTable
+  | LuaFn
+  | Userdata
+  | Thread
+  | LightUserdata;
+/** An integer of 5.3; in 5.1 a plain number whose fraction is gone. */
+export type Int = number | bigint;
+/** A number. */
+export type Num = Int | Flt;
 export type LuaFn = Closure | Native;
 
 /** A Lua 5.3 float whose value is that of a 32-bit integer (or -0). */

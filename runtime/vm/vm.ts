@@ -3,11 +3,20 @@
  * account. No state is shared between two of these.
  */
 
-import { type LineHook, LuaAbort, type LuaDialect, type LuaEnv, type LuaType, type StripLevel } from './api.ts';
+import {
+  type LineHook,
+  LuaAbort,
+  type LuaBuild,
+  type LuaDialect,
+  type LuaEnv,
+  type LuaType,
+  type StripLevel,
+} from './api.ts';
 import { collect, held } from './collector.ts';
 import { COST } from './cost.ts';
 import type { AddressSpace } from './hash.ts';
 import { BASE_BYTES, STRING_BYTES, tableBytes } from './heap.ts';
+import type { NumberModel } from './numbers.ts';
 import { LuaTable } from './table.ts';
 import { Thread } from './thread.ts';
 import { Closure, Flt, LightUserdata, LuaError, Native, Userdata, type Value } from './value.ts';
@@ -23,8 +32,13 @@ export const TM_EQ = 5;
 export const YIELD = -1;
 
 export class Vm {
-  readonly version: '5.1' | '5.3';
+  readonly version: LuaBuild;
   readonly is51: boolean;
+  /** Integers have 64 bits: short cuts for those of 32 bits must look twice. */
+  readonly wide: boolean;
+  /** Numbers take eight bytes on the chip, and values twelve. */
+  readonly longNumbers: boolean;
+  readonly numbers: NumberModel;
   readonly env: LuaEnv;
   dialect: LuaDialect = {};
   readonly main: Thread;
@@ -85,7 +99,8 @@ export class Vm {
   onLine: LineHook | undefined = undefined;
 
   constructor(
-    version: '5.1' | '5.3',
+    version: LuaBuild,
+    numbers: NumberModel,
     env: LuaEnv,
     interpreter: (L: Thread, func: number, count: number, want: number) => number,
     heapLimit: number,
@@ -94,6 +109,9 @@ export class Vm {
     this.settle(BASE_BYTES);
     this.version = version;
     this.is51 = version === '5.1';
+    this.wide = version === '5.3-64';
+    this.longNumbers = version !== '5.3';
+    this.numbers = numbers;
     this.env = env;
     this.interpreter = interpreter;
     this.maxDepth = this.is51 ? 16384 : 12000;
@@ -203,7 +221,7 @@ export class Vm {
     const t = new LuaTable(this.is51, arraySize, nodeCount);
     this.onTable?.(t);
     this.charge(COST.TABLE + ((arraySize + nodeCount) >> 2));
-    this.account(tableBytes(t));
+    this.account(tableBytes(t, this.longNumbers));
     return t;
   }
 
@@ -282,6 +300,7 @@ export function typeOf(v: Value): LuaType {
     case 'string':
       return 'string';
     case 'number':
+    case 'bigint':
       return 'number';
     case 'boolean':
       return 'boolean';
