@@ -2,13 +2,19 @@
  * ICMP (icmp.c) and the raw ICMP sockets behind net.ping (raw.c): answers echo requests, reports unreachable ports and
  * protocols, hands echo replies to listeners. Errors of others are dropped: TCP and UDP of lwIP ignore them.
  */
-import { concat } from '../core/index.ts';
+import { concat, put8, put16, u16 } from '../core/index.ts';
 import {
+  checksum,
+  dissectIcmp,
   emitIcmp,
+  emitIpv4,
+  ICMP_ECHO_REPLY,
+  ICMP_ECHO_REQUEST,
   ICMP_PORT_UNREACHABLE,
   ICMP_PROTOCOL_UNREACHABLE,
   type IcmpEcho,
   IPV4_HLEN,
+  type Ipv4,
   type Ipv4Address,
   PROTO_ICMP,
   parseIcmp,
@@ -68,7 +74,10 @@ export class IcmpLayer {
   }
 
   input(input: IpInput): void {
-    const parsed = parseIcmp(input.packet.payload);
+    const { payload } = input.packet;
+    const read = dissectIcmp(payload);
+    const unchecked = this.#opts.icmpStyle === 'lwip' && read.ok && read.value.type === 'echo-reply';
+    const parsed = unchecked ? read : parseIcmp(payload);
     if (!parsed.ok) {
       this.#drops.drop('icmp', parsed.error);
       return;
@@ -106,13 +115,10 @@ export class IcmpLayer {
       this.#drops.drop('icmp', 'echo-while-pinging');
       return;
     }
-    this.#ip.resend(netif, {
-      ...packet,
-      src: toMany ? netif.addr : packet.dst,
-      dst: packet.src,
-      ttl: this.#opts.ipTtl,
-      payload: emitIcmp({ type: 'echo-reply', id, seq, data }),
-    });
+    const src = toMany ? netif.addr : packet.dst;
+    const turned = { ...packet, src, dst: packet.src, ttl: this.#opts.ipTtl };
+    if (this.#opts.icmpStyle === 'lwip') this.#ip.sendAsIs(netif, turnRound(turned), packet.src);
+    else this.#ip.resend(netif, { ...turned, payload: emitIcmp({ type: 'echo-reply', id, seq, data }) });
   }
 
   #onReply(from: Ipv4Address, { id, seq, data }: IcmpEcho): void {
@@ -129,7 +135,11 @@ export class IcmpLayer {
   #unreachable({ packet, bytes, toMany }: IpInput, code: number): void {
     if (toMany) return;
     const headerLength = IPV4_HLEN + packet.options.length;
-    const original = concat(bytes.subarray(0, headerLength), packet.payload.subarray(0, QUOTED_DATA));
+    // lwIP quotes what lies behind a shorter packet in its memory; here that is zeros.
+    const original =
+      this.#opts.icmpStyle === 'lwip'
+        ? concat(bytes, new Uint8Array(QUOTED_DATA)).subarray(0, IPV4_HLEN + QUOTED_DATA)
+        : concat(bytes.subarray(0, headerLength), packet.payload.subarray(0, QUOTED_DATA));
     this.#ip.output({
       protocol: PROTO_ICMP,
       dst: packet.src,
@@ -137,4 +147,18 @@ export class IcmpLayer {
       payload: emitIcmp({ type: 'unreachable', code, original }),
     });
   }
+}
+
+/** The request with type 0 and new addresses; icmp_input adjusts its checksum as little-endian memory holds it. */
+function turnRound(packet: Ipv4): Uint8Array {
+  const bytes = emitIpv4(packet);
+  put16(bytes, 10, 0);
+  put16(bytes, 10, checksum(bytes.subarray(0, IPV4_HLEN)));
+  const at = IPV4_HLEN + packet.options.length;
+  put8(bytes, at, ICMP_ECHO_REPLY);
+  const before = u16(bytes, at + 2);
+  const swapped = ((before & 0xff) << 8) | (before >> 8);
+  const after = swapped + ICMP_ECHO_REQUEST + (swapped >= 0xffff - ICMP_ECHO_REQUEST ? 1 : 0);
+  put16(bytes, at + 2, ((after & 0xff) << 8) | ((after >> 8) & 0xff));
+  return bytes;
 }

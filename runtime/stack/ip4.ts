@@ -136,7 +136,12 @@ export class Ip4 {
     });
   }
 
-  /** ip_output_if with IP_HDRINCL: the header is given, identification and all. */
+  /** ip_output_if with IP_HDRINCL: header and all are given, right or wrong. */
+  sendAsIs(netif: Netif, packet: Uint8Array, dst: Ipv4Address): LwipErr {
+    return this.#env.transmit(netif, packet, dst);
+  }
+
+  /** Sends a packet whose header is given, identification and all. */
   resend(netif: Netif, packet: Ipv4): LwipErr {
     const { ipFragmentation, ipMtu } = this.#env.opts;
     // lwIP with IP_FRAG 0: what is too large goes to the driver as it is.

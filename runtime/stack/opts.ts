@@ -69,6 +69,12 @@ export interface StackOptions {
   /** True: echo requests get lost while an echo listener waits, as ping.c's receiver moves the packet (ping_recv). */
   readonly icmpDeafWhilePinging: boolean;
 
+  /**
+   * 'lwip' (icmp.c, ping.c): an echo reply is the request turned round, its checksums adjusted as if its header had no
+   * options; errors quote 28 bytes, options among them or not; the checksum of an echo reply to us is not looked at.
+   */
+  readonly icmpStyle: 'lwip' | 'rfc792';
+
   // ARP, etharp.c
   readonly arpTableSize: number;
   /** Packets waiting for one address; the oldest is dropped. */
@@ -149,6 +155,7 @@ export const ESP8266_OPTS: StackOptions = {
   ipReassemblyMs: 3000,
   icmpAnswersBroadcast: false,
   icmpDeafWhilePinging: true,
+  icmpStyle: 'lwip',
 
   arpTableSize: 10,
   arpQueueLength: 3,
@@ -201,6 +208,7 @@ export const HOST_OPTS: StackOptions = {
   // RFC 1122 section 3.3.2: 60 to 120 seconds.
   ipReassemblyMs: 60_000,
   icmpDeafWhilePinging: false,
+  icmpStyle: 'rfc792',
 
   arpTableSize: 256,
   arpQueueLength: 64,

@@ -1,7 +1,7 @@
 import t from 'tap';
-import { EMPTY } from '../../runtime/core/index.ts';
-import { type EchoListener, ERR, HOST_OPTS } from '../../runtime/stack/index.ts';
-import { emitIcmp, type Icmp, ipv4, PROTO_ICMP, parseIcmp } from '../../runtime/wire/index.ts';
+import { EMPTY, put16, u16 } from '../../runtime/core/index.ts';
+import { type EchoListener, ERR, ESP8266_OPTS, HOST_OPTS } from '../../runtime/stack/index.ts';
+import { emitIcmp, type Icmp, ipv4, PROTO_ICMP, parseIcmp, parseIpv4Packet } from '../../runtime/wire/index.ts';
 import { Bench, ip, PEER, ROUTER_MAC, US } from '../helpers/stack.ts';
 
 const DATA = Uint8Array.from({ length: 32 }, (_, i) => i);
@@ -39,6 +39,54 @@ t.test('an echo request is answered with its id, number and data', async (t) => 
   t.same(parseIcmp(packet?.payload ?? EMPTY), { ok: true, value: echo('echo-reply', 4660, 7) });
   t.same(rest, []);
 });
+
+// Seen in the firmware's own code, whose icmp_input adjusts checksums and counts on headers of 20 bytes.
+t.test(
+  'a device turns the request round: code and options stay, checksums are adjusted for a plain header',
+  async (t) => {
+    const request = emitIcmp({ type: 'other', icmpType: 8, code: 5, body: Uint8Array.of(0, 7, 0, 1, 9) });
+    const bench = new Bench();
+    const options = Uint8Array.of(1, 1, 1, 0);
+    bench.hear({ protocol: PROTO_ICMP, payload: request });
+    bench.hear({ protocol: PROTO_ICMP, payload: request, options });
+    const [plain, optioned] = bench.taken().map((frame) => frame.subarray(14)) as [Uint8Array, Uint8Array];
+    t.same([...plain.subarray(20, 22), ...plain.subarray(24)], [0, 5, 0, 7, 0, 1, 9]);
+    t.equal(parseIpv4Packet(plain).ok && parseIcmp(plain.subarray(20)).ok, true);
+    t.same(parseIpv4Packet(optioned), { ok: false, error: 'bad-checksum' });
+    const zeros = emitIcmp(echo('echo-request', 0, 0, new Uint8Array(8)));
+    bench.hear({ protocol: PROTO_ICMP, payload: zeros });
+    t.equal(u16(bench.packets()[0]?.payload ?? EMPTY, 2), 0, 'the other zero of one’s complement');
+  },
+);
+
+t.test('a device believes a reply without looking at its checksum, a host does not', async (t) => {
+  for (const [opts, heard] of [
+    [ESP8266_OPTS, 1],
+    [HOST_OPTS, 0],
+  ] as const) {
+    const bench = new Bench({ opts });
+    const ear = new Ear(true);
+    bench.stack.icmp.register(ear);
+    const payload = emitIcmp(echo('echo-reply', 1, 1));
+    put16(payload, 2, 0x1234);
+    bench.hear({ protocol: PROTO_ICMP, payload });
+    t.equal(ear.heard.length, heard);
+  }
+});
+
+t.test(
+  'a report quotes 28 bytes of a packet with options on a device, eight bytes of its data on a host',
+  async (t) => {
+    for (const [opts, quoted] of [
+      [ESP8266_OPTS, 28],
+      [HOST_OPTS, 32],
+    ] as const) {
+      const bench = new Bench({ opts });
+      bench.hear({ protocol: 99, payload: new Uint8Array(20), options: Uint8Array.of(1, 1, 1, 0) });
+      t.equal(bench.packets()[0]?.payload.length, 8 + quoted);
+    }
+  },
+);
 
 t.test('a request from far away is answered through the gateway', async (t) => {
   const bench = new Bench();
