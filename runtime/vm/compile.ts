@@ -3,7 +3,7 @@ import type { StripLevel } from './api.ts';
 import { COST } from './cost.ts';
 import { BadChunk, undump } from './dump.ts';
 import { envName, type Parsed, parse, TAG } from './install.ts';
-import { SyntaxFailure } from './lexer.ts';
+import { type Source, SyntaxFailure } from './lexer.ts';
 import { makeFloat } from './number.ts';
 import { OP, Proto, shortSource, type UpvalDesc } from './proto.ts';
 import type { Value } from './value.ts';
@@ -19,14 +19,22 @@ const CACHE_CHARS = 8 << 20;
 /** Longer texts could not be on the flash of any device. */
 const MAX_SOURCE = 1 << 20;
 
-export function compile(g: Vm, source: string, chunkName: string): Compiled {
+/** Compiles a text, or what a reader answers piece by piece until ''. `mode` says what kinds of chunk are welcome. */
+export function compile(g: Vm, source: string | (() => string), chunkName: string, mode = 'bt'): Compiled {
+  return typeof source === 'string'
+    ? compileText(g, source, chunkName, mode)
+    : compileStream(g, source, chunkName, mode);
+}
+
+function compileText(g: Vm, source: string, chunkName: string, mode: string): Compiled {
   g.charge(COST.COMPILE + COST.COMPILE_BYTE * source.length);
   if (source.length > MAX_SOURCE) return { ok: false, message: 'not enough memory' };
+  const refused = refusal(source, mode);
+  if (refused !== undefined) return refused;
   const key = `${g.version}\n${g.stripLevel}\n${chunkName}\n${source}`;
   let result = cache.get(key);
   if (result === undefined) {
-    const binary = source.charCodeAt(0) === 27;
-    result = binary ? readBinary(source, chunkName, g.is51) : compileText(source, chunkName, g.is51, g.stripLevel);
+    result = translate(g, { text: source }, chunkName);
     if (cachedChars > CACHE_CHARS) {
       cache.clear();
       cachedChars = 0;
@@ -37,26 +45,40 @@ export function compile(g: Vm, source: string, chunkName: string): Compiled {
   return result;
 }
 
-function compileText(source: string, chunkName: string, is51: boolean, strip: StripLevel): Compiled {
-  try {
-    const parsed = parse(source, chunkName, is51);
-    return {
-      ok: true,
-      proto: convert(parsed.proto, undefined, { name: chunkName, is51, strip, emitted: parsed.emitted }),
-    };
-  } catch (error) {
-    if (error instanceof SyntaxFailure) return { ok: false, message: error.message };
-    throw error;
-  }
+function compileStream(g: Vm, reader: () => string, chunkName: string, mode: string): Compiled {
+  const more = (held: number): string => {
+    const piece = reader();
+    g.charge(COST.COMPILE_BYTE * (piece.length + 1) + (held >>> 8));
+    // The buffer of the scanner doubles.
+    g.reserve(2 ** (32 - Math.clz32(held + piece.length)));
+    return piece;
+  };
+  g.charge(COST.COMPILE);
+  const text = more(0);
+  // 5.1 looks whether the first character is there, and asks again (luaZ_lookahead of ldo.c f_parser).
+  const ended = text === '' && !g.is51;
+  return refusal(text, mode) ?? translate(g, { text, more: ended ? undefined : more }, chunkName);
 }
 
-function readBinary(source: string, chunkName: string, is51: boolean): Compiled {
+const isBinary = (text: string): boolean => text.charCodeAt(0) === 27;
+
+/** The complaint about a kind of chunk that is not welcome. */
+function refusal(text: string, mode: string): Compiled | undefined {
+  const kind = isBinary(text) ? 'binary' : 'text';
+  if (mode.includes(kind.charAt(0))) return undefined;
+  return { ok: false, message: `attempt to load a ${kind} chunk (mode is '${mode}')` };
+}
+
+function translate(g: Vm, source: Source, chunkName: string): Compiled {
+  const { is51, stripLevel } = g;
   try {
-    return { ok: true, proto: undump(source, chunkName, is51) };
+    if (isBinary(source.text)) return { ok: true, proto: undump(source, chunkName, is51) };
+    const { proto, emitted } = parse(source, chunkName, is51);
+    return { ok: true, proto: convert(proto, undefined, { name: chunkName, is51, strip: stripLevel, emitted }) };
   } catch (error) {
-    if (error instanceof BadChunk) {
+    if (error instanceof SyntaxFailure) return { ok: false, message: error.message };
+    if (error instanceof BadChunk)
       return { ok: false, message: `${shortSource(chunkName)}: ${error.why} precompiled chunk` };
-    }
     throw error;
   }
 }
@@ -153,12 +175,12 @@ function instruction(i: FengariInstruction, env: number, renumbered: readonly nu
   }
 }
 
-/** Replaces the marker of syntax51.ts by the instruction that makes `arg`. */
+/** Replaces the marker of syntax51.ts by the instruction that makes `arg`, which is nil where the function uses `...`. */
 function placeArgTable(p: Proto): void {
   const a = p.paramCount;
   if (!p.isVararg || p.code.length < 3) return;
   if (p.code[0] !== (OP.LOADNIL | (a << 6)) || p.code[1] !== (OP.UNM | (a << 6) | (a << 23))) return;
-  p.code[0] = OP.ARGTABLE | (a << 6);
+  if (!p.code.some((i) => (i & 0x3f) === OP.VARARG)) p.code[0] = OP.ARGTABLE | (a << 6);
   p.code[1] = OP.MOVE | (a << 6) | (a << 23);
 }
 

@@ -3,6 +3,7 @@
  * firmware (app/lua53/ldump.c), for 5.1 too; instructions are ours and line numbers are packed our way, so chunks of
  * a real luac.cross are refused. What is read is verified before it may run.
  */
+import type { Source } from './lexer.ts';
 import { makeFloat } from './number.ts';
 import { Proto, shortSource, type UpvalDesc } from './proto.ts';
 import { Flt, type Value } from './value.ts';
@@ -139,22 +140,35 @@ export class BadChunk {
 }
 
 class Reader {
-  readonly #text: string;
+  #text: string;
+  readonly #more: Source['more'];
   readonly #is51: boolean;
   #at = 0;
   #depth = 0;
-  constructor(text: string, is51: boolean) {
+  constructor({ text, more }: Source, is51: boolean) {
     this.#text = text;
+    this.#more = more;
     this.#is51 = is51;
   }
 
+  /** Are so many bytes still to come? */
+  has(length: number): boolean {
+    while (this.#text.length - this.#at < length) {
+      const piece = this.#more?.(this.#text.length - this.#at) ?? '';
+      if (piece === '') return false;
+      this.#text = this.#text.slice(this.#at) + piece;
+      this.#at = 0;
+    }
+    return true;
+  }
+
   byte(): number {
-    if (this.#at >= this.#text.length) throw new BadChunk('truncated');
+    if (this.#at === this.#text.length && !this.has(1)) throw new BadChunk('truncated');
     return this.#text.charCodeAt(this.#at++);
   }
 
   take(length: number): string {
-    if (length < 0 || length > this.#text.length - this.#at) throw new BadChunk('truncated');
+    if (!this.has(length)) throw new BadChunk('truncated');
     this.#at += length;
     return this.#text.slice(this.#at - length, this.#at);
   }
@@ -172,7 +186,7 @@ class Reader {
   /** A count of things that take at least one byte each. */
   count(): number {
     const n = this.int();
-    if (n > this.#text.length - this.#at) throw new BadChunk('truncated');
+    if (!this.has(n)) throw new BadChunk('truncated');
     return n;
   }
 
@@ -257,10 +271,10 @@ class Reader {
 }
 
 /** Reads a chunk written by {@link dump}, or throws a {@link BadChunk}. */
-export function undump(text: string, chunkName: string, is51: boolean): Proto {
-  const reader = new Reader(text, is51);
+export function undump(source: Source, chunkName: string, is51: boolean): Proto {
+  const reader = new Reader(source, is51);
   const expected = header(is51);
-  if (text.length < expected.length) throw new BadChunk(is51 ? 'unexpected end in' : 'truncated');
+  if (!reader.has(expected.length)) throw new BadChunk(is51 ? 'unexpected end in' : 'truncated');
   if (reader.take(expected.length) !== expected) throw new BadChunk(is51 ? 'bad header in' : 'version mismatch in');
   if (reader.typed().type !== T_FLOAT) throw new BadChunk('malformed');
   reader.take(is51 ? 8 : 4);

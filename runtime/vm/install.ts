@@ -12,7 +12,7 @@ import lparser from 'fengari/src/lparser.js';
 import lstring from 'fengari/src/lstring.js';
 import { fromLatin1, toLatin1 } from '../core/index.ts';
 import { arith51, arith53 } from './arith.ts';
-import { Scanner, SyntaxFailure } from './lexer.ts';
+import { Scanner, type Source, SyntaxFailure } from './lexer.ts';
 import { toDouble } from './number.ts';
 import { shortSource } from './proto.ts';
 import { Syntax51 } from './syntax51.ts';
@@ -33,8 +33,10 @@ class Session {
   readonly syntax: Syntax51 | undefined;
   readonly #strings = new Map<string, FengariString>();
   state: FengariLexState | undefined = undefined;
+  /** The state whose stack the parser anchors things in. */
+  readonly anchor = lauxlib.luaL_newstate();
 
-  constructor(source: string, name: string, is51: boolean) {
+  constructor(source: Source, name: string, is51: boolean) {
     this.is51 = is51;
     this.name = name;
     this.scanner = new Scanner(source, is51, (message, near) => this.fail(message, near, this.scanner.line));
@@ -71,9 +73,8 @@ class Session {
   }
 }
 
+/** The innermost one: the reader of a chunk may compile another. */
 let session: Session;
-/** The state whose stack the parser anchors things in; replaced after a failure. */
-let anchor = lauxlib.luaL_newstate();
 
 const scanned = { token: 0, text: '', value: 0 };
 
@@ -158,14 +159,18 @@ export interface Parsed {
 }
 
 /** Parses a chunk to Fengari's function prototype, or fails with a {@link SyntaxFailure}. */
-export function parse(source: string, name: string, is51: boolean): Parsed {
-  session = new Session(source, name, is51);
+export function parse(source: Source, name: string, is51: boolean): Parsed {
+  const outer: Session | undefined = session;
+  const inner = new Session(source, name, is51);
+  // Levels of syntax count on where a chunk is compiled inside another.
+  inner.anchor.nCcalls = outer?.anchor.nCcalls ?? 0;
+  session = inner;
   const dyd = new lparser.Dyndata();
-  session.syntax?.watch(dyd, () => session.state as FengariLexState);
+  inner.syntax?.watch(dyd, () => inner.state as FengariLexState);
   try {
-    const proto = lparser.luaY_parser(anchor, undefined, { buffer: null, n: 0 }, dyd, fromLatin1(name), 0).p;
-    return { proto, emitted: session.syntax?.emitted };
+    const proto = lparser.luaY_parser(inner.anchor, undefined, { buffer: null, n: 0 }, dyd, fromLatin1(name), 0).p;
+    return { proto, emitted: inner.syntax?.emitted };
   } finally {
-    anchor = lauxlib.luaL_newstate();
+    session = outer;
   }
 }

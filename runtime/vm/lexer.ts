@@ -14,6 +14,13 @@ export class SyntaxFailure {
   }
 }
 
+/** The text of a chunk: its beginning, and what answers the pieces behind it, '' at the end. */
+export interface Source {
+  readonly text: string;
+  /** Is told how many characters are held: those of the token under way. */
+  readonly more?: ((held: number) => string) | undefined;
+}
+
 /** What a token carries besides its number. */
 export interface Scanned {
   token: number;
@@ -40,43 +47,57 @@ const ESCAPES = new Map([
 ]);
 
 export class Scanner {
-  readonly source: string;
-  readonly is51: boolean;
-  at = 0;
+  /** The text from the current token on, as far as it has come; a character is there at `#at` unless the text has ended. */
+  #source: string;
+  readonly #is51: boolean;
+  #at = 0;
+  /** The next piece of the text, '' at its end. */
+  #more: Source['more'];
   line = 1;
   /** Text of the token under way, as messages show it: escapes are already replaced. */
   buffer = '';
   readonly #fail: (message: string, near: number) => never;
 
-  constructor(source: string, is51: boolean, fail: (message: string, near: number) => never) {
-    this.source = source;
-    this.is51 = is51;
+  constructor(source: Source, is51: boolean, fail: (message: string, near: number) => never) {
+    this.#source = source.text;
+    this.#more = source.more;
+    this.#is51 = is51;
     this.#fail = fail;
-  }
-
-  /** A scanner at the same place that may run ahead. */
-  fork(): Scanner {
-    const copy = new Scanner(this.source, this.is51, this.#fail);
-    copy.at = this.at;
-    copy.line = this.line;
-    return copy;
+    if (source.text === '') this.#fill();
   }
 
   #peek(): number {
-    return this.at < this.source.length ? this.source.charCodeAt(this.at) : END;
+    return this.#at < this.#source.length ? this.#source.charCodeAt(this.#at) : END;
+  }
+
+  /** Takes a character. The one behind it is fetched at once, as in llex.c, even if that asks for another piece. */
+  #next(): void {
+    if (++this.#at === this.#source.length) this.#fill();
+  }
+
+  #fill(): void {
+    const piece = this.#more?.(this.#source.length) ?? '';
+    if (piece === '') this.#more = undefined;
+    this.#source += piece;
+  }
+
+  /** Lets go of what is scanned. */
+  #forget(): void {
+    this.#source = this.#source.slice(this.#at);
+    this.#at = 0;
   }
 
   #accept(c: number): boolean {
     if (this.#peek() !== c) return false;
-    this.at++;
+    this.#next();
     return true;
   }
 
   #newline(): void {
     const first = this.#peek();
-    this.at++;
+    this.#next();
     const second = this.#peek();
-    if ((second === 10 || second === 13) && second !== first) this.at++;
+    if ((second === 10 || second === 13) && second !== first) this.#next();
     this.line++;
   }
 
@@ -88,6 +109,7 @@ export class Scanner {
   #token(out: Scanned): number {
     this.buffer = '';
     for (;;) {
+      if (this.#more !== undefined) this.#forget();
       const c = this.#peek();
       switch (c) {
         case END:
@@ -97,7 +119,7 @@ export class Scanner {
           this.#newline();
           continue;
         case 45: // -
-          this.at++;
+          this.#next();
           if (!this.#accept(45)) return 45;
           this.#comment();
           continue;
@@ -111,75 +133,75 @@ export class Scanner {
         case 61: // =
           return this.#either(61, TK.EQ);
         case 126: // ~
-          return this.#either(this.is51 ? 126 + FOREIGN : 126, TK.NE);
+          return this.#either(this.#is51 ? 126 + FOREIGN : 126, TK.NE);
         case 60: // <
         case 62: // >
-          this.at++;
+          this.#next();
           if (this.#accept(61)) return c === 60 ? TK.LE : TK.GE;
-          return !this.is51 && this.#accept(c) ? (c === 60 ? TK.SHL : TK.SHR) : c;
+          return !this.#is51 && this.#accept(c) ? (c === 60 ? TK.SHL : TK.SHR) : c;
         case 47: // /
-          this.at++;
-          return !this.is51 && this.#accept(47) ? TK.IDIV : 47;
+          this.#next();
+          return !this.#is51 && this.#accept(47) ? TK.IDIV : 47;
         case 58: // :
-          this.at++;
-          return !this.is51 && this.#accept(58) ? TK.DBCOLON : 58;
+          this.#next();
+          return !this.#is51 && this.#accept(58) ? TK.DBCOLON : 58;
         case 34:
         case 39:
           return this.#shortString(out, c);
         case 46: // .
           this.buffer = '.';
-          this.at++;
+          this.#next();
           if (this.#accept(46)) return this.#accept(46) ? TK.DOTS : TK.CONCAT;
           if (isDigit(this.#peek())) return this.#number(out);
           return 46;
         default:
       }
-      if (isSpace(c)) this.at++;
+      if (isSpace(c)) this.#next();
       else if (isDigit(c)) return this.#number(out);
       else if (isNameStart(c)) return this.#name(out);
       else {
-        this.at++;
-        return this.is51 && (c === 38 || c === 124) ? c + FOREIGN : c;
+        this.#next();
+        return this.#is51 && (c === 38 || c === 124) ? c + FOREIGN : c;
       }
     }
   }
 
   #either(alone: number, withEquals: number): number {
-    this.at++;
+    this.#next();
     return this.#accept(61) ? withEquals : alone;
   }
 
   #name(out: Scanned): number {
-    const from = this.at;
-    while (isName(this.#peek())) this.at++;
-    const text = this.source.slice(from, this.at);
+    const from = this.#at;
+    while (isName(this.#peek())) this.#next();
+    const text = this.#source.slice(from, this.#at);
     this.buffer = text;
     out.text = text;
-    const word = this.is51 && text === 'goto' ? undefined : reservedWords.get(text);
+    const word = this.#is51 && text === 'goto' ? undefined : reservedWords.get(text);
     return word ?? TK.NAME;
   }
 
   #number(out: Scanned): number {
-    const from = this.at - this.buffer.length;
-    if (this.is51) {
-      while (isDigit(this.#peek()) || this.#peek() === 46) this.at++;
+    const from = this.#at - this.buffer.length;
+    if (this.#is51) {
+      while (isDigit(this.#peek()) || this.#peek() === 46) this.#next();
       if (this.#accept(69) || this.#accept(101)) this.#accept(43) || this.#accept(45);
-      while (isName(this.#peek())) this.at++;
+      while (isName(this.#peek())) this.#next();
     } else {
       const hex = this.#accept(48) && (this.#accept(120) || this.#accept(88));
       for (;;) {
         if (hex ? this.#accept(80) || this.#accept(112) : this.#accept(69) || this.#accept(101))
           this.#accept(45) || this.#accept(43);
-        if (isHex(this.#peek()) || this.#peek() === 46) this.at++;
+        if (isHex(this.#peek()) || this.#peek() === 46) this.#next();
         else break;
       }
     }
-    const text = this.source.slice(from, this.at);
+    const text = this.#source.slice(from, this.#at);
     this.buffer = text;
-    const value = this.is51 ? parseNumber51(text) : parseNumber53(text);
+    const value = this.#is51 ? parseNumber51(text) : parseNumber53(text);
     if (value === undefined) this.#fail('malformed number', TK.FLT);
     out.value = value instanceof Flt ? value.n : (value as number);
-    return !this.is51 && typeof value === 'number' && (value | 0) === value ? TK.INT : TK.FLT;
+    return !this.#is51 && typeof value === 'number' && (value | 0) === value ? TK.INT : TK.FLT;
   }
 
   #comment(): void {
@@ -192,16 +214,17 @@ export class Scanner {
         return;
       }
     }
-    for (let c = this.#peek(); c !== 10 && c !== 13 && c !== END; c = this.#peek()) this.at++;
+    for (let c = this.#peek(); c !== 10 && c !== 13 && c !== END; c = this.#peek()) this.#next();
   }
 
   /** Takes `[=*[` or `]=*]` but its last bracket: the number of `=`, or negative (-1 when there is none). */
   #bracket(): number {
     const c = this.#peek();
-    const from = this.at++;
+    const from = this.#at;
+    this.#next();
     let count = 0;
     while (this.#accept(61)) count++;
-    this.buffer += this.source.slice(from, this.at);
+    this.buffer += this.#source.slice(from, this.#at);
     return this.#peek() === c ? count : -count - 1;
   }
 
@@ -213,39 +236,39 @@ export class Scanner {
 
   #longText(level: number, what: string): string {
     const start = this.line;
-    this.at++;
+    this.#next();
     this.buffer += '[';
     if (this.#peek() === 10 || this.#peek() === 13) this.#newline();
     let text = '';
-    let from = this.at;
+    let from = this.#at;
     for (;;) {
       const c = this.#peek();
       if (c === END) {
         this.#fail(
-          this.is51 ? `unfinished long ${what}` : `unfinished long ${what} (starting at line ${start})`,
+          this.#is51 ? `unfinished long ${what}` : `unfinished long ${what} (starting at line ${start})`,
           TK.EOS,
         );
       } else if (c === 93) {
-        const end = this.at;
+        const end = this.#at;
         const found = this.#bracket();
         if (found !== level) continue;
-        this.at++;
-        text += this.source.slice(from, end);
+        this.#next();
+        text += this.#source.slice(from, end);
         this.buffer = `[${'='.repeat(level)}[${text}]${'='.repeat(level)}]`;
         return text;
-      } else if (c === 91 && this.is51 && level === 0) {
+      } else if (c === 91 && this.#is51 && level === 0) {
         if (this.#bracket() === 0) this.#fail('nesting of [[...]] is deprecated', 91);
       } else if (c === 10 || c === 13) {
-        text += `${this.source.slice(from, this.at)}\n`;
+        text += `${this.#source.slice(from, this.#at)}\n`;
         this.#newline();
-        from = this.at;
-      } else this.at++;
+        from = this.#at;
+      } else this.#next();
     }
   }
 
   #shortString(out: Scanned, delimiter: number): number {
     this.buffer = String.fromCharCode(delimiter);
-    this.at++;
+    this.#next();
     for (let c = this.#peek(); c !== delimiter; c = this.#peek()) {
       if (c === END) this.#fail('unfinished string', TK.EOS);
       if (c === 10 || c === 13) this.#fail('unfinished string', TK.STRING);
@@ -253,47 +276,47 @@ export class Scanner {
         this.#escape();
         continue;
       }
-      const from = this.at;
+      const from = this.#at;
       while (c !== delimiter && c !== 92 && c !== 10 && c !== 13 && c !== END) {
-        this.at++;
+        this.#next();
         c = this.#peek();
       }
-      this.buffer += this.source.slice(from, this.at);
+      this.buffer += this.#source.slice(from, this.#at);
     }
     this.buffer += String.fromCharCode(delimiter);
-    this.at++;
+    this.#next();
     out.text = this.buffer.slice(1, -1);
     return TK.STRING;
   }
 
   #escape(): void {
-    this.at++;
+    this.#next();
     const c = this.#peek();
     if (c === END) return; // fails at the next character
     const letter = String.fromCharCode(c);
     const simple = ESCAPES.get(letter);
     if (simple !== undefined) {
-      this.at++;
+      this.#next();
       this.buffer += simple;
     } else if (c === 10 || c === 13) {
       this.#newline();
       this.buffer += '\n';
     } else if (isDigit(c)) this.#decimalEscape();
-    else if (this.is51 || c === 92 || c === 34 || c === 39) {
-      this.at++;
+    else if (this.#is51 || c === 92 || c === 34 || c === 39) {
+      this.#next();
       this.buffer += letter;
     } else if (c === 120) {
       const kept = this.buffer;
       this.buffer += '\\x';
-      this.at++;
+      this.#next();
       const code = this.#hexDigit() * 16 + this.#hexDigit();
       this.buffer = kept + String.fromCharCode(code);
     } else if (c === 117) this.#utf8Escape();
     else if (c === 122) {
-      this.at++;
+      this.#next();
       for (let s = this.#peek(); isSpace(s); s = this.#peek()) {
         if (s === 10 || s === 13) this.#newline();
-        else this.at++;
+        else this.#next();
       }
     } else {
       this.buffer += '\\';
@@ -303,28 +326,31 @@ export class Scanner {
 
   /** Fails with the offending character added to the text shown. */
   #badEscape(message: string): never {
-    if (this.#peek() !== END) this.buffer += String.fromCharCode(this.#peek());
+    if (this.#peek() !== END) {
+      this.buffer += String.fromCharCode(this.#peek());
+      this.#next();
+    }
     return this.#fail(message, TK.STRING);
   }
 
   #hexDigit(): number {
     const c = this.#peek();
     if (!isHex(c)) this.#badEscape('hexadecimal digit expected');
-    this.at++;
+    this.#next();
     this.buffer += String.fromCharCode(c);
     return Number.parseInt(String.fromCharCode(c), 16);
   }
 
   #decimalEscape(): void {
-    const from = this.at;
+    const from = this.#at;
     let code = 0;
     for (let i = 0; i < 3 && isDigit(this.#peek()); i++) {
       code = code * 10 + this.#peek() - 48;
-      this.at++;
+      this.#next();
     }
     if (code > 255) {
-      if (this.is51) this.#fail('escape sequence too large', TK.STRING);
-      this.buffer += `\\${this.source.slice(from, this.at)}`;
+      if (this.#is51) this.#fail('escape sequence too large', TK.STRING);
+      this.buffer += `\\${this.#source.slice(from, this.#at)}`;
       this.#badEscape('decimal escape too large');
     }
     this.buffer += String.fromCharCode(code);
@@ -333,21 +359,21 @@ export class Scanner {
   #utf8Escape(): void {
     const kept = this.buffer;
     this.buffer += '\\u';
-    this.at++;
+    this.#next();
     if (this.#peek() !== 123) this.#badEscape("missing '{'");
     this.buffer += '{';
-    this.at++;
+    this.#next();
     let code = this.#hexDigit();
     while (isHex(this.#peek())) {
       code = code * 16 + this.#hexDigit();
       if (code > 0x10ffff) {
-        this.at--;
+        this.#at--;
         this.buffer = this.buffer.slice(0, -1);
         this.#badEscape('UTF-8 value too large');
       }
     }
     if (this.#peek() !== 125) this.#badEscape("missing '}'");
-    this.at++;
+    this.#next();
     this.buffer = kept + utf8(code);
   }
 }

@@ -3,7 +3,7 @@
 import { toLatin1 } from '../core/index.ts';
 import { arg, checkFunction, checkText, isNone, optText } from './args.ts';
 import { mainClosure } from './call.ts';
-import { compile } from './compile.ts';
+import { type Compiled, compile } from './compile.ts';
 import { frameAt, raise, throwValue } from './errors.ts';
 import type { Library } from './library.ts';
 import { rawSet, textOf, truthy } from './ops.ts';
@@ -13,8 +13,7 @@ import type { Thread } from './thread.ts';
 import { Closure, Native, type Value } from './value.ts';
 
 /** Pushes the compiled function, or nil and the message. */
-function loaded(L: Thread, base: number, source: string, chunkName: string, env?: Value): number {
-  const result = compile(L.g, source, chunkName);
+function giveCompiled(L: Thread, base: number, result: Compiled, env?: Value): number {
   if (!result.ok) return give2(L, base, undefined, result.message);
   const closure = mainClosure(L, result.proto);
   if (env !== undefined && closure.upvals[0] !== undefined)
@@ -24,32 +23,23 @@ function loaded(L: Thread, base: number, source: string, chunkName: string, env?
 /** An explicit nil environment of 5.3's load. */
 const NIL_ENV = false;
 
-/** Calls a reader function until it returns nil or ''. */
-function readAll(L: Thread, reader: Value): string {
-  let source = '';
-  for (;;) {
-    const piece = L.call1(reader);
-    if (piece === undefined || piece === '') return source;
-    const text = textOf(L, piece);
-    if (text === undefined) throwValue(L, 'reader function must return a string');
-    source += text as string;
-    // The growing text is live: collecting does not help.
-    if (source.length > L.g.heapLimit) L.g.outOfMemory();
-    L.g.chargeString((text as string).length);
-    L.g.charge(16);
-  }
-}
+const loaded = (L: Thread, base: number, source: string, chunkName: string): number =>
+  giveCompiled(L, base, compile(L.g, source, chunkName));
 
-/** Runs a reader under protection, as lua_load does. */
-function readProtected(L: Thread, base: number, reader: Value, then: (source: string) => number): number {
-  const result = L.g.protect(L, () => readAll(L, reader));
-  return result.ok ? then(result.value) : give2(L, base, undefined, result.error);
+/** Compiles what a function answers until it answers nil or '' (generic_reader of lbaselib.c). */
+function loadedBy(L: Thread, base: number, reader: Value, chunkName: string, mode?: string, env?: Value): number {
+  const piece = (): string => {
+    const answer = L.call1(reader);
+    if (answer === undefined) return '';
+    return textOf(L, answer) ?? raise(L, 'reader function must return a string');
+  };
+  const result = L.g.protect(L, () => compile(L.g, piece, chunkName, mode));
+  return result.ok ? giveCompiled(L, base, result.value, env) : give2(L, base, undefined, result.error);
 }
 
 function load51(L: Thread, base: number): number {
-  const reader = checkFunction(L, 1);
   const name = optText(L, 2, '=(load)');
-  return readProtected(L, base, reader, (source) => loaded(L, base, source, name));
+  return loadedBy(L, base, checkFunction(L, 1), name);
 }
 
 const loadstring: (L: Thread, base: number) => number = (L, base) => {
@@ -58,20 +48,12 @@ const loadstring: (L: Thread, base: number) => number = (L, base) => {
 };
 
 function load53(L: Thread, base: number): number {
-  const chunk = arg(L, 1);
   const mode = optText(L, 3, 'bt');
   const env = isNone(L, 4) ? undefined : (arg(L, 4) ?? NIL_ENV);
-  const text = textOf(L, chunk);
-  const go = (source: string, name: string): number => {
-    const kind = source.charCodeAt(0) === 27 ? 'binary' : 'text';
-    if (!mode.includes(kind.charAt(0))) {
-      return give2(L, base, undefined, `attempt to load a ${kind} chunk (mode is '${mode}')`);
-    }
-    return loaded(L, base, source, name, env);
-  };
-  if (text !== undefined) return go(text, optText(L, 2, text));
-  const name = optText(L, 2, '=(load)');
-  return readProtected(L, base, checkFunction(L, 1), (source) => go(source, name));
+  const text = textOf(L, arg(L, 1));
+  const name = optText(L, 2, text ?? '=(load)');
+  if (text === undefined) return loadedBy(L, base, checkFunction(L, 1), name, mode, env);
+  return giveCompiled(L, base, compile(L.g, text, name, mode), env);
 }
 
 /** Reads a file of the flash; a first line that begins with `#` is skipped. */

@@ -100,7 +100,7 @@ export class Syntax51 {
       else if (token === PAREN_CLOSE) {
         this.#header = 'none';
         this.#closedHeader = true;
-        if (this.#sawDots && !this.#bodyUsesDots()) this.#queue = [...MARKER];
+        if (this.#sawDots) this.#queue = [...MARKER];
       }
     }
   }
@@ -136,43 +136,6 @@ export class Syntax51 {
     const end = block?.token === TK.REPEAT ? "'until'" : "'end'";
     if (block === undefined || block.line === this.#scanner.line) this.#fail(`${end} expected`, token);
     return this.#fail(`${end} expected (to close '${tokenName(block.token, true)}' at line ${block.line})`, token);
-  }
-
-  /** Does the function whose parameters just closed use `...` itself? */
-  #bodyUsesDots(): boolean {
-    const ahead = this.#scanner.fork();
-    const out: Scanned = { token: 0, text: '', value: 0 };
-    // Depth of blocks, and the depths at which nested functions began.
-    let depth = 1;
-    const nested: number[] = [];
-    try {
-      for (;;) {
-        ahead.scan(out);
-        switch (out.token) {
-          case TK.FUNCTION:
-            nested.push(depth++);
-            break;
-          case TK.DO:
-          case TK.IF:
-          case TK.REPEAT:
-            depth++;
-            break;
-          case TK.END:
-          case TK.UNTIL:
-            if (--depth === 0) return false;
-            if (nested.at(-1) === depth) nested.pop();
-            break;
-          case TK.DOTS:
-            if (nested.length === 0) return true;
-            break;
-          case TK.EOS:
-            return false;
-          default:
-        }
-      }
-    } catch {
-      return true; // A malformed token: the parser will come to it.
-    }
   }
 
   /** Called when `ls.t` became current; `before` is the token it replaced. */

@@ -198,11 +198,10 @@ export class Vm {
   /** Calls the finalizer of one object; installed with the libraries. */
   finalize: (L: Thread, object: Userdata | LuaTable) => void = () => {};
 
-  /** Runs JavaScript under protection: an error of Lua becomes a value. */
+  /** Runs JavaScript under protection: an error of Lua becomes a value. The message handler stays that of the caller. */
   protect<T>(L: Thread, body: () => T): { ok: true; value: T } | { ok: false; error: Value } {
-    const { frame, handler, top, nativeCalls } = L;
+    const { frame, top, nativeCalls } = L;
     const { cCalls } = this;
-    L.handler = undefined;
     try {
       return { ok: true, value: body() };
     } catch (error) {
@@ -212,8 +211,6 @@ export class Vm {
       L.nativeCalls = nativeCalls;
       this.cCalls = cCalls;
       return { ok: false, error: error.value };
-    } finally {
-      L.handler = handler;
     }
   }
 
@@ -247,6 +244,13 @@ export class Vm {
   account(bytes: number): void {
     this.debt += bytes;
     if (this.debt > 0) this.onDebt(this.running);
+  }
+
+  /** Makes sure that so many bytes could be held for a while. */
+  reserve(bytes: number): void {
+    if (bytes <= this.heapLimit - this.heapUsed) return;
+    if (!this.gcStopped) this.fullCollect(this.running);
+    if (bytes > this.heapLimit - this.heapUsed) this.outOfMemory();
   }
 
   outOfFuel(): never {
