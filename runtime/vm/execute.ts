@@ -1,11 +1,11 @@
 /**
- * The interpreter: one loop over the instructions of the current frame. Calls between Lua functions do not nest in
- * JavaScript. Instructions are charged at calls, returns and backward jumps. A case that cannot take its short way
- * leaves the switch, and slow.ts does the work. The numbers behind `case` are those of proto.ts; they are literals
- * because only then the switch becomes a jump table.
+ * The interpreter: one loop over the instructions of the current frame. Calls between Lua functions do not nest in JavaScript.
+ * Instructions are charged at calls, returns and backward jumps. A case that cannot take its short way leaves the switch, and
+ * slow.ts does the work. The numbers of the cases are proto.ts's, as literals: only then the switch becomes a jump table.
  */
+import { tryArith64 } from './arith64.ts';
 import { argTable, call, iterate, makeClosure, resumeNative, setList, tailCall, varargs } from './call.ts';
-import { forLoopFloat, forPrep } from './for-loop.ts';
+import { forLoop64, forLoopFloat, forPrep } from './for-loop.ts';
 import { traceCall, traceReturn, traceStep, watched } from './hook.ts';
 import { getKeyed, getMethod, setKeyed } from './keyed.ts';
 import { floatArith, makeFloat, mod51, pow } from './number.ts';
@@ -24,10 +24,9 @@ const rk = (stack: Value[], k: Value[], base: number, x: number): Value => (x & 
  */
 export function run(L: Thread): number {
   const g = L.g;
-  const is51 = g.is51;
+  const { is51, wide } = g;
   const stack = L.stack;
-  // Only in 5.3 can a metamethod yield.
-  const yieldable = !is51 && L !== g.main;
+  const yieldable = !is51 && L !== g.main; // only in 5.3 can a metamethod yield
   let ci = L.frame;
   frames: for (;;) {
     let traced = g.watching && watched(L);
@@ -138,7 +137,7 @@ export function run(L: Thread): number {
           // ADD
           const x = rk(stack, k, base, i >>> 23);
           const y = rk(stack, k, base, (i >>> 14) & 0x1ff);
-          if (typeof x !== 'number' || typeof y !== 'number') break;
+          if (typeof x !== 'number' || typeof y !== 'number' || wide) break;
           if (is51) stack[a] = x + y;
           else stack[a] = (x | 0) === x && (y | 0) === y ? (x + y) | 0 : makeFloat(Math.fround(x) + Math.fround(y));
           continue;
@@ -147,7 +146,7 @@ export function run(L: Thread): number {
           // SUB
           const x = rk(stack, k, base, i >>> 23);
           const y = rk(stack, k, base, (i >>> 14) & 0x1ff);
-          if (typeof x !== 'number' || typeof y !== 'number') break;
+          if (typeof x !== 'number' || typeof y !== 'number' || wide) break;
           if (is51) stack[a] = x - y;
           else stack[a] = (x | 0) === x && (y | 0) === y ? (x - y) | 0 : makeFloat(Math.fround(x) - Math.fround(y));
           continue;
@@ -156,7 +155,7 @@ export function run(L: Thread): number {
           // MUL
           const x = rk(stack, k, base, i >>> 23);
           const y = rk(stack, k, base, (i >>> 14) & 0x1ff);
-          if (typeof x !== 'number' || typeof y !== 'number') break;
+          if (typeof x !== 'number' || typeof y !== 'number' || wide) break;
           if (is51) stack[a] = x * y;
           else stack[a] = (x | 0) === x && (y | 0) === y ? Math.imul(x, y) : makeFloat(Math.fround(x) * Math.fround(y));
           continue;
@@ -167,7 +166,7 @@ export function run(L: Thread): number {
           // DIV
           const x = rk(stack, k, base, i >>> 23);
           const y = rk(stack, k, base, (i >>> 14) & 0x1ff);
-          if (typeof x !== 'number' || typeof y !== 'number') break;
+          if (typeof x !== 'number' || typeof y !== 'number' || wide) break;
           const op = i & 0x3f;
           if (is51) stack[a] = op === 18 ? x / y : op === 16 ? mod51(x, y) : pow(x, y);
           else if (op === 18) stack[a] = makeFloat(Math.fround(x) / Math.fround(y));
@@ -302,13 +301,13 @@ export function run(L: Thread): number {
         case 39: {
           // FORLOOP
           const at = stack[a];
-          if (typeof at === 'number' && (is51 || (at | 0) === at)) {
+          if (typeof at === 'number' && (is51 || ((at | 0) === at && !wide))) {
             const step = stack[a + 2] as number;
             const now = is51 ? at + step : (at + step) | 0;
             if (!(step > 0 ? now <= (stack[a + 1] as number) : (stack[a + 1] as number) <= now)) continue;
             stack[a] = now;
             stack[a + 3] = now;
-          } else if (!forLoopFloat(stack, a)) continue;
+          } else if (!(wide ? forLoop64 : forLoopFloat)(stack, a)) continue;
           g.fuel -= pc - mark;
           if (g.fuel < 0) ci.stopAt(pc, g);
           pc += (i >>> 14) - 131071;
@@ -379,7 +378,8 @@ export function run(L: Thread): number {
       }
       const op = i & 0x3f;
       if (!is51 && op >= 13 && op <= 18) {
-        const n = floatArith(op - 13, rk(stack, k, base, i >>> 23), rk(stack, k, base, (i >>> 14) & 0x1ff));
+        const tryArith = wide ? tryArith64 : floatArith;
+        const n = tryArith(op - 13, rk(stack, k, base, i >>> 23), rk(stack, k, base, (i >>> 14) & 0x1ff));
         if (n !== undefined) {
           stack[a] = n;
           continue;
