@@ -304,9 +304,11 @@ export class Stack implements NetifEnv, DhcpHost {
     }
   }
 
-  /** A segment of a connection without address yet gets that of its way out, in the checksum as well. */
-  #outputTcp(tcp: Tcp, from: Ipv4Address, dst: Ipv4Address, ttl: number): LwipErr {
-    const src = from === IPV4_ANY ? (this.route(dst)?.addr ?? from) : from;
+  /**
+   * lwIP (tcp_out.c tcp_rst, tcp_send_empty_ack): a connection that has no address yet gets that of its way out on the
+   * packet, but not in the checksum, which is wrong then.
+   */
+  #outputTcp(tcp: Tcp, src: Ipv4Address, dst: Ipv4Address, ttl: number): LwipErr {
     return this.ip.output({ protocol: PROTO_TCP, src, dst, ttl, payload: emitTcp(tcp, src, dst) });
   }
 }

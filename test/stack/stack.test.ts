@@ -1,7 +1,7 @@
 import t from 'tap';
-import { ms, Rng, SILENT, VirtualClock } from '../../runtime/core/index.ts';
+import { EMPTY, ms, Rng, SILENT, VirtualClock } from '../../runtime/core/index.ts';
 import { ESP8266_OPTS, HOST_OPTS, type Netif, Stack } from '../../runtime/stack/index.ts';
-import { ETHERTYPE_EAPOL, emitEthernet, IPV4_ANY, ipv4 } from '../../runtime/wire/index.ts';
+import { ETHERTYPE_EAPOL, emitEthernet, IPV4_ANY, ipv4, parseTcp } from '../../runtime/wire/index.ts';
 import { Bench, FakeLink, ip, mac, NETMASK, OUR_MAC, PEER, PEER_MAC, ROUTER, US } from '../helpers/stack.ts';
 
 const AP_MAC = mac('1a:fe:34:01:02:03');
@@ -33,6 +33,22 @@ t.test('far addresses go through the station, broadcasts through the default int
   ap.setDown();
   t.equal(stack.route(ip('192.168.4.2')), undefined);
 });
+
+// Seen in the firmware's own code: hold and unhold of a socket whose name is still being looked up.
+t.test(
+  'a segment of a connection without address carries that of its way out and a checksum made without it',
+  async (t) => {
+    const bench = new Bench();
+    const pcb = bench.stack.tcp.newPcb();
+    pcb.remoteAddr = PEER;
+    pcb.remotePort = 80;
+    pcb.abort();
+    const [packet] = bench.packets();
+    t.equal(packet?.src, US);
+    t.equal(parseTcp(packet?.payload ?? EMPTY, US, PEER).ok, false);
+    t.equal(parseTcp(packet?.payload ?? EMPTY, IPV4_ANY, PEER).ok, true);
+  },
+);
 
 t.test('an interface that is up without address is no way', async (t) => {
   const { stack, netif } = both();

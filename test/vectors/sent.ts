@@ -5,6 +5,7 @@ import {
   ETHERTYPE_IPV4,
   type Icmp,
   type Igmp,
+  IPV4_ANY,
   type Ipv4,
   type MacAddress,
   PROTO_ICMP,
@@ -48,7 +49,9 @@ export function parseSent(bytes: Uint8Array): SentFrame {
   if (!packet.ok) return { dst, problem: `ip: ${packet.error}` };
   const ip = packet.value;
   if (ip.protocol === PROTO_TCP) {
-    const tcp = parseTcp(ip.payload, ip.src, ip.dst);
+    const whole = parseTcp(ip.payload, ip.src, ip.dst);
+    // A connection that has no address yet: lwIP makes the checksum without one.
+    const tcp = whole.ok ? whole : parseTcp(ip.payload, IPV4_ANY, ip.dst);
     return tcp.ok ? { dst, ip, tcp: tcp.value } : { dst, ip, problem: `tcp: ${tcp.error}` };
   }
   if (ip.protocol === PROTO_UDP) {
