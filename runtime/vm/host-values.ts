@@ -48,7 +48,7 @@ export class Handle implements LuaHandle {
     return fromLua(this.#host, this.#table().get(key));
   }
   set(key: string | number, value: LuaInput): void {
-    rawSet(this.#host.g.running, this.#table(), key, toLua(this.#host, value));
+    this.#host.setField(this.#table(), key, value);
   }
   length(): number {
     return this.#table().length();

@@ -32,7 +32,7 @@ import { Call } from './host-call.ts';
 import { appendMembers, Classes, fromLua, Handle, Ref, toLua, treeToTable } from './host-values.ts';
 import { isNumber } from './number.ts';
 import { openState } from './open.ts';
-import { index, setIndex } from './ops.ts';
+import { index, rawSet, setIndex } from './ops.ts';
 import { pcallAt } from './protected.ts';
 import { type Proto, toFlash } from './proto.ts';
 import { LuaTable } from './table.ts';
@@ -98,7 +98,7 @@ export class Host implements LuaHost {
     this.#enter((L) => this.g.fullCollect(L));
   }
 
-  /** Runs `body` with this state as the current one. */
+  /** Runs `body` with this state as the current one. An error that nothing of Lua is there to catch is a panic. */
   #enter<T>(body: (L: Thread) => T): T {
     const before = enterAddresses(this.g.addresses);
     const L = this.g.running;
@@ -107,12 +107,12 @@ export class Host implements LuaHost {
     try {
       return body(L);
     } catch (error) {
-      // What is no error of Lua ends the state's run; only frames of the outside are left.
-      if (this.#entries === 1 && !(error instanceof LuaError)) {
-        this.#abortedAt = runningLine(this.g.running);
-        this.#abandon();
-      }
-      throw error;
+      if (this.#entries > 1) throw error;
+      // The state's run ends; only frames of the outside are left.
+      this.#abortedAt = runningLine(this.g.running);
+      const thrown = error instanceof LuaError ? new LuaAbort('panic', this.#text(L, error.value)) : error;
+      this.#abandon();
+      throw thrown;
     } finally {
       L.top = top;
       enterAddresses(before);
@@ -192,16 +192,10 @@ export class Host implements LuaHost {
   }
 
   call(fn: LuaRef | LuaHandle, args: readonly LuaInput[] = [], results = 0): LuaOutput[] {
-    const outermost = this.#entries === 0;
     return this.#enter((L) => {
       const func = this.#prepare(L, fn, args);
-      try {
-        const got = L.callAt(func, args.length, results);
-        return this.#results(L, func, got);
-      } catch (error) {
-        if (!outermost || !(error instanceof LuaError)) throw error;
-        throw new LuaAbort('panic', this.#text(L, error.value));
-      }
+      const got = L.callAt(func, args.length, results);
+      return this.#results(L, func, got);
     });
   }
 
@@ -332,7 +326,12 @@ export class Host implements LuaHost {
   }
 
   newHost<T extends object>(cls: LuaClass<T>, host: T): LuaRef {
-    return this.#makeRef(this.userdata(cls, host));
+    return this.#enter(() => this.#makeRef(this.userdata(cls, host)));
+  }
+
+  /** Sets a field of a table as a script's assignment without metamethods would. */
+  setField(table: LuaTable, key: string | number, value: LuaInput): void {
+    this.#enter((L) => rawSet(L, table, key, toLua(this, value)));
   }
 
   userdata(cls: LuaClass<object>, host: object): Userdata {

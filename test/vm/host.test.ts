@@ -4,6 +4,7 @@ import {
   LuaAbort,
   type LuaClass,
   type LuaFailure,
+  type LuaHandle,
   type LuaHost,
   type LuaRef,
   multi,
@@ -118,6 +119,21 @@ for (const version of ['5.1', '5.3'] as const) {
     t.throws(() => lua.call(failing), { reason: 'panic', message: 'fn:1: x' });
     t.equal(run('print(pcall(m.call, function() error("inside") end))'), undefined);
     t.same(out, ['false\tinit.lua:1: inside\n']);
+  });
+
+  t.test(`Lua ${version}: memory that runs out while the host makes objects is a panic too`, async (t) => {
+    const { lua, run } = rig(version);
+    run('keep = {}');
+    const cls = lua.defineClass<object>('m.thing', {});
+    const keep = lua.getGlobal('keep') as LuaHandle;
+    lua.limitHeap(10_000);
+    const full = { reason: 'panic', message: 'not enough memory' };
+    t.throws(() => {
+      for (let i = 0; i < 1e4; i++) lua.newHost(cls, {});
+    }, full);
+    t.throws(() => {
+      for (let i = 1; i < 1e4; i++) keep.set(i, i);
+    }, full);
   });
 
   t.test(`Lua ${version}: pcallx reports to onError and the state goes on`, async (t) => {
