@@ -4,9 +4,9 @@ import { COST } from './cost.ts';
 import { BadChunk, undump } from './dump.ts';
 import { envName, type Parsed, parse, TAG } from './install.ts';
 import { type Source, SyntaxFailure } from './lexer.ts';
-import { makeFloat } from './number.ts';
+import type { NumberModel } from './numbers.ts';
 import { OP, Proto, shortSource, type UpvalDesc } from './proto.ts';
-import type { Value } from './value.ts';
+import type { Int, Value } from './value.ts';
 import type { Vm } from './vm.ts';
 
 export type Compiled = { readonly ok: true; readonly proto: Proto } | { readonly ok: false; readonly message: string };
@@ -70,11 +70,11 @@ function refusal(text: string, mode: string): Compiled | undefined {
 }
 
 function translate(g: Vm, source: Source, chunkName: string): Compiled {
-  const { is51, stripLevel } = g;
+  const { version, is51, numbers, stripLevel: strip } = g;
   try {
-    if (isBinary(source.text)) return { ok: true, proto: undump(source, chunkName, is51) };
-    const { proto, emitted } = parse(source, chunkName, is51);
-    return { ok: true, proto: convert(proto, undefined, { name: chunkName, is51, strip: stripLevel, emitted }) };
+    if (isBinary(source.text)) return { ok: true, proto: undump(source, chunkName, version) };
+    const { proto, emitted } = parse(source, chunkName, version);
+    return { ok: true, proto: convert(proto, undefined, { name: chunkName, is51, numbers, strip, emitted }) };
   } catch (error) {
     if (error instanceof SyntaxFailure) return { ok: false, message: error.message };
     if (error instanceof BadChunk)
@@ -85,14 +85,14 @@ function translate(g: Vm, source: Source, chunkName: string): Compiled {
 
 const nameOf = (s: FengariString): string => (s.hash ?? '').slice(1);
 
-function constant(v: FengariValue, is51: boolean): Value {
+function constant(v: FengariValue, numbers: NumberModel): Value {
   switch (v.type) {
     case TAG.STRING:
       return nameOf(v.value as FengariString);
     case TAG.FLOAT:
-      return is51 ? (v.value as number) : makeFloat(v.value as number);
+      return numbers.float(v.value as number);
     case TAG.INT:
-      return v.value as number;
+      return v.value as Int;
     case TAG.BOOLEAN:
       return v.value as boolean;
     default:
@@ -107,6 +107,7 @@ type Renumbering = readonly number[] | undefined;
 interface Chunk {
   readonly name: string;
   readonly is51: boolean;
+  readonly numbers: NumberModel;
   readonly strip: StripLevel;
   readonly emitted: Parsed['emitted'];
 }
@@ -117,7 +118,7 @@ function convert(from: FengariProto, parent: Renumbering, chunk: Chunk): Proto {
   p.is51 = is51;
   p.source = source;
   p.shortSource = shortSource(source);
-  p.constants = from.k.map((v) => constant(v, is51));
+  p.constants = from.k.map((v) => constant(v, chunk.numbers));
   p.paramCount = from.numparams;
   p.isVararg = from.is_vararg;
   p.frameSize = from.maxstacksize;

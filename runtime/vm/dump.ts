@@ -3,10 +3,14 @@
  * firmware (app/lua53/ldump.c), for 5.1 too; instructions are ours and line numbers are packed our way, so chunks of
  * a real luac.cross are refused. What is read is verified before it may run.
  */
+
+import type { LuaBuild } from './api.ts';
 import type { Source } from './lexer.ts';
-import { makeFloat } from './number.ts';
+import { isInt } from './number.ts';
+import { MAX_INT64, wrap64 } from './number64.ts';
+import { NUMBERS, type NumberModel } from './numbers.ts';
 import { Proto, shortSource, type UpvalDesc } from './proto.ts';
-import { Flt, type Value } from './value.ts';
+import { Flt, type Int, type Value } from './value.ts';
 import { verify } from './verify.ts';
 
 /** Type bits in front of a constant. */
@@ -22,16 +26,21 @@ const TYPE_MASK = 0x70;
 const MAX_SHORT = 40;
 
 /** Signature, version (letters Q and S), format, and bytes that a text transfer would spoil. */
-const header = (is51: boolean): string =>
-  `\x1bLua${is51 ? 'Q\0' : 'S\n'}\x19\x93\r\n\x1a\n\x04\x04\x04${is51 ? '\x08' : '\x04'}`;
+function header(version: LuaBuild): string {
+  const { integerBytes, floatBytes } = NUMBERS[version];
+  const sizes = String.fromCharCode(4, 4, integerBytes, floatBytes);
+  return `\x1bLua${version === '5.1' ? 'Q\0' : 'S\n'}\x19\x93\r\n\x1a\n${sizes}`;
+}
 
-const float32 = new DataView(new ArrayBuffer(8));
+const float = new DataView(new ArrayBuffer(8));
 
 class Writer {
   readonly #is51: boolean;
+  readonly #floatBytes: number;
   text = '';
-  constructor(is51: boolean) {
-    this.#is51 = is51;
+  constructor(version: LuaBuild) {
+    this.#is51 = version === '5.1';
+    this.#floatBytes = NUMBERS[version].floatBytes;
   }
 
   byte(b: number): void {
@@ -46,9 +55,10 @@ class Writer {
   }
 
   /** The same with type bits in the first byte. */
-  typed(type: number, n: number): void {
-    const digits = [n & 0x7f];
-    for (let rest = n >>> 7; rest !== 0; rest >>>= 7) digits.unshift(0x80 | (rest & 0x7f));
+  typed(type: number, n: Int): void {
+    const digits: number[] = [];
+    for (let rest = BigInt(n), last = 0; digits.length === 0 || rest !== 0n; rest >>= 7n, last = 0x80)
+      digits.unshift(last | Number(rest & 0x7fn));
     if ((digits[0] as number) & TYPE_MASK) digits.unshift(0x80);
     digits[0] = (digits[0] as number) | type;
     this.text += String.fromCharCode(...digits);
@@ -65,9 +75,9 @@ class Writer {
 
   float(n: number): void {
     this.byte(T_FLOAT);
-    if (this.#is51) float32.setFloat64(0, n, true);
-    else float32.setFloat32(0, n, true);
-    for (let i = 0; i < (this.#is51 ? 8 : 4); i++) this.byte(float32.getUint8(i));
+    if (this.#floatBytes === 8) float.setFloat64(0, n, true);
+    else float.setFloat32(0, n, true);
+    for (let i = 0; i < this.#floatBytes; i++) this.byte(float.getUint8(i));
   }
 
   constant(v: Value): void {
@@ -75,9 +85,9 @@ class Writer {
     else if (typeof v === 'boolean') this.byte(T_BOOLEAN + Number(v));
     else if (typeof v === 'string') this.string(v);
     else if (v instanceof Flt) this.float(v.n);
-    else if (this.#is51 || ((v as number) | 0) !== v) this.float(v as number);
-    else if ((v as number) >= 0) this.typed(T_POSITIVE, v as number);
-    else this.typed(T_NEGATIVE, -((v as number) + 1));
+    else if (this.#is51 || !isInt(v)) this.float(v as number);
+    else if (v >= 0) this.typed(T_POSITIVE, v);
+    else this.typed(T_NEGATIVE, -BigInt(v) - 1n);
   }
 
   proto(p: Proto, strip: number, outer: string | undefined): void {
@@ -121,9 +131,9 @@ class Writer {
 }
 
 /** A function as a binary chunk. `strip`: 0 keeps all names, 1 line numbers only, 2 neither. */
-export function dump(p: Proto, strip: 0 | 1 | 2): string {
-  const out = new Writer(p.is51);
-  out.text = header(p.is51);
+export function dump(p: Proto, strip: 0 | 1 | 2, version: LuaBuild): string {
+  const out = new Writer(version);
+  out.text = header(version);
   // A number whose bytes show the format of floats.
   out.float(370.5);
   out.byte(p.upvals.length);
@@ -143,12 +153,14 @@ class Reader {
   #text: string;
   readonly #more: Source['more'];
   readonly #is51: boolean;
+  readonly #numbers: NumberModel;
   #at = 0;
   #depth = 0;
-  constructor({ text, more }: Source, is51: boolean) {
+  constructor({ text, more }: Source, version: LuaBuild) {
     this.#text = text;
     this.#more = more;
-    this.#is51 = is51;
+    this.#is51 = version === '5.1';
+    this.#numbers = NUMBERS[version];
   }
 
   /** Are so many bytes still to come? */
@@ -190,10 +202,20 @@ class Reader {
     return n;
   }
 
-  typed(): { type: number; value: number } {
-    const b = this.byte();
-    const type = b & TYPE_MASK;
-    return { type, value: b & 0x80 ? this.int(b & 0x0f) : b & 0x0f };
+  typed(b = this.byte()): { type: number; value: number } {
+    return { type: b & TYPE_MASK, value: b & 0x80 ? this.int(b & 0x0f) : b & 0x0f };
+  }
+
+  /** An integer whose first byte is there already. */
+  #integer(first: number): Int {
+    let n = BigInt(first & 0x0f);
+    for (let b = first; b & 0x80; ) {
+      b = this.byte();
+      n = (n << 7n) | BigInt(b & 0x7f);
+      if (n > MAX_INT64) throw new BadChunk('integer overflow in');
+    }
+    const value = (first & TYPE_MASK) === T_NEGATIVE ? -n - 1n : n;
+    return this.#numbers.integerBytes === 8 ? wrap64(value) : Number(BigInt.asIntN(32, value));
   }
 
   string(type: number, value: number): string | undefined {
@@ -207,21 +229,19 @@ class Reader {
   }
 
   constant(): Value {
-    const { type, value } = this.typed();
+    const b = this.byte();
+    if ((b & TYPE_MASK) === T_POSITIVE || (b & TYPE_MASK) === T_NEGATIVE) return this.#integer(b);
+    const { type, value } = this.typed(b);
     switch (type) {
       case T_NIL:
         return undefined;
       case T_BOOLEAN:
         return value === 1;
       case T_FLOAT: {
-        const size = this.#is51 ? 8 : 4;
-        for (let i = 0; i < size; i++) float32.setUint8(i, this.byte());
-        return this.#is51 ? float32.getFloat64(0, true) : makeFloat(float32.getFloat32(0, true));
+        const { floatBytes } = this.#numbers;
+        for (let i = 0; i < floatBytes; i++) float.setUint8(i, this.byte());
+        return this.#numbers.float(floatBytes === 8 ? float.getFloat64(0, true) : float.getFloat32(0, true));
       }
-      case T_POSITIVE:
-        return value | 0;
-      case T_NEGATIVE:
-        return (-value - 1) | 0;
       default:
         return this.string(type, value);
     }
@@ -271,13 +291,14 @@ class Reader {
 }
 
 /** Reads a chunk written by {@link dump}, or throws a {@link BadChunk}. */
-export function undump(source: Source, chunkName: string, is51: boolean): Proto {
-  const reader = new Reader(source, is51);
-  const expected = header(is51);
+export function undump(source: Source, chunkName: string, version: LuaBuild): Proto {
+  const is51 = version === '5.1';
+  const reader = new Reader(source, version);
+  const expected = header(version);
   if (!reader.has(expected.length)) throw new BadChunk(is51 ? 'unexpected end in' : 'truncated');
   if (reader.take(expected.length) !== expected) throw new BadChunk(is51 ? 'bad header in' : 'version mismatch in');
   if (reader.typed().type !== T_FLOAT) throw new BadChunk('malformed');
-  reader.take(is51 ? 8 : 4);
+  reader.take(NUMBERS[version].floatBytes);
   const upvalCount = reader.byte();
   const p = reader.proto(chunkName);
   if (p.upvals.length !== upvalCount || !verify(p)) throw new BadChunk(is51 ? 'bad code in' : 'malformed');

@@ -8,7 +8,7 @@ interface FengariBuffer {
 
 interface FengariSemInfo {
   r: number;
-  i: number;
+  i: number | bigint;
   ts: FengariString | null;
 }
 

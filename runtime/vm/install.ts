@@ -11,13 +11,14 @@ import lobject from 'fengari/src/lobject.js';
 import lparser from 'fengari/src/lparser.js';
 import lstring from 'fengari/src/lstring.js';
 import { fromLatin1, toLatin1 } from '../core/index.ts';
-import { arith51, arith53 } from './arith.ts';
-import { Scanner, type Source, SyntaxFailure } from './lexer.ts';
-import { toDouble } from './number.ts';
+import type { LuaBuild } from './api.ts';
+import { type Scanned, Scanner, type Source, SyntaxFailure } from './lexer.ts';
+import { isInt, toDouble } from './number.ts';
+import { NUMBERS, type NumberModel } from './numbers.ts';
 import { shortSource } from './proto.ts';
 import { Syntax51 } from './syntax51.ts';
 import { TK, tokenName } from './tokens.ts';
-import { Flt } from './value.ts';
+import type { Int, Num } from './value.ts';
 
 /** Value tags of Fengari's constants (lua.h). */
 export const TAG = { NIL: 0, BOOLEAN: 1, FLOAT: 3, INT: 19, STRING: 20 } as const;
@@ -28,6 +29,7 @@ export const envName = (is51: boolean): string => (is51 ? '(env)' : '_ENV');
 /** One compilation under way. */
 class Session {
   readonly is51: boolean;
+  readonly numbers: NumberModel;
   readonly name: string;
   readonly scanner: Scanner;
   readonly syntax: Syntax51 | undefined;
@@ -36,11 +38,12 @@ class Session {
   /** The state whose stack the parser anchors things in. */
   readonly anchor = lauxlib.luaL_newstate();
 
-  constructor(source: Source, name: string, is51: boolean) {
-    this.is51 = is51;
+  constructor(source: Source, name: string, version: LuaBuild) {
+    this.is51 = version === '5.1';
+    this.numbers = NUMBERS[version];
     this.name = name;
-    this.scanner = new Scanner(source, is51, (message, near) => this.fail(message, near, this.scanner.line));
-    this.syntax = is51
+    this.scanner = new Scanner(source, version, (message, near) => this.fail(message, near, this.scanner.line));
+    this.syntax = this.is51
       ? new Syntax51(this.scanner, (message, near) => this.fail(message, near, this.scanner.line))
       : undefined;
   }
@@ -76,13 +79,13 @@ class Session {
 /** The innermost one: the reader of a chunk may compile another. */
 let session: Session;
 
-const scanned = { token: 0, text: '', value: 0 };
+const scanned: Scanned = { token: 0, text: '', value: 0 };
 
 function read(into: FengariToken): void {
   if (session.syntax === undefined) session.scanner.scan(scanned);
   else session.syntax.scan(scanned);
   into.token = scanned.token;
-  if (scanned.token === TK.FLT) into.seminfo.r = scanned.value;
+  if (scanned.token === TK.FLT) into.seminfo.r = Number(scanned.value);
   else if (scanned.token === TK.INT) into.seminfo.i = scanned.value;
   else if (scanned.token === TK.NAME || scanned.token === TK.STRING) into.seminfo.ts = session.string(scanned.text);
 }
@@ -138,17 +141,12 @@ llex.luaX_syntaxerror = (ls, message) => {
 };
 
 lobject.luaO_arith = (_L, op, a, b, result) => {
-  const value = (v: FengariValue): number | Flt =>
-    v.type === TAG.FLOAT && !session.is51 && ((v.value as number) | 0) === v.value
-      ? new Flt(v.value as number)
-      : (v.value as number);
-  const folded = session.is51
-    ? arith51(op, a.value as number, b.value as number)
-    : arith53(undefined, op, value(a), value(b));
+  const { is51, numbers } = session;
+  const value = (v: FengariValue): Num => (v.type === TAG.FLOAT ? numbers.float(v.value as number) : (v.value as Int));
   // Not foldable: a nan is left to run time.
-  const n = folded === undefined ? Number.NaN : folded;
-  result.type = !session.is51 && typeof n === 'number' && (n | 0) === n ? TAG.INT : TAG.FLOAT;
-  result.value = toDouble(n);
+  const n = numbers.arith(undefined, op, value(a), value(b)) ?? Number.NaN;
+  result.type = !is51 && isInt(n) ? TAG.INT : TAG.FLOAT;
+  result.value = isInt(n) ? n : toDouble(n);
 };
 
 /** A parsed chunk. */
@@ -159,9 +157,9 @@ export interface Parsed {
 }
 
 /** Parses a chunk to Fengari's function prototype, or fails with a {@link SyntaxFailure}. */
-export function parse(source: Source, name: string, is51: boolean): Parsed {
+export function parse(source: Source, name: string, version: LuaBuild): Parsed {
   const outer: Session | undefined = session;
-  const inner = new Session(source, name, is51);
+  const inner = new Session(source, name, version);
   // Levels of syntax count on where a chunk is compiled inside another.
   inner.anchor.nCcalls = outer?.anchor.nCcalls ?? 0;
   session = inner;

@@ -2,9 +2,11 @@
  * The scanner: source text to the tokens that Fengari's parser takes, by the rules of Lua 5.1 or 5.3. Written to the
  * reference manuals; messages as in llex.c.
  */
-import { parseNumber51, parseNumber53 } from './number.ts';
+import type { LuaBuild } from './api.ts';
+import { isInt } from './number.ts';
+import { NUMBERS, type NumberModel } from './numbers.ts';
 import { FOREIGN, reservedWords, TK } from './tokens.ts';
-import { Flt } from './value.ts';
+import { Flt, type Int } from './value.ts';
 
 /** A malformed token or sentence; becomes the message of load. */
 export class SyntaxFailure {
@@ -26,8 +28,8 @@ export interface Scanned {
   token: number;
   /** Name or string. */
   text: string;
-  /** Number. */
-  value: number;
+  /** Number: an integer or, if the token says so, a float. */
+  value: Int;
 }
 
 const END = -1;
@@ -50,6 +52,7 @@ export class Scanner {
   /** The text from the current token on, as far as it has come; a character is there at `#at` unless the text has ended. */
   #source: string;
   readonly #is51: boolean;
+  readonly #numbers: NumberModel;
   #at = 0;
   /** The next piece of the text, '' at its end. */
   #more: Source['more'];
@@ -58,10 +61,11 @@ export class Scanner {
   buffer = '';
   readonly #fail: (message: string, near: number) => never;
 
-  constructor(source: Source, is51: boolean, fail: (message: string, near: number) => never) {
+  constructor(source: Source, version: LuaBuild, fail: (message: string, near: number) => never) {
     this.#source = source.text;
     this.#more = source.more;
-    this.#is51 = is51;
+    this.#is51 = version === '5.1';
+    this.#numbers = NUMBERS[version];
     this.#fail = fail;
     if (source.text === '') this.#fill();
   }
@@ -198,10 +202,10 @@ export class Scanner {
     }
     const text = this.#source.slice(from, this.#at);
     this.buffer = text;
-    const value = this.#is51 ? parseNumber51(text) : parseNumber53(text);
+    const value = this.#numbers.parse(text);
     if (value === undefined) this.#fail('malformed number', TK.FLT);
-    out.value = value instanceof Flt ? value.n : (value as number);
-    return !this.#is51 && typeof value === 'number' && (value | 0) === value ? TK.INT : TK.FLT;
+    out.value = value instanceof Flt ? value.n : (value as Int);
+    return !this.#is51 && isInt(value) ? TK.INT : TK.FLT;
   }
 
   #comment(): void {

@@ -234,7 +234,7 @@ function dumpFunction(L: Thread, base: number): number {
   const fn = arg(L, 1);
   if (!(fn instanceof Closure)) return raise(L, 'unable to dump given function');
   if (L.g.is51 && strip > 0) strip = 2;
-  const text = dump(fn.proto, strip as 0 | 1 | 2);
+  const text = dump(fn.proto, strip as 0 | 1 | 2, L.g.version);
   L.g.charge(text.length);
   L.g.chargeString(text.length);
   return give(L, base, text);
