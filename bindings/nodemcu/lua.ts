@@ -186,7 +186,8 @@ class Collector {
 
 /**
  * A module: facts that hold for every device, and what one boot of a device has in it. `spec` is called when a script
- * first looks into the module, so it may make what the module keeps, and must do nothing that others could see.
+ * first calls a function of the module, so it may make what the module keeps, and must do nothing that others could see.
+ * Which names there are and the constants depend on the release and the build alone.
  */
 export const defineModule = (facts: Omit<LuaModule, 'members'>, spec: (device: Device) => ModuleSpec): LuaModule => ({
   ...facts,

@@ -191,7 +191,7 @@ export class Device {
     return this.#timers;
   }
 
-  /** What a module has on this boot, anew for each who asks: the Lua state once, when a script looks into it. */
+  /** What a module has on this boot, anew for each who asks: the Lua state once, when a script first calls it. */
   members(module: LuaModule): LuaMembers {
     return membersIn(module.name, module.members(this), this.profile.firmware);
   }

@@ -28,9 +28,9 @@ export interface ModuleFacts {
 
 /** A module for devices of the type `D`. */
 export interface ModuleOf<D> extends ModuleFacts {
-  /** luaopen_x: what it does at each boot, whether or not a script looks into it. */
+  /** luaopen_x: what it does at each boot, whether or not a script uses it. */
   readonly open?: (device: D) => void;
-  /** What one boot of a device has in it: made when a script first looks into the module; what it keeps is RAM. */
+  /** What one boot of a device has in it: made when a script first calls a function of it; what it keeps is RAM. */
   readonly members: (device: D) => LuaMembers;
 }
 
@@ -42,9 +42,18 @@ export interface LuaMembers extends LuaModuleMembers {
   readonly lifetimes: ReadonlyMap<string, Lifetime>;
 }
 
-/** The modules that release has. */
-export const inRelease = <M extends ModuleFacts>(modules: readonly M[], firmware: Firmware): readonly M[] =>
-  modules.filter(({ lifetime }) => lifetime === undefined || existsIn(lifetime, firmware));
+const releases = new WeakMap<object, Map<Firmware, unknown>>();
+
+/** The modules that release has, in the same order; one list for all devices that are given the same modules. */
+export function inRelease<M extends ModuleFacts>(given: readonly M[], firmware: Firmware): readonly M[] {
+  const known = releases.get(given) ?? new Map<Firmware, unknown>();
+  releases.set(given, known);
+  const modules =
+    (known.get(firmware) as readonly M[] | undefined) ??
+    given.filter(({ lifetime }) => lifetime === undefined || existsIn(lifetime, firmware));
+  known.set(firmware, modules);
+  return modules;
+}
 
 /** The members as that release has them. */
 export function membersIn(name: string, members: LuaMembers, firmware: Firmware): LuaMembers {

@@ -27,6 +27,7 @@ const RESTART_AFTER_ERROR_MS = 2000; // modules/node.c DELAY2SEC
 export interface ProgramEnv {
   readonly version: '5.1' | '5.3';
   readonly era: Era;
+  /** The same list for all devices of a build. */
   readonly modules: readonly ModuleFacts[];
   /** What the module at that index has on this boot. */
   members(at: number): LuaMembers;
@@ -76,11 +77,7 @@ export class Program {
 
   /** Opens the modules. Apart from the constructor so that the CPU can charge for it. */
   open(): void {
-    const { modules } = this.#env;
-    this.lua.defineModules(
-      modules.map(({ name }) => name),
-      (at) => this.#env.members(at),
-    );
+    this.lua.openModules(this.#env.modules, (at) => this.#env.members(at));
   }
 
   /** Queues text for the interpreter; only complete lines run. */

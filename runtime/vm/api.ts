@@ -84,7 +84,7 @@ export interface LuaHandle {
   pairs(): [LuaOutput, LuaOutput][];
 }
 
-/** A userdata class (luaL_newmetatable). `T` is the host object inside. Made by {@link LuaHost.defineClass}. */
+/** A userdata class (luaL_newmetatable). `T` is the host object inside. Tokens of equal names are the same class. */
 export interface LuaClass<T extends object> {
   /** The registry name, for example `tmr.timer`; appears in error texts. */
   readonly name: string;
@@ -297,11 +297,11 @@ export interface LuaHost {
   getGlobal(name: string): LuaOutput;
   setGlobal(name: string, value: LuaInput): void;
   /**
-   * Registers modules as globals in flash, in that order. The members of one are asked for when a script first looks into
-   * it, or when an object is made of a class that no module has defined by then.
+   * Opens the modules of the build, once. What is in flash of them (names, constants, the tables themselves) is shared by
+   * all states that are given the same list, and is taken from the first of them. What their functions do is
+   * asked for, once a state and module, when a script first calls one.
    */
-  defineModules(names: readonly string[], members: (at: number) => LuaModuleMembers): void;
-  defineClass<T extends object>(name: string, members: LuaClassMembers): LuaClass<T>;
+  openModules(modules: readonly { readonly name: string }[], members: (at: number) => LuaModuleMembers): void;
   /** Makes a value reachable from JavaScript outside a call (registry reference). */
   ref(value: LuaInput): LuaRef;
   /** A userdata made outside a call, held by a reference. */

@@ -107,8 +107,8 @@ export function iterate(L: Thread, ci: Frame, a: number, results: number): Frame
 
 /** CLOSURE. */
 export function makeClosure(L: Thread, parent: Closure, p: Proto, base: number): Closure {
-  const upvals: Upval[] = [];
-  for (const u of p.upvals) upvals.push(u.inStack ? L.findUpval(base + u.index) : (parent.upvals[u.index] as Upval));
+  // map makes the array as long as it will be; one that grows has room to spare, and a program has many functions.
+  const upvals = p.upvals.map((u) => (u.inStack ? L.findUpval(base + u.index) : (parent.upvals[u.index] as Upval)));
   L.g.charge(COST.CLOSURE);
   L.g.account(CLOSURE_BYTES + (4 + UPVAL_BYTES) * upvals.length);
   return new Closure(p, upvals, parent.env);

@@ -2,7 +2,7 @@
  * Where a key would sit in a table of the chip (mainposition of ltable.c). Strings hash as lstring.c does. Objects hash by address there;
  * here by a number given when first asked for.
  */
-import type { Value } from './value.ts';
+import { SHARED, type Value } from './value.ts';
 
 /** Lua 5.3 salts string hashes with an address and the time; any number is as good. */
 const SEED_53 = 0x5bd1e995;
@@ -27,6 +27,8 @@ interface Addressed {
 /** Numbers given out so far, one count per state. The running state's count is installed by {@link enterAddresses}. */
 export interface AddressSpace {
   count: number;
+  /** Numbers of what other states have too. */
+  shared?: Map<Addressed, number>;
 }
 let space: AddressSpace = { count: 0 };
 
@@ -37,9 +39,20 @@ export function enterAddresses(next: AddressSpace): AddressSpace {
   return before;
 }
 
+const nextAddress = (): number => 0x3fff0000 + ((++space.count * 0x18) & 0xffff8);
+
+function sharedAddress(object: Addressed): number {
+  space.shared ??= new Map();
+  const address = space.shared.get(object) ?? nextAddress();
+  space.shared.set(object, address);
+  return address;
+}
+
 /** A number that identifies an object and looks like an address in the chip's RAM. */
 export function addressOf(object: Addressed): number {
-  if (object.id === 0) object.id = 0x3fff0000 + ((++space.count * 0x18) & 0xffff8);
+  if (object.id > 0) return object.id;
+  if (object.id === SHARED) return sharedAddress(object);
+  object.id = nextAddress();
   return object.id;
 }
 

@@ -9,11 +9,9 @@ import {
   type LuaInput,
   type LuaOutput,
   type LuaRef,
-  type LuaTree,
   type LuaType,
 } from './api.ts';
 import type { Host } from './host.ts';
-import { inFlash } from './library.ts';
 import { whole64 } from './number64.ts';
 import { rawSet } from './ops.ts';
 import { LuaTable } from './table.ts';
@@ -85,21 +83,17 @@ export class Ref implements LuaRef {
 
 /** Userdata classes and their metatables; tokens with equal names stand for the same class. */
 export class Classes {
-  readonly #metas = new Map<string, LuaTable>();
-  add<T extends object>(name: string, meta: LuaTable): LuaClass<T> {
-    const cls: LuaClass<T> = { name };
-    this.#metas.set(name, meta);
-    return cls;
-  }
+  metas: ReadonlyMap<string, LuaTable> = NO_CLASSES;
   meta(cls: LuaClass<object>): LuaTable | undefined {
-    return this.#metas.get(cls.name);
+    return this.metas.get(cls.name);
   }
   unwrap<T extends object>(cls: LuaClass<T>, value: Value): T | undefined {
-    if (!(value instanceof Userdata) || value.meta === undefined || value.meta !== this.#metas.get(cls.name))
+    if (!(value instanceof Userdata) || value.meta === undefined || value.meta !== this.metas.get(cls.name))
       return undefined;
     return value.host as T | undefined;
   }
 }
+const NO_CLASSES: ReadonlyMap<string, LuaTable> = new Map();
 
 export function fromLua(host: Host, v: Value): LuaOutput {
   switch (typeof v) {
@@ -144,33 +138,4 @@ function listToTable(host: Host, list: readonly LuaInput[]): LuaTable {
     t.set(i + 1, toLua(host, value));
   });
   return t;
-}
-
-/** A table in flash from functions, constants and sub-trees; `__index` becomes that of its metatable. */
-export function treeToTable(host: Host, tree: LuaTree): LuaTable {
-  const t = new LuaTable(host.g.is51);
-  const { __index } = tree;
-  if (__index !== undefined) t.meta = treeToMeta(host, __index);
-  t.fill = () => appendMembers(host, t, tree);
-  t.rom = true;
-  return t;
-}
-
-/** The entries of a table in flash, but for its `__index`. */
-export function appendMembers(host: Host, t: LuaTable, tree: LuaTree): void {
-  for (const [name, member] of Object.entries(tree))
-    if (name !== '__index') t.append(name, memberValue(host, name, member));
-}
-
-function treeToMeta(host: Host, index: LuaTree[string]): LuaTable {
-  const meta = new LuaTable(host.g.is51);
-  meta.append('__index', memberValue(host, '__index', index));
-  meta.rom = true;
-  return meta;
-}
-
-function memberValue(host: Host, name: string, member: LuaTree[string]): Value {
-  if (typeof member === 'function') return inFlash(name, host.native(name, member));
-  const plain = typeof member === 'object' && member.constructor === Object;
-  return plain ? treeToTable(host, member as LuaTree) : toLua(host, member as LuaInput);
 }

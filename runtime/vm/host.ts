@@ -6,7 +6,6 @@ import {
   LuaAbort,
   type LuaBuild,
   type LuaClass,
-  type LuaClassMembers,
   type LuaEnv,
   type LuaFailure,
   type LuaFunction,
@@ -19,7 +18,6 @@ import {
   type LuaOutput,
   type LuaPosition,
   type LuaRef,
-  type LuaTree,
   type StripLevel,
 } from './api.ts';
 import { mainClosure } from './call.ts';
@@ -29,12 +27,13 @@ import { enterAddresses } from './hash.ts';
 import { DEFAULT_LIMIT, USERDATA_BYTES } from './heap.ts';
 import { HeapProfile } from './heap-profile.ts';
 import { Call } from './host-call.ts';
-import { appendMembers, Classes, fromLua, Handle, Ref, toLua, treeToTable } from './host-values.ts';
+import { Classes, fromLua, Handle, Ref, toLua } from './host-values.ts';
 import { isNumber } from './number.ts';
 import { openState } from './open.ts';
 import { index, rawSet, setIndex } from './ops.ts';
 import { pcallAt } from './protected.ts';
 import { type Proto, toFlash } from './proto.ts';
+import { functionsOf, type ModuleCalls, Rom, romOf } from './rom.ts';
 import { LuaTable } from './table.ts';
 import { isFunction, type Thread } from './thread.ts';
 import { toText } from './tostring.ts';
@@ -42,10 +41,14 @@ import { Closure, LuaError, Native, Userdata, type Value } from './value.ts';
 import type { Vm } from './vm.ts';
 import { typeOf } from './vm.ts';
 
-export class Host implements LuaHost {
+export class Host implements LuaHost, ModuleCalls {
   readonly g: Vm;
   readonly classes = new Classes();
-  readonly #modules: LuaTable[] = [];
+  #rom: Rom | undefined;
+  /** What a module has in this state; asked once. */
+  #members: ((at: number) => LuaModuleMembers) | undefined;
+  /** Functions of the modules that were called, by the numbers of both. */
+  readonly #functions: (readonly LuaFunction[])[] = [];
   #refs = 0;
   /** Free registry slots, last freed first, as luaL_ref reuses them. */
   readonly #free: number[] = [];
@@ -59,6 +62,7 @@ export class Host implements LuaHost {
 
   constructor(env: LuaEnv, options: LuaOptions) {
     this.g = openState(options.version, env, options.heapLimit ?? DEFAULT_LIMIT);
+    this.g.modules = this;
     this.g.dialect = options.dialect ?? {};
   }
 
@@ -260,48 +264,53 @@ export class Host implements LuaHost {
     this.#enter((L) => setIndex(L, this.g.globals, name, toLua(this, value)));
   }
 
-  defineModules(names: readonly string[], members: (at: number) => LuaModuleMembers): void {
-    const first = this.#modules.length;
-    const fill = (t: LuaTable): void => {
-      const { tree, classes = [] } = members(this.#modules.indexOf(t) - first);
-      for (const cls of classes) this.defineClass(cls.name, cls.members);
-      appendMembers(this, t, tree);
-    };
-    const { rom, loaded } = this.g;
-    for (const name of names) {
-      const table = new LuaTable(this.g.is51);
-      table.fill = fill;
-      table.rom = true;
-      this.#modules.push(table);
-      if (rom === undefined || rom.getStr(name) !== undefined) this.setGlobal(name, new Handle(this, table));
-      else rom.append(name, table);
-      loaded.set(name, table);
-    }
+  openModules(modules: readonly { readonly name: string }[], members: (at: number) => LuaModuleMembers): void {
+    const { g } = this;
+    const { globals, loaded, rom: libraries } = g;
+    invariant(libraries !== undefined && this.#rom === undefined, 'modules are opened once');
+    const rom = romOf(libraries, modules, () => {
+      const inFlash = modules.map(({ name }, at) => ({ name, ...members(at) }));
+      return new Rom(libraries, inFlash, (value) => toLua(this, value));
+    });
+    this.#rom = rom;
+    this.#members = members;
+    this.classes.metas = rom.classes;
+    g.rom = rom.table;
+    (g.is51 ? globals : globals.meta)?.set('__index', rom.table);
+    rom.load(loaded);
+    for (const { name, table } of rom.doubles) this.setGlobal(name, new Handle(this, table));
   }
 
-  defineClass<T extends object>(name: string, members: LuaClassMembers): LuaClass<T> {
-    const meta = new LuaTable(this.g.is51);
-    const tree: Record<string, LuaFunction | LuaTree> = {};
-    const methods: Record<string, LuaFunction | LuaTree> = {};
-    for (const [key, member] of Object.entries(members)) (key.startsWith('__') ? tree : methods)[key] = member;
-    for (const [key, member] of Object.entries(tree)) meta.append(key, toLua(this, member as LuaInput));
-    if (meta.getStr('__index') === undefined) meta.append('__index', treeToTable(this, methods));
-    else for (const [key, member] of Object.entries(methods)) meta.append(key, toLua(this, member as LuaInput));
-    if (meta.getStr('__name') === undefined) meta.append('__name', name);
-    meta.rom = true;
-    return this.classes.add<T>(name, meta);
+  callModule(L: Thread, base: number, module: number, fn: number): number {
+    return this.#call(L, base, (this.#functions[module] ?? this.#functionsOf(module))[fn] as LuaFunction);
+  }
+
+  /** Makes what the functions of a module do in this state. */
+  #functionsOf(at: number): readonly LuaFunction[] {
+    const module = this.#rom?.modules[at];
+    invariant(module !== undefined && this.#members !== undefined, 'no such module');
+    const found = functionsOf(this.#members(at));
+    const functions = module.functions.map((path) => {
+      const fn = found.get(path);
+      invariant(fn !== undefined, `module ${module.name} has no ${path} any more`);
+      return fn;
+    });
+    this.#functions[at] = functions;
+    return functions;
   }
 
   /** The body of a built-in function around a host function. */
   native(name: string, fn: LuaFunction): Native {
-    return new Native(name, (L, base) => {
-      const { pinned } = this.g;
-      const before = pinned.length;
-      const call = new Call(this, L);
-      const got = call.finish(base, fn(call));
-      pinned.length = before;
-      return got;
-    });
+    return new Native(name, (L, base) => this.#call(L, base, fn));
+  }
+
+  #call(L: Thread, base: number, fn: LuaFunction): number {
+    const { pinned } = this.g;
+    const before = pinned.length;
+    const call = new Call(this, L);
+    const got = call.finish(base, fn(call));
+    pinned.length = before;
+    return got;
   }
 
   #makeRef(value: Value): Ref {
@@ -335,21 +344,10 @@ export class Host implements LuaHost {
   }
 
   userdata(cls: LuaClass<object>, host: object): Userdata {
-    const meta = this.classes.meta(cls) ?? this.#findClass(cls);
+    const meta = this.classes.meta(cls);
+    invariant(meta !== undefined, `no module has the class ${cls.name}`);
     this.g.account(USERDATA_BYTES);
     return this.g.track(new Userdata(host, meta));
-  }
-
-  /** A class of a module that no script has looked into yet. */
-  #findClass(cls: LuaClass<object>): LuaTable {
-    let meta: LuaTable | undefined;
-    for (let at = 0; meta === undefined; at++) {
-      const table = this.#modules[at];
-      invariant(table !== undefined, `no module defines the class ${cls.name}`);
-      table.fillNow();
-      meta = this.classes.meta(cls);
-    }
-    return meta;
   }
 
   /** The Lua value behind a handle or reference. */

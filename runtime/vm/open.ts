@@ -17,12 +17,12 @@ import { NUMBERS } from './numbers.ts';
 import { callMeta } from './ops.ts';
 import { LuaTable } from './table.ts';
 import { FINALIZING, isFunction } from './thread.ts';
-import { Native, type Value } from './value.ts';
+import { Native, SHARED } from './value.ts';
 import { Vm } from './vm.ts';
 
 interface Flash {
-  readonly libraries: readonly (readonly [string, LuaTable])[];
-  readonly functions: readonly (readonly [string, Value])[];
+  /** Libraries and functions, as `ROM` has them. */
+  readonly rom: LuaTable;
   readonly stringMeta: LuaTable;
 }
 
@@ -37,15 +37,16 @@ function build(version: LuaBuild): Flash {
     ['math', romTable(MATH[version], is51)],
   ];
   if (!is51) libraries.push(['utf8', romTable(UTF8, false)]);
-  const functions: [string, Value][] = [];
-  for (const [name, body] of is51 ? [...BASE_51, ...LOAD_51] : [...BASE_53, ...LOAD_53]) {
-    functions.push([name, inFlash(name, body)]);
-  }
+  const functions = is51 ? [...BASE_51, ...LOAD_51] : [...BASE_53, ...LOAD_53];
+  const rom = romTable(libraries, is51);
+  rom.append('ROM', rom);
+  for (const [name, body] of functions) rom.append(name, inFlash(name, body));
   const stringMeta = new LuaTable(is51);
   stringMeta.append('__index', string);
   stringMeta.append('__mod', stringMod);
   stringMeta.rom = true;
-  return { libraries, functions, stringMeta };
+  stringMeta.id = SHARED;
+  return { rom, stringMeta };
 }
 
 /** What is in flash does not change, so one copy serves every state of a version. */
@@ -76,12 +77,7 @@ export function openState(version: LuaBuild, env: LuaEnv, heapLimit: number): Vm
       L.inHook = inHook;
     }
   };
-  const { libraries, functions, stringMeta } = flashOf(version);
-  const rom = new LuaTable(g.is51);
-  for (const [name, table] of libraries) rom.append(name, table);
-  rom.append('ROM', rom);
-  for (const [name, value] of functions) rom.append(name, value);
-  rom.rom = true;
+  const { rom, stringMeta } = flashOf(version);
   g.rom = rom;
   g.stringMeta = stringMeta;
   const { globals, loaded } = g;

@@ -28,15 +28,13 @@ export class LuaTable {
   node: Value[] = NO_VALUES;
   /** Free nodes are looked for below this node number. */
   lastFree = 0;
-  /** Cell of each key, when there are many. */
+  /** Cell of each key, when there are many and one was looked for. */
   index: Map<Value, number> | undefined = undefined;
   meta: LuaTable | undefined = undefined;
   /** Bit set = the metamethod of that number is known to be absent. Cleared by every new key. */
   flags = 0;
   /** A table in flash: writing raises an error. */
   rom = false;
-  /** Appends the entries, string keys all; undefined when they are there. */
-  fill: ((t: LuaTable) => void) | undefined = undefined;
   /** Its number in the state's address space, 0 until asked for. */
   id = 0;
   /** The 5.3 firmware rebuilds the node part as PUC does; the 5.1 one moves nodes in place. */
@@ -68,17 +66,15 @@ export class LuaTable {
       const at = this.index.get(key);
       return at === undefined ? undefined : node[at + 1];
     }
+    if (node.length > 2 * INLINE_NODES) return node[this.#find(key)];
     for (let i = 0; i < node.length; i += 2) if (node[i] === key) return node[i + 1];
-    return this.fillNow() ? this.getStr(key) : undefined;
+    return undefined;
   }
 
-  /** A table in flash gets its entries when they are first looked for; false when it has them. */
-  fillNow(): boolean {
-    const { fill } = this;
-    if (fill === undefined) return false;
-    this.fill = undefined;
-    fill(this);
-    return true;
+  #makeIndex(): void {
+    const { node } = this;
+    this.index = new Map();
+    for (let at = 0; at < node.length; at += 2) if (node[at] !== undefined) this.index.set(node[at], at);
   }
 
   /** Cell of a string key, -1 when absent. */
@@ -94,8 +90,12 @@ export class LuaTable {
       return at === undefined ? -1 : at + 1;
     }
     const node = this.node;
+    if (node.length > 2 * INLINE_NODES) {
+      this.#makeIndex();
+      return this.#find(key);
+    }
     for (let i = 0; i < node.length; i += 2) if (node[i] === key) return i + 1;
-    return this.fillNow() ? this.#find(key) : -1;
+    return -1;
   }
 
   /** Raw assignment. The key is neither nil nor NaN, the table not in flash. */
@@ -174,7 +174,7 @@ export class LuaTable {
     for (let i = 0; i < size; i++) node.push(undefined, undefined);
     this.node = node;
     this.lastFree = size;
-    this.index = size > INLINE_NODES ? new Map() : undefined;
+    this.index = undefined;
   }
 
   /** Chooses the array size so that more than half of it is used, and makes room for one more key. */
@@ -266,10 +266,7 @@ export class LuaTable {
       this.lastFree = size;
     }
     this.#settle(node, size);
-    this.index = size > INLINE_NODES ? new Map() : undefined;
-    if (this.index !== undefined) {
-      for (let at = 0; at < node.length; at += 2) if (node[at] !== undefined) this.index.set(node[at], at);
-    }
+    this.index = undefined;
   }
 
   #toArray(key: Value, value: Value): boolean {
@@ -366,7 +363,6 @@ export class LuaTable {
 
   /** First position from `position` on that holds a value, -1 at the end. */
   nextUsed(position: number): number {
-    if (this.fill !== undefined) this.fillNow();
     const arr = this.arr;
     const node = this.node;
     let i = position;
@@ -389,9 +385,12 @@ export class LuaTable {
     if (this.node === NO_VALUES) this.node = [];
     this.index?.set(key, this.node.length);
     this.node.push(key, value);
-    if (this.index === undefined && this.node.length > 2 * INLINE_NODES) {
-      this.index = new Map();
-      for (let at = 0; at < this.node.length; at += 2) this.index.set(this.node[at], at);
-    }
+  }
+
+  /** Gets the node part of a likewise made table. */
+  replaceNodes(node: Value[], lastFree: number): void {
+    this.node = node;
+    this.lastFree = lastFree;
+    this.index = undefined;
   }
 }

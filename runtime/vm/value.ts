@@ -35,6 +35,9 @@ export class Flt {
   }
 }
 
+/** The `id` of what several states share: each of them has an address of its own for it. */
+export const SHARED = -1;
+
 /** A C pointer; the only one scripts meet is NULL of sjson. */
 export class LightUserdata {
   readonly label: string;
@@ -44,6 +47,7 @@ export class LightUserdata {
   }
 }
 export const NULL = new LightUserdata('(nil)');
+NULL.id = SHARED;
 
 /** A variable captured by closures: lives in a thread's stack while open, in its own cell after. */
 export class Upval {

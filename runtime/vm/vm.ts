@@ -17,6 +17,7 @@ import { COST } from './cost.ts';
 import type { AddressSpace } from './hash.ts';
 import { BASE_BYTES, STRING_BYTES, tableBytes } from './heap.ts';
 import type { NumberModel } from './numbers.ts';
+import type { ModuleCalls } from './rom.ts';
 import { LuaTable } from './table.ts';
 import { Thread } from './thread.ts';
 import { Closure, Flt, LightUserdata, LuaError, Native, Userdata, type Value } from './value.ts';
@@ -49,8 +50,8 @@ export class Vm {
   stringMeta: LuaTable | undefined = undefined;
   /** debug.setmetatable of the other basic types. */
   readonly typeMetas = new Map<LuaType, LuaTable>();
-  /** Metatables of userdata classes by name. */
-  readonly classes = new Map<string, LuaTable>();
+  /** Does what the functions of modules stand for. */
+  modules: ModuleCalls | undefined = undefined;
   readonly addresses: AddressSpace = { count: 0 };
   running: Thread;
   /** Instructions left before the watchdog. */

@@ -28,7 +28,7 @@ const HAVE: readonly string[] = ['gc-finalizers'];
 
 /** The one function of the firmware's `bit` that the language vectors use. */
 function defineBit(lua: LuaHost): void {
-  lua.defineModules(['bit'], () => ({ tree: { bor: (call) => call.toInteger(1) | call.toInteger(2) } }));
+  lua.openModules([{ name: 'bit' }], () => ({ tree: { bor: (call) => call.toInteger(1) | call.toInteger(2) } }));
 }
 
 /** Runs one chunk; what it prints, and its error, as lines. */

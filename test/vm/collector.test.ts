@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { LuaClass, LuaRef } from '../../runtime/vm/index.ts';
+import type { LuaClass, LuaFunction, LuaRef } from '../../runtime/vm/index.ts';
 import { rig } from './rig.ts';
 
 interface Thing {
@@ -9,14 +9,16 @@ interface Thing {
 function withThings(version: '5.1' | '5.3', heapLimit?: number) {
   const r = rig(heapLimit === undefined ? { version } : { version, heapLimit });
   const gone: number[] = [];
-  const cls: LuaClass<Thing> = r.lua.defineClass<Thing>('m.thing', {
-    __gc: (call) => {
-      gone.push(call.checkHost(1, cls).n);
-      return undefined;
-    },
-  });
+  const cls: LuaClass<Thing> = { name: 'm.thing' };
+  const __gc: LuaFunction = (call) => {
+    gone.push(call.checkHost(1, cls).n);
+    return undefined;
+  };
   let n = 0;
-  r.lua.defineModules(['m'], () => ({ tree: { new: (call) => call.newHost(cls, { n: ++n }) } }));
+  r.lua.openModules([{ name: 'm' }], () => ({
+    tree: { new: (call) => call.newHost(cls, { n: ++n }) },
+    classes: [{ name: 'm.thing', members: { __gc } }],
+  }));
   return { ...r, gone, cls };
 }
 
@@ -75,13 +77,15 @@ for (const version of ['5.1', '5.3'] as const) {
 
   t.test(`Lua ${version}: what finalizers let go of counts as free before memory is out`, async (t) => {
     const { run, lua } = rig({ version, heapLimit: 40_000 });
-    const cls: LuaClass<{ ref: LuaRef }> = lua.defineClass('m.holder', {
-      __gc: (call) => {
-        call.checkHost(1, cls).ref.release();
-        return undefined;
-      },
-    });
-    lua.defineModules(['m'], () => ({ tree: { hold: (call) => call.newHost(cls, { ref: call.ref(1) }) } }));
+    const cls: LuaClass<{ ref: LuaRef }> = { name: 'm.holder' };
+    const __gc: LuaFunction = (call) => {
+      call.checkHost(1, cls).ref.release();
+      return undefined;
+    };
+    lua.openModules([{ name: 'm' }], () => ({
+      tree: { hold: (call) => call.newHost(cls, { ref: call.ref(1) }) },
+      classes: [{ name: 'm.holder', members: { __gc } }],
+    }));
     t.equal(run('for i = 1, 1000 do m.hold({ i, i, i, i }) end'), undefined);
   });
 

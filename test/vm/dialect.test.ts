@@ -13,7 +13,7 @@ function state(dialect: LuaDialect): { lua: LuaHost; written: string[]; errors: 
     },
     { version: '5.1', dialect },
   );
-  lua.defineModules(['net'], () => ({
+  lua.openModules([{ name: 'net' }], () => ({
     tree: { createServer: () => undefined, dns: { resolve: () => undefined }, TCP: 1 },
   }));
   return { lua, written, errors };

@@ -4,6 +4,7 @@ import {
   LuaAbort,
   type LuaClass,
   type LuaFailure,
+  type LuaFunction,
   type LuaHandle,
   type LuaHost,
   type LuaRef,
@@ -50,7 +51,7 @@ function rig(version: '5.1' | '5.3' = '5.1', files: Record<string, string> = {})
 for (const version of ['5.1', '5.3'] as const) {
   t.test(`Lua ${version}: values go both ways`, async (t) => {
     const { lua, out, run } = rig(version);
-    lua.defineModules(['m'], () => ({
+    lua.openModules([{ name: 'm' }], () => ({
       tree: {
         K: 7,
         list: () => [1, 'two', true],
@@ -69,7 +70,7 @@ for (const version of ['5.1', '5.3'] as const) {
 
   t.test(`Lua ${version}: library tables are read-only`, async (t) => {
     const { lua, run } = rig(version);
-    lua.defineModules(['m'], () => ({ tree: { f: () => undefined } }));
+    lua.openModules([{ name: 'm' }], () => ({ tree: { f: () => undefined } }));
     for (const source of ['m.f = 1', 'm.new = 1', 'string.x = 1', 'rawset(m, "a", 1)']) {
       t.match(run(source), /^init\.lua:1: table is readonly|^table is readonly/, source);
     }
@@ -80,14 +81,15 @@ for (const version of ['5.1', '5.3'] as const) {
     interface Counter {
       n: number;
     }
-    const cls: LuaClass<Counter> = lua.defineClass<Counter>('m.counter', {
-      add: (c) => {
-        c.checkHost(1, cls).n += c.checkInteger(2);
-        return c.checkHost(1, cls).n;
-      },
-      __tostring: () => 'counter!',
-    });
-    lua.defineModules(['m'], () => ({ tree: { new: (c) => c.newHost(cls, { n: 1 }) } }));
+    const cls: LuaClass<Counter> = { name: 'm.counter' };
+    const add: LuaFunction = (c) => {
+      c.checkHost(1, cls).n += c.checkInteger(2);
+      return c.checkHost(1, cls).n;
+    };
+    lua.openModules([{ name: 'm' }], () => ({
+      tree: { new: (c) => c.newHost(cls, { n: 1 }) },
+      classes: [{ name: 'm.counter', members: { add, __tostring: () => 'counter!' } }],
+    }));
     t.equal(run('local c = m.new() print(c:add(2), c:add(3), tostring(c), type(c))'), undefined);
     t.same(out, ['3\t6\tcounter!\tuserdata\n']);
     t.match(run('m.new():add({})'), "init.lua:1: bad argument #1 to 'add' (number expected, got table)");
@@ -114,7 +116,7 @@ for (const version of ['5.1', '5.3'] as const) {
 
   t.test(`Lua ${version}: an unprotected error from outside is a panic, under Lua it travels on`, async (t) => {
     const { lua, out, run, fn } = rig(version);
-    lua.defineModules(['m'], () => ({ tree: { call: (c) => c.lua.call(c.ref(1), [], 1)[0] } }));
+    lua.openModules([{ name: 'm' }], () => ({ tree: { call: (c) => c.lua.call(c.ref(1), [], 1)[0] } }));
     const failing = fn('error("x")');
     t.throws(() => lua.call(failing), { reason: 'panic', message: 'fn:1: x' });
     t.equal(run('print(pcall(m.call, function() error("inside") end))'), undefined);
@@ -124,7 +126,8 @@ for (const version of ['5.1', '5.3'] as const) {
   t.test(`Lua ${version}: memory that runs out while the host makes objects is a panic too`, async (t) => {
     const { lua, run } = rig(version);
     run('keep = {}');
-    const cls = lua.defineClass<object>('m.thing', {});
+    const cls: LuaClass<object> = { name: 'm.thing' };
+    lua.openModules([{ name: 'm' }], () => ({ tree: {}, classes: [{ name: 'm.thing', members: {} }] }));
     const keep = lua.getGlobal('keep') as LuaHandle;
     lua.limitHeap(10_000);
     const full = { reason: 'panic', message: 'not enough memory' };
@@ -147,7 +150,7 @@ for (const version of ['5.1', '5.3'] as const) {
 
   t.test(`Lua ${version}: our own bugs are not caught by scripts`, async (t) => {
     const { lua, run } = rig(version);
-    lua.defineModules(['m'], () => ({
+    lua.openModules([{ name: 'm' }], () => ({
       tree: {
         boom: () => {
           throw new TypeError('bug');
@@ -212,27 +215,33 @@ for (const version of ['5.1', '5.3'] as const) {
   });
 }
 
-t.test('the table of a module is filled when it is first looked into, in the order of its declaration', async (t) => {
-  const { lua, run, out } = rig();
-  let asked = 0;
-  lua.defineModules(['m'], () => ({
-    tree: {
-      b: () => 1,
-      a: 2,
-      sub: {
-        get x() {
-          asked++;
-          return 3;
-        },
-      },
-    },
-  }));
-  t.equal(run('x = m'), undefined);
-  t.equal(asked, 0);
-  t.equal(
-    run('local s = "" for k in pairs(m) do s = s .. k .. " " end print(s, m.b(), m.a, m.sub.x, m.none, #m)'),
-    undefined,
-  );
-  t.equal(out.join(''), 'b a sub \t1\t2\t3\tnil\t0\n');
-  t.match(run('m.c = 1'), 'table is readonly');
-});
+t.test(
+  'modules lie in flash in the order of their declaration, and what they do is made when one is called',
+  async (t) => {
+    const { lua, run, out } = rig();
+    const modules = [{ name: 'm' }];
+    let asked = 0;
+    const members = () => {
+      asked++;
+      let calls = 0;
+      return { tree: { b: () => ++calls, a: 2, sub: { x: 3 } } };
+    };
+    lua.openModules(modules, members);
+    t.equal(asked, 1);
+    t.equal(
+      run('local s = "" for k in pairs(m) do s = s .. k .. " " end print(s, m.a, m.sub.x, m.none, #m)'),
+      undefined,
+    );
+    t.equal(asked, 1);
+    t.equal(run('print(m.b(), m.b())'), undefined);
+    t.equal(asked, 2);
+    t.same(out, ['b a sub \t2\t3\tnil\t0\n', '1\t2\n']);
+    t.match(run('m.c = 1'), 'table is readonly');
+
+    const second = rig();
+    second.lua.openModules(modules, members);
+    t.equal(asked, 2, 'the second state finds the tables in flash');
+    t.equal(second.run('print(m.b())'), undefined);
+    t.same(second.out, ['1\n'], 'and has functions of its own');
+  },
+);

@@ -7,7 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createLua, LuaAbort, multi } from '../../runtime/vm/index.ts';
+import { createLua, LuaAbort, type LuaTree, multi } from '../../runtime/vm/index.ts';
 import { type Skip, SUITE_SKIPS } from './suites-skips.ts';
 
 const HEAP = 128 << 20;
@@ -43,22 +43,24 @@ function play(dir: string, file: string, version: Version): string | undefined {
   lua.stripLevel = 0;
   lua.budget = BUDGET;
   // The suite's own bookkeeping; nothing of it is under test.
-  lua.defineModules(['os'], () => ({
-    tree: {
+  const modules: Record<string, LuaTree> = {
+    os: {
       time: () => 1,
       clock: () => Math.round(performance.now()) / 1000,
       getenv: () => undefined,
       setlocale: () => multi(undefined),
     },
-  }));
-  lua.defineModules(['io'], () => ({ tree: { write: () => undefined } }));
-  lua.defineModules(['more'], () => ({
-    tree: {
+    io: { write: () => undefined },
+    more: {
       sin: (call) => Math.sin(call.checkNumber(1)),
       cos: (call) => Math.cos(call.checkNumber(1)),
       mod: (call) => call.checkNumber(1) % call.checkNumber(2),
     },
-  }));
+  };
+  lua.openModules(
+    Object.keys(modules).map((name) => ({ name })),
+    (at) => ({ tree: Object.values(modules)[at] as LuaTree }),
+  );
   const run = (source: string, name: string): string | undefined => {
     const loaded = lua.load(source, name);
     if (!loaded.ok) return loaded.message;
