@@ -83,7 +83,9 @@ function translate(g: Vm, source: Source, chunkName: string): Compiled {
   }
 }
 
-const nameOf = (s: FengariString): string => (s.hash ?? '').slice(1);
+/** The text as a property name: such strings differ when their addresses do, which makes looking for keys quick. */
+const intern = (text: string): string => Object.keys({ [text]: 0 })[0] as string;
+const nameOf = (s: FengariString): string => intern((s.hash ?? '').slice(1));
 
 function constant(v: FengariValue, numbers: NumberModel): Value {
   switch (v.type) {

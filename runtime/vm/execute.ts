@@ -4,9 +4,10 @@
  * slow.ts does the work. The numbers of the cases are proto.ts's, as literals: only then the switch becomes a jump table.
  */
 import { tryArith64 } from './arith64.ts';
-import { argTable, call, iterate, makeClosure, resumeNative, setList, tailCall, varargs } from './call.ts';
+import { argTable, CONTINUE, call, iterate, makeClosure, resumeNative, setList, tailCall, varargs } from './call.ts';
 import { forLoop64, forLoopFloat, forPrep } from './for-loop.ts';
 import { traceCall, traceReturn, traceStep, watched } from './hook.ts';
+import { runGenerated } from './jit.ts';
 import { getKeyed, getMethod, setKeyed } from './keyed.ts';
 import { floatArith, makeFloat, mod51, pow } from './number.ts';
 import type { Proto } from './proto.ts';
@@ -18,10 +19,7 @@ import { YIELD } from './vm.ts';
 
 const rk = (stack: Value[], k: Value[], base: number, x: number): Value => (x & 0x100 ? k[x & 0xff] : stack[base + x]);
 
-/**
- * Runs the thread from its current frame until the nearest fresh frame returns. The number of its results, or YIELD;
- * errors are thrown with the frames still in place.
- */
+/** Runs from the current frame until a fresh one returns: the number of results, or YIELD. An error leaves the frames. */
 export function run(L: Thread): number {
   const g = L.g;
   const { is51, wide } = g;
@@ -38,6 +36,12 @@ export function run(L: Thread): number {
       continue;
     }
     const p = cl.proto;
+    if (!traced && (ci.pc === 0 ? ++p.heat : p.heat) >= g.hot) {
+      const got = runGenerated(L, ci, cl);
+      if (got >= YIELD) return got;
+      ci = L.frame;
+      if (got === CONTINUE) continue;
+    }
     const code = p.code;
     const k = p.constants;
     const hints = p.hints;
@@ -203,6 +207,7 @@ export function run(L: Thread): number {
             if (g.fuel < 0) ci.stopAt(pc, g);
             pc += by;
             mark = pc;
+            if (!traced && ci.turn(p, pc, g)) continue frames;
           } else {
             pc += by;
             mark += by;
@@ -222,20 +227,12 @@ export function run(L: Thread): number {
           if (same !== (((i >>> 6) & 0xff) !== 0)) pc++;
           continue;
         }
-        case 32: {
-          // LT
-          const x = rk(stack, k, base, i >>> 23);
-          const y = rk(stack, k, base, (i >>> 14) & 0x1ff);
-          if (typeof x !== 'number' || typeof y !== 'number') break;
-          if (x < y !== (((i >>> 6) & 0xff) !== 0)) pc++;
-          continue;
-        }
+        case 32: // LT
         case 33: {
-          // LE
           const x = rk(stack, k, base, i >>> 23);
           const y = rk(stack, k, base, (i >>> 14) & 0x1ff);
           if (typeof x !== 'number' || typeof y !== 'number') break;
-          if (x <= y !== (((i >>> 6) & 0xff) !== 0)) pc++;
+          if (((i & 0x3f) === 32 ? x < y : x <= y) !== (((i >>> 6) & 0xff) !== 0)) pc++;
           continue;
         }
         case 34: {
@@ -312,6 +309,7 @@ export function run(L: Thread): number {
           if (g.fuel < 0) ci.stopAt(pc, g);
           pc += (i >>> 14) - 131071;
           mark = pc;
+          if (!traced && ci.turn(p, pc, g)) continue frames;
           continue;
         }
         case 40: {
@@ -339,6 +337,7 @@ export function run(L: Thread): number {
           stack[a] = stack[a + 1];
           pc += (i >>> 14) - 131071;
           mark = pc;
+          if (!traced && ci.turn(p, pc, g)) continue frames;
           continue;
         case 43: {
           // SETLIST

@@ -3,6 +3,7 @@ import type { LuaEnv, LuaHost, LuaOptions } from './api.ts';
 import { Host } from './host.ts';
 
 export * from './api.ts';
+export { generation } from './proto.ts';
 
 /** A fresh state. */
 export function createLua(env: LuaEnv, options: LuaOptions): LuaHost {

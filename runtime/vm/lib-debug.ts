@@ -19,7 +19,7 @@ import type { Library } from './library.ts';
 import { isNumber } from './number.ts';
 import { give, give2, giveAll } from './results.ts';
 import { LuaTable } from './table.ts';
-import { type Frame, isFunction, TAIL, Thread } from './thread.ts';
+import { type Frame, isFunction, TAIL, Thread, TOUCHED } from './thread.ts';
 import { toText } from './tostring.ts';
 import { traceback } from './traceback.ts';
 import { Closure, type LuaFn, Native, Userdata, type Value } from './value.ts';
@@ -133,7 +133,10 @@ function setlocal(L: Thread, base: number): number {
   if (frame === undefined) return argError(L, 1 + shift, 'level out of range');
   checkAny(L, 3 + shift);
   const found = local(of, frame, n);
-  if (found !== undefined) of.stack[found.at] = arg(L, 3 + shift);
+  if (found !== undefined) {
+    of.stack[found.at] = arg(L, 3 + shift);
+    frame.flags |= TOUCHED;
+  }
   return give(L, base, found?.name);
 }
 

@@ -35,6 +35,7 @@ export function interpret(L: Thread, func: number, count: number, want: number):
 /** Runs the thread until the nearest fresh frame returns; the number of its results, or YIELD. */
 export function execute(L: Thread): number {
   const { nativeCalls } = L;
+  const { nested } = L.g;
   // The run ends at this frame; errors are caught above it.
   let entry = L.frame;
   while ((entry.flags & FRESH) === 0) entry = entry.prev as Frame;
@@ -42,6 +43,7 @@ export function execute(L: Thread): number {
     try {
       return run(L);
     } catch (error) {
+      L.g.nested = nested;
       recover(L, error, nativeCalls, entry);
     }
   }

@@ -2,6 +2,7 @@
  * Compiled functions, shared by all devices that load the same text. Instructions are Lua 5.3's 32-bit words as
  * Fengari's code generator lays them out, with a few operations of our own above them.
  */
+import type { Generated } from './jit.ts';
 import type { Value } from './value.ts';
 
 /** Operation codes; the first 47 are Lua 5.3's (lopcodes.h). */
@@ -60,6 +61,12 @@ export const OP = {
   ARGTABLE: 49,
 } as const;
 
+/**
+ * Calls and loop rounds after which a function is written as JavaScript, for states made from then on. The results are
+ * the same with any number; 1 and Infinity are for tests of that.
+ */
+export const generation = { heat: 1000 };
+
 export interface UpvalDesc {
   /** The enclosing function's register (true) or upvalue (false). */
   readonly inStack: boolean;
@@ -83,6 +90,11 @@ export class Proto {
   locals: LocalDesc[] = [];
   /** Where the interpreter found a constant key last, per instruction; only a hint. */
   hints = new Uint16Array(0);
+  /** Calls and loop rounds in the interpreter. */
+  heat = 0;
+  /** Its code in JavaScript, once it is hot, and by the instruction where it is entered. */
+  main: Generated | undefined = undefined;
+  readonly generated: (Generated | 'none' | undefined)[] = [];
   paramCount = 0;
   isVararg = false;
   frameSize = 2;

@@ -30,7 +30,7 @@ import { TM_INDEX, TM_NEWINDEX } from './vm.ts';
 const rk = (stack: Value[], k: Value[], base: number, x: number): Value => (x & 0x100 ? k[x & 0xff] : stack[base + x]);
 
 /** Sizes in NEWTABLE: a number with a three-bit mantissa (luaO_fb2int). */
-const fromFloatByte = (x: number): number => (x < 8 ? x : ((x & 7) + 8) << ((x >> 3) - 1));
+export const fromFloatByte = (x: number): number => (x < 8 ? x : ((x & 7) + 8) << ((x >> 3) - 1));
 
 /** Does the instruction the long way; 1 when a comparison skips the jump behind it. */
 export function slowOperation(L: Thread, ci: Frame, i: number, a: number): 0 | 1 {

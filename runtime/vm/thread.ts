@@ -1,6 +1,7 @@
 /** A Lua thread: its value stack and its chain of call frames. The interpreter is execute.ts. */
 import { valueBytes } from './heap.ts';
 import type { Hook } from './hook.ts';
+import type { Proto } from './proto.ts';
 import { Closure, LuaError, type LuaFn, Native, Upval, type Value } from './value.ts';
 import type { Vm } from './vm.ts';
 
@@ -10,6 +11,7 @@ export const CATCH = 2; // errors stop here (pcall)
 export const TAIL = 4; // 5.3: called by a tail call
 export const HOOKED = 8; // a hook runs on top of it
 export const FINALIZING = 16; // a finalizer runs on top of it
+export const TOUCHED = 32; // debug.setlocal changed it: generated code must not go on
 
 /** Runs when the function called by a native frame has returned; `count` values lie at `L.stack[at]`. */
 export type Continuation = (L: Thread, frame: Frame, at: number, count: number) => number;
@@ -43,6 +45,13 @@ export class Frame {
   next: Frame | undefined = undefined;
   constructor(prev: Frame | undefined) {
     this.prev = prev;
+  }
+
+  /** A round of a loop is over; true when generated code may go on at `pc`. */
+  turn(p: Proto, pc: number, g: Vm): boolean {
+    if (++p.heat < g.hot) return false;
+    this.pc = pc;
+    return true;
   }
 
   /** The budget ends at a backward jump, in a line that is to be known. */

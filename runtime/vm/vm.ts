@@ -17,6 +17,7 @@ import { COST } from './cost.ts';
 import type { AddressSpace } from './hash.ts';
 import { BASE_BYTES, STRING_BYTES, tableBytes } from './heap.ts';
 import type { NumberModel } from './numbers.ts';
+import { generation } from './proto.ts';
 import type { ModuleCalls } from './rom.ts';
 import { LuaTable } from './table.ts';
 import { Thread } from './thread.ts';
@@ -58,6 +59,10 @@ export class Vm {
   fuel = 0x3fffffff;
   /** Sum of all budgets granted; instructions executed = granted - fuel. */
   granted = 0x3fffffff;
+  /** Heat at which a function is written as JavaScript. */
+  readonly hot: number;
+  /** Generated functions called by generated ones that are active. */
+  nested = 0;
   /** Calls through JavaScript that are active, over all threads. */
   cCalls = 0;
   /** Frames at which a thread overflows. 5.1: the frame vector doubles until it passes LUAI_MAXCALLS = 20000. */
@@ -111,6 +116,8 @@ export class Vm {
     this.version = version;
     this.is51 = version === '5.1';
     this.wide = version === '5.3-64';
+    // Generated code knows numbers of 32 bits and doubles.
+    this.hot = this.wide ? Number.POSITIVE_INFINITY : generation.heat;
     this.longNumbers = version !== '5.3';
     this.numbers = numbers;
     this.env = env;

@@ -1,0 +1,113 @@
+/** Code generated as JavaScript does what the interpreter does: results, instructions charged, heap. */
+import t from 'tap';
+import { PROGRAMS } from '../../bench/lua-programs.ts';
+import { createLua, generation, type LuaHost } from '../../runtime/vm/index.ts';
+import { findVectors, playFile } from '../vectors/main.ts';
+import { ATTACKS } from './attacks.ts';
+
+const AT_ONCE = 1;
+const NEVER = Number.POSITIVE_INFINITY;
+const SHORT = 3e5;
+const usual = generation.heat;
+t.setTimeout(120_000);
+t.afterEach(() => {
+  generation.heat = usual;
+});
+
+interface Outcome {
+  readonly printed: string;
+  readonly instructions: number;
+  readonly heap: number;
+}
+
+function state(version: '5.1' | '5.3', heat: number, write: (text: string) => void): LuaHost {
+  generation.heat = heat;
+  return createLua(
+    { write, readFile: () => undefined, onError: () => {}, random: () => 0.5 },
+    { version, heapLimit: 8 << 20 },
+  );
+}
+
+function run(version: '5.1' | '5.3', heat: number, source: string, budget = 2e8): Outcome {
+  let printed = '';
+  const lua = state(version, heat, (text) => {
+    printed += text;
+  });
+  lua.budget = budget;
+  try {
+    const loaded = lua.load(source, '=test');
+    if (!loaded.ok) printed += loaded.message;
+    else printed += JSON.stringify(lua.call(loaded.chunk, [], 3).map(String));
+  } catch (error) {
+    printed += error instanceof Error ? error.message : JSON.stringify(error);
+  }
+  return { printed, instructions: lua.instructions, heap: lua.heapUsed };
+}
+
+/** Turns at which generated code hands over to the interpreter. */
+const TURNS: Readonly<Record<string, string>> = {
+  'metamethods that yield': `
+    local mt = {__add = function(a, b) coroutine.yield('add') return 7 end, __lt = function() coroutine.yield('lt') return true end,
+      __concat = function() coroutine.yield('cat') return 'c' end, __index = function(_, k) coroutine.yield(k) return k end}
+    local co = coroutine.wrap(function() local o, n = setmetatable({}, mt), 0 for i = 1, 20 do
+      n = n + (o + i) if o < o then n = n + 1 end n = n + #(o .. 'x' .. i) n = n + #o.key end return n end)
+    local out = {} for i = 1, 90 do local ok, v = pcall(co) out[#out + 1] = tostring(v) if not ok then break end end return table.concat(out, ' ')`,
+  'errors through frames': `
+    local function deep(n) if n == 0 then error({1}) end local r = deep(n - 1) return r + 1 end
+    local n = 0 for i = 1, 50 do local ok = pcall(deep, i) if not ok then n = n + 1 end end
+    local ok, m = pcall(function() local t for i = 1, 9 do if i > 8 then t.x = i end end end) return n, m`,
+  'tail calls and deep recursion': `
+    local function loop(n, acc) if n == 0 then return acc end return loop(n - 1, acc + 1) end
+    local function sum(n) if n == 0 then return 0 end return n + sum(n - 1) end return loop(5000, 0), sum(150), sum(2000)`,
+  'captured variables in loops': `
+    local fs, s = {}, 0 for i = 1, 30 do local x = i fs[i] = function(d) x = x + d s = s + x return x end end
+    for r = 1, 3 do for i = 1, 30 do s = s + fs[i](r) end end return s`,
+  'multiple results': `
+    local function many(n) if n == 0 then return end return n, many(n - 1) end
+    local function count(...) return select('#', ...), ... end local s = 0
+    for i = 0, 30 do local t = {many(i)} s = s + #t + (count(many(i))) local a, b = count(1, many(2)) s = s + a + b end return s`,
+  'a collection while values are in registers': `
+    local weak = setmetatable({}, {__mode = 'v'}) local n = 0
+    for i = 1, 40 do local a = {i} weak[i] = a local b = weak[i] if i % 7 == 0 then collectgarbage() end n = n + b[1] end
+    local left = 0 for _ in pairs(weak) do left = left + 1 end return n, left, collectgarbage('count')`,
+  'floats, integers and texts in the same place': `
+    local s = 0 for i = 1, 40 do local v = i % 4 == 0 and tostring(i) or i % 4 == 1 and i / 2 or i s = s + v * 2 - v % 3 end
+    for x = 1, 3, 0.25 do s = s + x end for i = 10, 1, -3 do s = s - i end return s, -s, s == 1, s < 1e9, #tostring(s)`,
+};
+
+for (const version of ['5.1', '5.3'] as const) {
+  const sources = [...PROGRAMS.map(({ name, source }) => ({ name, source: `${source} return bench()` }))];
+  for (const [name, source] of Object.entries(TURNS)) sources.push({ name, source });
+  t.test(`Lua ${version}: generated code prints, charges and keeps what the interpreter does`, async (t) => {
+    for (const { name, source } of sources) t.same(run(version, AT_ONCE, source), run(version, NEVER, source), name);
+  });
+}
+
+t.test('debug.setlocal and hooks reach generated code', async (t) => {
+  const source = `local log = {} local function poke(n) debug.setlocal(2, 1, n) end
+    local function f() local x = 1 for i = 1, 20 do x = x + 1 if i % 5 == 0 then poke(i * 100) end end return x end
+    log[1] = f() local lines = 0 local function g() local y = 0 for i = 1, 20 do if i == 10 then
+      debug.sethook(function() lines = lines + 1 end, 'l') end y = y + i end debug.sethook() return y end
+    log[2] = g() return log[1], log[2], lines`;
+  const generated = run('5.3', AT_ONCE, source);
+  t.same(generated, run('5.3', NEVER, source));
+  t.match(generated.printed, '"2000"');
+});
+
+t.test('hostile scripts end the same way', async (t) => {
+  for (const { name, source } of ATTACKS) {
+    for (const version of ['5.1', '5.3'] as const) {
+      t.same(run(version, AT_ONCE, source, SHORT), run(version, NEVER, source, SHORT), `${version} ${name}`);
+    }
+  }
+});
+
+t.test('recordings of Lua and of the system play as well with code generated at once', async (t) => {
+  generation.heat = AT_ONCE;
+  for (const room of ['lua', 'sys']) {
+    for (const file of findVectors([new URL(`../vectors/data/${room}`, import.meta.url).pathname])) {
+      const { name, verdict } = playFile(file);
+      t.equal(verdict.kind, name === 'console-print-bytes' ? 'failed' : 'passed', name);
+    }
+  }
+});
