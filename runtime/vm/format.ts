@@ -1,5 +1,5 @@
 /** string.format of both builds. */
-import { arg, checkAny, checkDouble, checkInt, checkText, isNone } from './args.ts';
+import { arg, checkAny, checkDouble, checkInteger, checkText, cInt, isNone } from './args.ts';
 import { COST } from './cost.ts';
 import { argError, raise } from './errors.ts';
 import { saturate } from './libc.ts';
@@ -8,6 +8,7 @@ import { formatFloat, formatInt, formatText, type Spec } from './printf.ts';
 import { give } from './results.ts';
 import type { Thread } from './thread.ts';
 import { toText } from './tostring.ts';
+import type { Int } from './value.ts';
 
 const DIGITS = /^[0-9]$/;
 
@@ -53,7 +54,8 @@ function quote53(text: string): string {
 function literal53(L: Thread, n: number): string {
   const v = arg(L, n);
   if (typeof v === 'string') return quote53(v);
-  if (isInt(v)) return v === -0x80000000 ? '0x80000000' : String(v);
+  // The lowest integer cannot be read as the negative of another.
+  if (isInt(v)) return v === L.g.numbers.minInteger ? `0x${unsignedOf(L, v).toString(16)}` : String(v);
   if (isNumber(v)) {
     return formatFloat(toDouble(v), 'f', { flags: '', width: 0, precision: -1 });
   }
@@ -64,13 +66,21 @@ function literal53(L: Thread, n: number): string {
   return argError(L, n, 'value has no literal form');
 }
 
+/** An integer of 5.3 as C's unsigned of the same size. */
+function unsignedOf(L: Thread, i: Int): Int {
+  return typeof i === 'number' && i >= 0 ? i : BigInt.asUintN(8 * L.g.numbers.integerBytes, BigInt(i));
+}
+
 /** A double as C's long of 32 bits, which saturates; `%u %x %o` then see it unsigned. */
-function integerOf(L: Thread, n: number, unsigned: boolean): number {
-  if (!L.g.is51) return unsigned ? checkInt(L, n) >>> 0 : checkInt(L, n);
+function integerOf(L: Thread, n: number, unsigned: boolean): Int {
+  if (!L.g.is51) return unsigned ? unsignedOf(L, checkInteger(L, n)) : checkInteger(L, n);
   const x = checkDouble(L, n);
   if (!unsigned || x < 0) return unsigned ? saturate(x) >>> 0 : saturate(x);
   return Math.min(Math.floor(x) || 0, 0xffffffff);
 }
+
+/** One character of C's sprintf, which ends at a NUL. */
+const cString = (c: number): string => (c === 0 ? '' : String.fromCharCode(c));
 
 export function format(L: Thread, base: number): number {
   const template = checkText(L, 1);
@@ -104,8 +114,7 @@ export function format(L: Thread, base: number): number {
 function convert(L: Thread, conversion: string, spec: Spec, n: number): string {
   switch (conversion) {
     case 'c':
-      // C's sprintf ends at a NUL.
-      return checkInt(L, n) & 255 ? String.fromCharCode(checkInt(L, n) & 255) : '';
+      return cString(cInt(checkInteger(L, n)) & 255);
     case 'd':
     case 'i':
       return formatInt(integerOf(L, n, false), conversion, spec);

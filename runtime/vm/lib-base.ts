@@ -1,15 +1,28 @@
 /** The basic functions (lbaselib.c of both builds), without those that load code. */
-import { arg, checkAny, checkInt, checkOption, checkTable, checkText, isNone, optInt } from './args.ts';
+import {
+  arg,
+  checkAny,
+  checkInt,
+  checkInteger,
+  checkOption,
+  checkTable,
+  checkText,
+  isNone,
+  optInt,
+  optInteger,
+} from './args.ts';
+import { A_SUB } from './arith.ts';
 import { argError, frameAt, raise, runError, throwValue, typeError, where } from './errors.ts';
 import type { Library } from './library.ts';
-import { isNumber, makeFloat } from './number.ts';
+import { floatToInt, isInt, isNumber, toDouble } from './number.ts';
+import { wrap64 } from './number64.ts';
 import { index, length, rawEqual, rawSet, toNumber } from './ops.ts';
 import { protectedCall, protectedCallHandled } from './protected.ts';
 import { give, give2, giveAll } from './results.ts';
 import { LuaTable } from './table.ts';
 import { isFunction, type Thread } from './thread.ts';
 import { toText } from './tostring.ts';
-import { Closure, Native, Userdata, type Value } from './value.ts';
+import { Closure, type Int, Native, type Num, Userdata, type Value } from './value.ts';
 import { shownType } from './vm.ts';
 
 function print(L: Thread, base: number, count: number): number {
@@ -46,19 +59,22 @@ function tonumber(L: Thread, base: number): number {
   return give(L, base, parseRadix(L, text, radix));
 }
 
-function parseRadix(L: Thread, source: string, radix: number): number | undefined {
+function parseRadix(L: Thread, source: string, radix: number): Num | undefined {
+  L.g.charge(source.length >> 2);
   const m = /^[ \t\n\v\f\r]*([+-]?)(0[xX])?([0-9a-zA-Z]+)[ \t\n\v\f\r]*$/.exec(source);
   if (m === null) return undefined;
   let digits = m[3] as string;
   if (m[2] !== undefined && !(L.g.is51 && radix === 16)) digits = m[2] + digits;
-  let value = 0;
+  let value: Int = 0;
   for (const digit of digits.toLowerCase()) {
     const d = Number.parseInt(digit, 36);
     if (d >= radix) return undefined;
-    value = L.g.is51 ? Math.min(value * radix + d, 0xffffffff) : (Math.imul(value, radix) + d) | 0;
+    if (L.g.is51) value = Math.min(Number(value) * radix + d, 0xffffffff);
+    else if (!L.g.wide) value = (Math.imul(Number(value), radix) + d) | 0;
+    else value = wrap64(BigInt(value) * BigInt(radix) + BigInt(d));
   }
-  if (L.g.is51) return m[1] === '-' ? (2 ** 32 - value) % 2 ** 32 : value;
-  return m[1] === '-' ? -value | 0 : value;
+  if (m[1] !== '-') return value;
+  return L.g.is51 ? (2 ** 32 - Number(value)) % 2 ** 32 : L.g.numbers.arith(L, A_SUB, 0, value);
 }
 
 function setmetatable(L: Thread, base: number): number {
@@ -132,7 +148,7 @@ function pairs(L: Thread, base: number): number {
 }
 
 function ipairsStep(L: Thread, base: number): number {
-  const at = checkInt(L, 2) + 1;
+  const at = L.g.numbers.plus(checkInteger(L, 2), 1);
   const t = arg(L, 1);
   const v = L.g.is51
     ? checkTable(L, 1).get(at)
@@ -177,17 +193,31 @@ function select(L: Thread, base: number, count: number): number {
   return giveAll(L, base, L.stack.slice(base + n, base + count));
 }
 
+/** luaL_len. */
+export function lengthInteger(L: Thread, t: Value): Int {
+  const n = length(L, t);
+  if (isInt(n)) return n;
+  return (isNumber(n) ? floatToInt(toDouble(n)) : undefined) ?? raise(L, 'object length is not an integer');
+}
+
+/** How far an integer is from another. */
+export const distance = (from: Int, to: Int): number =>
+  typeof from === 'number' && typeof to === 'number' ? to - from : Number(BigInt(to) - BigInt(from));
+
 export function unpack(L: Thread, base: number): number {
   const t = arg(L, 1);
   if (L.g.is51) checkTable(L, 1);
-  const first = optInt(L, 2, 1);
-  const last = arg(L, 3) === undefined ? Number(length(L, t)) : checkInt(L, 3);
+  const first = optInteger(L, 2, 1);
+  const last = arg(L, 3) === undefined ? lengthInteger(L, t) : checkInteger(L, 3);
   if (first > last) return 0;
-  const n = last - first + 1;
+  const n = distance(first, last) + 1;
   if (n >= 7900) return raise(L, 'too many results to unpack');
   L.g.charge(n);
   const values: Value[] = [];
-  for (let i = 0; i < n; i++) values.push(L.g.is51 ? (t as LuaTable).get(first + i) : index(L, t, first + i));
+  for (let i = 0; i < n; i++) {
+    const at = L.g.numbers.plus(first, i);
+    values.push(L.g.is51 ? (t as LuaTable).get(at) : index(L, t, at));
+  }
   return giveAll(L, base, values);
 }
 
@@ -243,7 +273,7 @@ function collectgarbage(L: Thread, base: number): number {
   switch (option) {
     case 'count': {
       const used = g.heapUsed / 1024;
-      return give(L, base, g.is51 ? used : makeFloat(used));
+      return give(L, base, g.numbers.float(used));
     }
     case 'step':
       g.fullCollect(L);

@@ -1,15 +1,14 @@
 /** The table library (ltablib.c of both builds). */
-import { arg, argCount, checkFunction, checkInt, checkTable, optInt, optText } from './args.ts';
+import { arg, argCount, checkFunction, checkInteger, checkTable, cInt, optInteger, optText } from './args.ts';
 import { argError, raise, runError, typeError } from './errors.ts';
-import { unpack } from './lib-base.ts';
+import { distance, lengthInteger, unpack } from './lib-base.ts';
 import type { Library } from './library.ts';
-import { isNumber, toDouble } from './number.ts';
-import { index, length, lessThan, rawSet, setIndex, textOf, truthy } from './ops.ts';
+import { index, lessThan, rawSet, setIndex, textOf, truthy } from './ops.ts';
 import { give } from './results.ts';
 import { sortRange } from './sort.ts';
 import { LuaTable } from './table.ts';
 import type { Thread } from './thread.ts';
-import type { Value } from './value.ts';
+import type { Int, Value } from './value.ts';
 import { typeName } from './vm.ts';
 
 /** 5.3 works on anything that behaves like a table. */
@@ -21,29 +20,28 @@ function listArg(L: Thread, n: number, needs: readonly string[]): Value {
   return v;
 }
 
-const lengthOf = (L: Thread, t: Value): number => {
-  if (t instanceof LuaTable && (L.g.is51 || t.meta === undefined)) return t.length();
-  const n = length(L, t);
-  return typeof n === 'number' ? n : isNumber(n) ? toDouble(n) : raise(L, 'object length is not an integer');
-};
-const getAt = (L: Thread, t: Value, i: number): Value => (L.g.is51 ? (t as LuaTable).get(i) : index(L, t, i));
-const setAt = (L: Thread, t: Value, i: number, v: Value): void => {
+const lengthOf = (L: Thread, t: Value): Int =>
+  t instanceof LuaTable && (L.g.is51 || t.meta === undefined) ? t.length() : lengthInteger(L, t);
+const getAt = (L: Thread, t: Value, i: Int): Value => (L.g.is51 ? (t as LuaTable).get(i) : index(L, t, i));
+const setAt = (L: Thread, t: Value, i: Int, v: Value): void => {
   if (L.g.is51) rawSet(L, t as LuaTable, i, v);
   else setIndex(L, t, i, v);
 };
 
 function insert(L: Thread): number {
   const t = listArg(L, 1, ['__index', '__newindex', '__len']);
-  const size = lengthOf(L, t) + 1;
+  const { plus } = L.g.numbers;
+  const size = plus(lengthOf(L, t), 1);
   switch (argCount(L)) {
     case 2:
       setAt(L, t, size, arg(L, 2));
       return 0;
     case 3: {
-      const at = checkInt(L, 2);
+      const at = checkInteger(L, 2);
       if (!L.g.is51 && (at < 1 || at > size)) argError(L, 2, 'position out of bounds');
-      L.g.charge(Math.max(0, size - at));
-      for (let i = Math.max(size, at); i > at; i--) setAt(L, t, i, getAt(L, t, i - 1));
+      const above = distance(at, size);
+      L.g.charge(Math.max(0, above));
+      for (let i = above; i > 0; i--) setAt(L, t, plus(at, i), getAt(L, t, plus(at, i - 1)));
       setAt(L, t, at, arg(L, 3));
       return 0;
     }
@@ -55,15 +53,16 @@ function insert(L: Thread): number {
 function remove(L: Thread, base: number, count: number): number {
   const t = listArg(L, 1, ['__index', '__newindex', '__len']);
   const size = lengthOf(L, t);
-  let at = optInt(L, 2, size);
+  const { plus } = L.g.numbers;
+  let at = optInteger(L, 2, size);
   if (L.g.is51) {
     if (!(at >= 1 && at <= size)) return 0;
-  } else if (count > 1 && arg(L, 2) !== undefined && (at < 1 || at > size + 1) && !(size === 0 && at === size)) {
+  } else if (count > 1 && arg(L, 2) !== undefined && (at < 1 || at > plus(size, 1)) && at !== size) {
     argError(L, 1, 'position out of bounds');
   }
   const removed = getAt(L, t, at);
-  L.g.charge(Math.max(0, size - at));
-  for (; at < size; at++) setAt(L, t, at, getAt(L, t, at + 1));
+  L.g.charge(Math.max(0, distance(at, size)));
+  for (; at < size; at = plus(at, 1)) setAt(L, t, at, getAt(L, t, plus(at, 1)));
   if (L.g.is51 || at <= size) setAt(L, t, L.g.is51 ? size : at, undefined);
   else setAt(L, t, at, undefined);
   return give(L, base, removed);
@@ -74,14 +73,15 @@ function concat(L: Thread, base: number): number {
   if (!L.g.is51) listArg(L, 1, ['__index', '__len']);
   const separator = optText(L, 2, '');
   const t = listArg(L, 1, ['__index', '__len']);
-  const first = optInt(L, 3, 1);
-  const last = arg(L, 4) === undefined ? lengthOf(L, t) : checkInt(L, 4);
+  const first = optInteger(L, 3, 1);
+  const last = arg(L, 4) === undefined ? lengthOf(L, t) : checkInteger(L, 4);
   const parts: string[] = [];
   let size = 0;
-  for (let i = first; i <= last; i++) {
-    const v = getAt(L, t, i);
+  for (let i = 0, n = distance(first, last); i <= n; i++) {
+    const at = L.g.numbers.plus(first, i);
+    const v = getAt(L, t, at);
     const text = textOf(L, v);
-    if (text === undefined) raise(L, `invalid value (${typeName(v)}) at index ${i} in table for 'concat'`);
+    if (text === undefined) raise(L, `invalid value (${typeName(v)}) at index ${cInt(at)} in table for 'concat'`);
     parts.push(text as string);
     size += (text as string).length + separator.length;
     L.g.charge(2);
@@ -93,8 +93,8 @@ function concat(L: Thread, base: number): number {
 
 function sort(L: Thread): number {
   const t = listArg(L, 1, ['__index', '__newindex', '__len']);
-  const size = lengthOf(L, t);
-  if (size === 0x7fffffff && !L.g.is51) argError(L, 1, 'array too big');
+  const size = Number(lengthOf(L, t));
+  if (size >= 0x7fffffff && !L.g.is51) argError(L, 1, 'array too big');
   const order = arg(L, 2);
   // 5.3 does not look at it when there is nothing to sort.
   if (order !== undefined && (L.g.is51 || size > 1)) checkFunction(L, 2);
@@ -160,21 +160,25 @@ function pack(L: Thread, base: number, count: number): number {
 }
 
 function move(L: Thread, base: number): number {
-  const first = checkInt(L, 2);
-  const last = checkInt(L, 3);
-  const at = checkInt(L, 4);
+  const { plus, maxInteger } = L.g.numbers;
+  const first = checkInteger(L, 2);
+  const last = checkInteger(L, 3);
+  const at = checkInteger(L, 4);
   const to = arg(L, 5) === undefined ? 1 : 5;
   const from = listArg(L, 1, ['__index']);
   const target = listArg(L, to, ['__newindex']);
   if (last >= first) {
-    if (!(first > 0 || last < 0x7fffffff + first)) argError(L, 3, 'too many elements to move');
-    if (at > 0x7fffffff - (last - first + 1) + 1) argError(L, 4, 'destination wrap around');
+    // Exact beyond 2^53 too.
+    const span = BigInt(last) - BigInt(first);
+    if (!(first > 0 || span < maxInteger)) argError(L, 3, 'too many elements to move');
+    if (BigInt(at) + span > maxInteger) argError(L, 4, 'destination wrap around');
+    const n = Number(span);
     const step = (i: number) => {
       L.g.charge(2);
-      setIndex(L, target, at + i, index(L, from, first + i));
+      setIndex(L, target, plus(at, i), index(L, from, plus(first, i)));
     };
-    if (at > last || at <= first || (to !== 1 && target !== from)) for (let i = 0; i <= last - first; i++) step(i);
-    else for (let i = last - first; i >= 0; i--) step(i);
+    if (at > last || at <= first || (to !== 1 && target !== from)) for (let i = 0; i <= n; i++) step(i);
+    else for (let i = n; i >= 0; i--) step(i);
   }
   return give(L, base, target);
 }

@@ -1,12 +1,12 @@
-/** string.pack and its kin of 5.3: 32-bit integers and sizes, single floats, little-endian unless told otherwise. */
-import { checkDouble, checkInt, checkText, optInt } from './args.ts';
+/** string.pack and its kin of 5.3: sizes of 32 bits, numbers of the state's build, little-endian unless told otherwise. */
+import { checkDouble, checkInteger, checkText, cInt, optInt } from './args.ts';
 import { argError, raise } from './errors.ts';
-import { makeFloat } from './number.ts';
+import { wrap64 } from './number64.ts';
 import { give, giveAll } from './results.ts';
 import type { Thread } from './thread.ts';
-import type { Value } from './value.ts';
+import type { Int, Value } from './value.ts';
 
-type Kind = 'int' | 'uint' | 'float' | 'double' | 'char' | 'string' | 'zstr' | 'padding' | 'align' | 'none';
+type Kind = 'int' | 'uint' | 'float' | 'char' | 'string' | 'zstr' | 'padding' | 'align' | 'none';
 
 interface Option {
   readonly kind: Kind;
@@ -63,17 +63,20 @@ class Format {
       case 'H':
         return { kind: 'uint', size: 2 };
       case 'l':
-      case 'j':
         return { kind: 'int', size: 4 };
+      case 'j':
+        return { kind: 'int', size: this.#L.g.numbers.integerBytes };
       case 'L':
-      case 'J':
       case 'T':
         return { kind: 'uint', size: 4 };
+      case 'J':
+        return { kind: 'uint', size: this.#L.g.numbers.integerBytes };
       case 'f':
-      case 'n':
         return { kind: 'float', size: 4 };
+      case 'n':
+        return { kind: 'float', size: this.#L.g.numbers.floatBytes };
       case 'd':
-        return { kind: 'double', size: 8 };
+        return { kind: 'float', size: 8 };
       case 'i':
         return { kind: 'int', size: this.#intSize(4) };
       case 'I':
@@ -121,13 +124,7 @@ class Format {
         argError(this.#L, 1, "invalid next option for option 'X'");
     }
     let padding = 0;
-    const aligned =
-      kind === 'int' ||
-      kind === 'uint' ||
-      kind === 'float' ||
-      kind === 'double' ||
-      kind === 'string' ||
-      kind === 'align';
+    const aligned = kind === 'int' || kind === 'uint' || kind === 'float' || kind === 'string' || kind === 'align';
     if (align > 1 && aligned) {
       if (align > this.#maxAlign) align = this.#maxAlign;
       if ((align & (align - 1)) !== 0) argError(this.#L, 1, 'format asks for alignment not power of 2');
@@ -137,10 +134,13 @@ class Format {
   }
 }
 
-function intBytes(value: number, size: number, little: boolean): string {
+function intBytes(value: Int, size: number, little: boolean): string {
   let out = '';
+  const low = Number(BigInt.asIntN(32, BigInt(value)));
+  const high = Number(BigInt(value) >> 32n);
   for (let i = 0; i < size; i++) {
-    const byte = i < 4 ? (value >>> (8 * i)) & 255 : value < 0 ? 255 : 0;
+    const word = i < 4 ? low : high;
+    const byte = i < 8 ? (word >>> (8 * (i & 3))) & 255 : value < 0 ? 255 : 0;
     const c = String.fromCharCode(byte);
     out = little ? out + c : c + out;
   }
@@ -157,20 +157,22 @@ function floatBytes(value: number, size: number, little: boolean): string {
 
 export function pack(L: Thread, base: number): number {
   const f = new Format(L, checkText(L, 1));
+  const { integerBytes } = L.g.numbers;
   let out = '';
   let n = 1;
   while (f.more) {
     const { kind, size, align } = f.next(out.length);
     out += '\0'.repeat(align);
     if (kind === 'int') {
-      const v = checkInt(L, ++n);
-      if (size < 4 && !(v >= -(2 ** (8 * size - 1)) && v < 2 ** (8 * size - 1))) argError(L, n, 'integer overflow');
+      const v = checkInteger(L, ++n);
+      const limit = 2 ** (8 * size - 1);
+      if (size < integerBytes && !(v >= -limit && v < limit)) argError(L, n, 'integer overflow');
       out += intBytes(v, size, f.little);
     } else if (kind === 'uint') {
-      const v = checkInt(L, ++n);
-      if (size < 4 && v >>> 0 >= 2 ** (8 * size)) argError(L, n, 'unsigned overflow');
+      const v = checkInteger(L, ++n);
+      if (size < integerBytes && (v < 0 || v >= 2 ** (8 * size))) argError(L, n, 'unsigned overflow');
       out += intBytes(v, size, f.little);
-    } else if (kind === 'float' || kind === 'double') out += floatBytes(checkDouble(L, ++n), size, f.little);
+    } else if (kind === 'float') out += floatBytes(checkDouble(L, ++n), size, f.little);
     else if (kind === 'char') {
       const s = checkText(L, ++n);
       if (s.length > size) argError(L, n, 'string longer than given size');
@@ -205,23 +207,23 @@ export function packsize(L: Thread, base: number): number {
   return give(L, base, total);
 }
 
-function readInt(L: Thread, s: string, at: number, size: number, little: boolean, signed: boolean): number {
-  let value = 0;
-  for (let i = size - 1; i >= 0; i--) {
-    const byte = s.charCodeAt(at + (little ? i : size - 1 - i));
-    if (i >= 4) {
-      if (byte !== 0 && !(signed && byte === 255)) raise(L, `${size}-byte integer does not fit into Lua Integer`);
-    } else value = (value << 8) | byte;
-  }
-  if (signed && size < 4) {
-    const shift = 32 - 8 * size;
-    value = (value << shift) >> shift;
-  }
-  return value;
+function readInt(L: Thread, s: string, at: number, size: number, little: boolean, signed: boolean): Int {
+  const { integerBytes } = L.g.numbers;
+  const held = Math.min(size, integerBytes);
+  const byteAt = (i: number): number => s.charCodeAt(at + (little ? i : size - 1 - i));
+  let value = 0n;
+  for (let i = held - 1; i >= 0; i--) value = (value << 8n) | BigInt(byteAt(i));
+  // Short unsigned ones are what they are; all others are read as signed.
+  if (signed || size >= integerBytes) value = BigInt.asIntN(8 * held, value);
+  const fill = signed && value < 0n ? 255 : 0;
+  for (let i = held; i < size; i++)
+    if (byteAt(i) !== fill) raise(L, `${size}-byte integer does not fit into Lua Integer`);
+  return wrap64(value);
 }
 
 export function unpack(L: Thread, base: number): number {
   const f = new Format(L, checkText(L, 1));
+  const { float } = L.g.numbers;
   const s = checkText(L, 2);
   const start = optInt(L, 3, 1);
   let at = (start >= 0 ? start : -start > s.length ? 0 : s.length + start + 1) - 1;
@@ -232,12 +234,12 @@ export function unpack(L: Thread, base: number): number {
     if (align + size > s.length - at) argError(L, 2, 'data string too short');
     at += align;
     if (kind === 'int' || kind === 'uint') out.push(readInt(L, s, at, size, f.little, kind === 'int'));
-    else if (kind === 'float' || kind === 'double') {
+    else if (kind === 'float') {
       for (let i = 0; i < size; i++) view.setUint8(i, s.charCodeAt(at + i));
-      out.push(makeFloat(size === 4 ? view.getFloat32(0, f.little) : view.getFloat64(0, f.little)));
+      out.push(float(size === 4 ? view.getFloat32(0, f.little) : view.getFloat64(0, f.little)));
     } else if (kind === 'char') out.push(s.slice(at, at + size));
     else if (kind === 'string') {
-      const length = readInt(L, s, at, size, f.little, false) >>> 0;
+      const length = cInt(readInt(L, s, at, size, f.little, false)) >>> 0;
       if (at + size + length > s.length) argError(L, 2, 'data string too short');
       out.push(s.slice(at + size, at + size + length));
       at += length;

@@ -108,8 +108,8 @@ export function formatFloat(x: number, conversion: string, spec: Spec): string {
 }
 
 /** `%d`, and `%u %o %x %X` of a value that is already unsigned. */
-export function formatInt(x: number, conversion: string, spec: Spec): string {
-  const magnitude = Math.abs(x);
+export function formatInt(x: number | bigint, conversion: string, spec: Spec): string {
+  const magnitude = x < 0 ? -x : x;
   const alternate = spec.flags.includes('#') && x !== 0;
   let body: string;
   let sign = '';
