@@ -18,14 +18,15 @@ function checkPin(call: LuaCall, pin: number): void {
 }
 
 export const gpio = defineModule({ name: 'gpio' }, (device) => {
-  const triggers = Array.from({ length: PIN_COUNT }, (_, pin) => new PinTrigger(device, pin));
+  const triggers = new Map<number, PinTrigger>();
   const serial = new SerialOutput(device);
   const pulses = new PulseOutput(device);
 
   const trig = (call: LuaCall): undefined => {
     const pin = call.checkInteger(1);
     call.argCheck(exists(pin) && pin > 0, 1, 'Invalid interrupt pin');
-    const trigger = triggers[pin] as PinTrigger;
+    const trigger = triggers.get(pin) ?? new PinTrigger(device, pin);
+    triggers.set(pin, trigger);
     const type = TRIGGERS[call.checkOption(2, 'none', TRIGGERS)] ?? 'none';
     if (type === 'none') {
       trigger.setCallback(undefined);
@@ -46,7 +47,7 @@ export const gpio = defineModule({ name: 'gpio' }, (device) => {
     call.optInteger(3, 0);
     call.argCheck(exists(pin) && (selected !== PIN_MODE.INTERRUPT || pin > 0), 1, 'Invalid pin');
     call.argCheck(selected >= PIN_MODE.INPUT && selected <= PIN_MODE.OPEN_DRAIN, 2, 'wrong arg type');
-    if (selected !== PIN_MODE.INTERRUPT) triggers[pin]?.setCallback(undefined);
+    if (selected !== PIN_MODE.INTERRUPT) triggers.get(pin)?.setCallback(undefined);
     device.gpio.setMode(pin, selected as PinMode);
   };
 
