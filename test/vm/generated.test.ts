@@ -1,4 +1,6 @@
 /** Code generated as JavaScript does what the interpreter does: results, instructions charged, heap. */
+import { spawnSync } from 'node:child_process';
+import { buildSync } from 'esbuild';
 import t from 'tap';
 import { PROGRAMS } from '../../bench/lua-programs.ts';
 import { createLua, generation, type LuaHost } from '../../runtime/vm/index.ts';
@@ -110,4 +112,30 @@ t.test('recordings of Lua and of the system play as well with code generated at 
       t.equal(verdict.kind, name === 'console-print-bytes' ? 'failed' : 'passed', name);
     }
   }
+});
+
+t.test('where code must not be made from text the interpreter does all', async (t) => {
+  const entry = `import { createLua } from './runtime/vm/index.ts';
+    const lua = createLua({ write: (s) => console.log(s), readFile: () => undefined, onError: () => {}, random: () => 0.5 }, { version: '5.1' });
+    lua.budget = 1e9;
+    const { chunk } = lua.load('local s = 0 for i = 1, 100000 do s = s + i end print(s)', '=x');
+    lua.call(chunk);
+    let made = true;
+    try { new Function(''); } catch { made = false; }
+    console.log(made, lua.instructions);`;
+  const root = new URL('../..', import.meta.url).pathname;
+  const { outputFiles } = buildSync({
+    stdin: { contents: entry, resolveDir: root },
+    bundle: true,
+    platform: 'node',
+    write: false,
+  });
+  const input = outputFiles[0]?.text;
+  const free = spawnSync(process.execPath, ['-'], { input, encoding: 'utf8' });
+  const bound = spawnSync(process.execPath, ['--disallow-code-generation-from-strings', '-'], {
+    input,
+    encoding: 'utf8',
+  });
+  t.match(free.stdout, /^5000050000\s+true \d+\s$/);
+  t.equal(bound.stdout, free.stdout.replace('true', 'false'));
 });
