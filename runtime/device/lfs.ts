@@ -74,7 +74,7 @@ export function buildLfs(
   const dump = (lua.getGlobal('string') as LuaHandle).get('dump') as LuaHandle;
   const modules: LfsModule[] = [];
   for (const { name, source } of sources) {
-    const loaded = lua.load(source.replace(/^#[^\n]*/, ''), `@${name}.lua`);
+    const loaded = lua.load(source.replace(/^#[^\n]*/, ''), `@${name}.lua`, 'flash');
     if (!loaded.ok) return err(loaded.message);
     modules.push({ name, code: fromLatin1(String(lua.call(dump, [loaded.chunk, false], 1)[0])) });
     loaded.chunk.release();

@@ -2,11 +2,11 @@
 import type { StripLevel } from './api.ts';
 import { COST } from './cost.ts';
 import { BadChunk, undump } from './dump.ts';
-import { envName, type Parsed, parse, TAG } from './install.ts';
+import { envName, type Grown, type Parsed, parse, TAG } from './install.ts';
 import { type Source, SyntaxFailure } from './lexer.ts';
 import type { NumberModel } from './numbers.ts';
-import { OP, Proto, shortSource, type UpvalDesc } from './proto.ts';
-import type { Int, Value } from './value.ts';
+import { OP, Proto, shortSource, toFlash, type UpvalDesc } from './proto.ts';
+import { type Int, LuaError, type Value } from './value.ts';
 import type { Vm } from './vm.ts';
 
 export type Compiled = { readonly ok: true; readonly proto: Proto } | { readonly ok: false; readonly message: string };
@@ -16,25 +16,45 @@ const cache = new Map<string, Compiled>();
 let cachedChars = 0;
 const CACHE_CHARS = 8 << 20;
 
-/** Longer texts could not be on the flash of any device. */
-const MAX_SOURCE = 1 << 20;
-
-/** Compiles a text, or what a reader answers piece by piece until ''. `mode` says what kinds of chunk are welcome. */
+/**
+ * Compiles a text, or what a reader answers piece by piece until ''. The text is a stream and takes no memory, but the
+ * heap must have room for the code.
+ * @param mode what kinds of chunk are welcome
+ */
 export function compile(g: Vm, source: string | (() => string), chunkName: string, mode = 'bt'): Compiled {
-  return typeof source === 'string'
-    ? compileText(g, source, chunkName, mode)
-    : compileStream(g, source, chunkName, mode);
+  try {
+    const result =
+      typeof source === 'string'
+        ? compileText(g, source, chunkName, mode, (bytes) => g.reserve(bytes))
+        : compileStream(g, source, chunkName, mode);
+    if (result.ok) {
+      const bytes = codeBytes(result.proto);
+      g.reserve(bytes);
+      g.account(bytes);
+    }
+    return result;
+  } catch (error) {
+    if (error instanceof LuaError && error.kind === 'memory') return { ok: false, message: String(error.value) };
+    throw error;
+  }
 }
 
-function compileText(g: Vm, source: string, chunkName: string, mode: string): Compiled {
+/** Compiles a text as luac.cross does on a host computer, for the flash: the heap of the state does not matter. */
+export function crossCompile(g: Vm, source: string, chunkName: string): Compiled {
+  const result = compileText(g, source, chunkName, 'bt', undefined);
+  if (result.ok) toFlash(result.proto);
+  return result;
+}
+
+function compileText(g: Vm, source: string, chunkName: string, mode: string, grown: Grown): Compiled {
   g.charge(COST.COMPILE + COST.COMPILE_BYTE * source.length);
-  if (source.length > MAX_SOURCE) return { ok: false, message: 'not enough memory' };
   const refused = refusal(source, mode);
   if (refused !== undefined) return refused;
-  const key = `${g.version}\n${g.stripLevel}\n${chunkName}\n${source}`;
+  const place = grown === undefined ? 'flash' : 'RAM';
+  const key = `${g.version}\n${g.stripLevel}\n${place}\n${chunkName}\n${source}`;
   let result = cache.get(key);
   if (result === undefined) {
-    result = translate(g, { text: source }, chunkName);
+    result = translate(g, { text: source }, chunkName, grown);
     if (cachedChars > CACHE_CHARS) {
       cache.clear();
       cachedChars = 0;
@@ -57,7 +77,10 @@ function compileStream(g: Vm, reader: () => string, chunkName: string, mode: str
   const text = more(0);
   // 5.1 looks whether the first character is there, and asks again (luaZ_lookahead of ldo.c f_parser).
   const ended = text === '' && !g.is51;
-  return refusal(text, mode) ?? translate(g, { text, more: ended ? undefined : more }, chunkName);
+  return (
+    refusal(text, mode) ??
+    translate(g, { text, more: ended ? undefined : more }, chunkName, (bytes) => g.reserve(bytes))
+  );
 }
 
 const isBinary = (text: string): boolean => text.charCodeAt(0) === 27;
@@ -69,11 +92,11 @@ function refusal(text: string, mode: string): Compiled | undefined {
   return { ok: false, message: `attempt to load a ${kind} chunk (mode is '${mode}')` };
 }
 
-function translate(g: Vm, source: Source, chunkName: string): Compiled {
+function translate(g: Vm, source: Source, chunkName: string, grown: Grown): Compiled {
   const { version, is51, numbers, stripLevel: strip } = g;
   try {
     if (isBinary(source.text)) return { ok: true, proto: undump(source, chunkName, version) };
-    const { proto, emitted } = parse(source, chunkName, version);
+    const { proto, emitted } = parse(source, chunkName, version, grown);
     return { ok: true, proto: convert(proto, undefined, { name: chunkName, is51, numbers, strip, emitted }) };
   } catch (error) {
     if (error instanceof SyntaxFailure) return { ok: false, message: error.message };
@@ -151,6 +174,9 @@ function convert(from: FengariProto, parent: Renumbering, chunk: Chunk): Proto {
   p.bytes = 76 + 4 * p.code.length + 12 * p.constants.length + 4 * p.protos.length + 4 * upvals.length + p.lines.length;
   return p;
 }
+
+/** Bytes of a function's code and of those inside it, names aside. */
+const codeBytes = (p: Proto): number => p.protos.reduce((sum, child) => sum + codeBytes(child), p.bytes);
 
 /** 5.1 notes for operators the line of the last token, 5.3 that of the operator. */
 function lineNumbers(from: FengariProto, emitted: readonly number[] | undefined): Int32Array<ArrayBuffer> {

@@ -21,7 +21,7 @@ import {
   type StripLevel,
 } from './api.ts';
 import { mainClosure } from './call.ts';
-import { compile } from './compile.ts';
+import { compile, crossCompile } from './compile.ts';
 import { beginOf, runningLine } from './errors.ts';
 import { enterAddresses } from './hash.ts';
 import { DEFAULT_LIMIT, USERDATA_BYTES } from './heap.ts';
@@ -32,7 +32,7 @@ import { isNumber } from './number.ts';
 import { openState } from './open.ts';
 import { index, rawSet, setIndex } from './ops.ts';
 import { pcallAt } from './protected.ts';
-import { type Proto, toFlash } from './proto.ts';
+import type { Proto } from './proto.ts';
 import { functionsOf, type ModuleCalls, Rom, romOf } from './rom.ts';
 import { LuaTable } from './table.ts';
 import { isFunction, type Thread } from './thread.ts';
@@ -163,9 +163,9 @@ export class Host implements LuaHost, ModuleCalls {
     place: 'RAM' | 'flash' = 'RAM',
   ): { ok: true; chunk: LuaRef } | { ok: false; message: string } {
     return this.#enter((L) => {
-      const result = compile(this.g, typeof source === 'string' ? source : toLatin1(source), chunkName);
+      const text = typeof source === 'string' ? source : toLatin1(source);
+      const result = (place === 'flash' ? crossCompile : compile)(this.g, text, chunkName);
       if (!result.ok) return result;
-      if (place === 'flash') toFlash(result.proto);
       return { ok: true, chunk: this.#makeRef(mainClosure(L, result.proto)) };
     });
   }

@@ -12,6 +12,7 @@ import lparser from 'fengari/src/lparser.js';
 import lstring from 'fengari/src/lstring.js';
 import { fromLatin1, toLatin1 } from '../core/index.ts';
 import type { LuaBuild } from './api.ts';
+import { STRING_BYTES } from './heap.ts';
 import { type Scanned, Scanner, type Source, SyntaxFailure } from './lexer.ts';
 import { isInt, toDouble } from './number.ts';
 import { NUMBERS, type NumberModel } from './numbers.ts';
@@ -26,6 +27,12 @@ export const TAG = { NIL: 0, BOOLEAN: 1, FLOAT: 3, INT: 19, STRING: 20 } as cons
 /** Name under which the parser looks for globals; no script can write 5.1's. */
 export const envName = (is51: boolean): string => (is51 ? '(env)' : '_ENV');
 
+/** Is told now and then how many bytes the code takes so far, with all names and strings in it. */
+export type Grown = ((bytes: number) => void) | undefined;
+
+/** Tokens between two looks at the size. */
+const TOKENS = 256;
+
 /** One compilation under way. */
 class Session {
   readonly is51: boolean;
@@ -34,11 +41,15 @@ class Session {
   readonly scanner: Scanner;
   readonly syntax: Syntax51 | undefined;
   readonly #strings = new Map<string, FengariString>();
+  #stringBytes = 0;
+  #tokens = 0;
+  readonly #grown: Grown;
   state: FengariLexState | undefined = undefined;
   /** The state whose stack the parser anchors things in. */
   readonly anchor = lauxlib.luaL_newstate();
 
-  constructor(source: Source, name: string, version: LuaBuild) {
+  constructor(source: Source, name: string, version: LuaBuild, grown: Grown) {
+    this.#grown = grown;
     this.is51 = version === '5.1';
     this.numbers = NUMBERS[version];
     this.name = name;
@@ -55,8 +66,17 @@ class Session {
       string = new lstring.TString(undefined, fromLatin1(text));
       string.hash = `|${text}`;
       this.#strings.set(text, string);
+      this.#stringBytes += STRING_BYTES + text.length;
     }
     return string;
+  }
+
+  /** A token was read. */
+  grow(ls: FengariLexState): void {
+    if (this.#grown === undefined || ++this.#tokens % TOKENS !== 0) return;
+    let outermost = ls.fs;
+    while (outermost?.prev) outermost = outermost.prev;
+    if (outermost) this.#grown(this.#stringBytes + sizeOf(outermost.f));
   }
 
   /** `near` 0 leaves the token out. */
@@ -74,6 +94,13 @@ class Session {
         ? name
         : `'${name}'`;
   }
+}
+
+/** Bytes of a function and of those inside it (structures of lobject.h). */
+function sizeOf(p: FengariProto): number {
+  let bytes = 76 + 4 * p.code.length + 12 * p.k.length + 4 * p.upvalues.length + p.lineinfo.length;
+  for (const child of p.p) bytes += 4 + sizeOf(child);
+  return bytes;
 }
 
 /** The innermost one: the reader of a chunk may compile another. */
@@ -118,6 +145,7 @@ llex.luaX_next = (ls) => {
     ls.linenumber = session.scanner.line;
   }
   session.syntax?.advance(ls, before);
+  session.grow(ls);
 };
 
 llex.luaX_lookahead = (ls) => {
@@ -157,9 +185,9 @@ export interface Parsed {
 }
 
 /** Parses a chunk to Fengari's function prototype, or fails with a {@link SyntaxFailure}. */
-export function parse(source: Source, name: string, version: LuaBuild): Parsed {
+export function parse(source: Source, name: string, version: LuaBuild, grown: Grown): Parsed {
   const outer: Session | undefined = session;
-  const inner = new Session(source, name, version);
+  const inner = new Session(source, name, version, grown);
   // Levels of syntax count on where a chunk is compiled inside another.
   inner.anchor.nCcalls = outer?.anchor.nCcalls ?? 0;
   session = inner;

@@ -1,4 +1,6 @@
 import t from 'tap';
+import { fromLatin1 } from '../../runtime/core/index.ts';
+import { createLua } from '../../runtime/vm/index.ts';
 import { compare, hasPuc } from './compare.ts';
 import { rig } from './rig.ts';
 
@@ -79,6 +81,37 @@ for (const version of ['5.1', '5.3'] as const) {
       'function deep(n) local step = 0 return load(function() step = step + 1 if step == 1 then return "return " .. ("("):rep(150) end local f, e if n > 0 then f, e = deep(n - 1) end error(e or "bottom", 0) end) end',
     );
     t.match(show('deep(3)'), /nil\t.*(too many C levels|too many syntax levels)/);
+  });
+}
+
+for (const version of ['5.1', '5.3'] as const) {
+  t.test(`Lua ${version}: a file is a stream: the heap must hold its code, not its text`, async (t) => {
+    const files = new Map([
+      ['remarks.lua', `${'-- nothing to keep\n'.repeat(100_000)}return 42`],
+      ['code.lua', Array.from({ length: 4000 }, (_, i) => `x${i} = f(${i}.5)`).join('\n')],
+    ]);
+    const file = (name: string) => fromLatin1(files.get(name) ?? '');
+    const lua = createLua(
+      { write: (text) => out.push(text), readFile: file, onError: () => {}, random: () => 0 },
+      { version, heapLimit: 40_000 },
+    );
+    const out: string[] = [];
+    lua.budget = 1e9;
+    const test = lua.load('print(dofile("remarks.lua")) print(loadfile("code.lua"))', '=t');
+    t.equal(test.ok && lua.docall(test.chunk).ok, true);
+    t.same(out, ['42\n', 'nil\tnot enough memory\n']);
+    t.equal(lua.load(files.get('code.lua') ?? '', '@code.lua', 'flash').ok, true, 'what is built for the flash');
+  });
+
+  t.test(`Lua ${version}: code that is loaded takes memory until it is let go of`, async (t) => {
+    const { run, eval: show, lua } = rig({ version, heapLimit: 60_000 });
+    const before = lua.heapUsed;
+    run('source = ("x = f(1) "):rep(500) f = load(function() local s = source source = nil return s end)');
+    t.ok(lua.heapUsed - before > 6000, 'three instructions of four bytes for each of 500');
+    t.equal(show('f ~= nil and collectgarbage()'), '0');
+    t.ok(lua.heapUsed - before > 6000);
+    run('f = nil collectgarbage()');
+    t.ok(lua.heapUsed - before < 1000);
   });
 }
 
