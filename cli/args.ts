@@ -1,7 +1,7 @@
 /** The command line as data. Every mistake becomes one sentence; nothing here reads a file or prints. */
 import { parseArgs } from 'node:util';
 import type { BridgeSpec } from '../bridge/index.ts';
-import { FIRMWARES, type Firmware } from '../runtime/index.ts';
+import { FIRMWARES, type Firmware, type LuaBuild } from '../runtime/index.ts';
 import { heapSize } from './heap-report.ts';
 import { type LfsOptions, type LfsSpec, lfsSpec, parseLfs } from './lfs.ts';
 import { type LintOptions, parseLint } from './lint/command.ts';
@@ -17,6 +17,7 @@ import {
   type FileSpec,
   file,
   integer,
+  luaBuild,
   type Parsed,
   pace,
   percent,
@@ -40,7 +41,7 @@ export interface RunOptions {
   readonly path?: string;
   readonly code: readonly string[];
   readonly files: readonly FileSpec[];
-  readonly lua: '5.1' | '5.3';
+  readonly lua: LuaBuild;
   readonly firmware: Firmware;
   /** Durations are microseconds of device time. */
   readonly forUs?: number;
@@ -293,10 +294,10 @@ function runOptions(values: ReadonlyMap<OptionName, readonly string[]>, path: st
     (value: string): Parsed<string> =>
       value === '' ? { ok: false, message: `the ${what} is missing` } : { ok: true, value };
 
-  const lua = one('lua', luaVersion) ?? '5.1';
+  const lua = one('lua', luaBuild) ?? '5.1';
   const release = one('firmware', firmware) ?? '3.0';
-  if (lua === '5.3' && release !== '3.0')
-    throw new Usage(`--lua 5.3 came with firmware 3.0; ${release} has Lua 5.1 only`);
+  if (lua !== '5.1' && release !== '3.0')
+    throw new Usage(`--lua ${lua} came with firmware 3.0; ${release} has Lua 5.1 only`);
   const terminal = one('serial', pty);
   const bridge = checked(undefined, bridgeSpec(all('net', net), all('hostfwd', hostForward), one('serial', serial)));
   const paced = one('pace', pace);
@@ -357,11 +358,6 @@ const seedNumber = (text: string): Parsed<number> => integer(text, 0, Number.MAX
 
 const worldOption = (path: string | undefined, seed: number | undefined): RunOptions['world'] =>
   path === undefined ? undefined : { path, ...(seed === undefined ? {} : { seed }) };
-
-function luaVersion(text: string): Parsed<'5.1' | '5.3'> {
-  if (text === '5.1' || text === '5.3') return { ok: true, value: text };
-  return { ok: false, message: `'${text}' is not a language build; write 5.1 or 5.3` };
-}
 
 function firmware(text: string): Parsed<Firmware> {
   const known = FIRMWARES.find((release) => release === text);

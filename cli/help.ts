@@ -40,7 +40,8 @@ Device:
   --lfs SIZE|FILE          a partition for the Lua Flash Store (64K to 256K), or one that holds the image FILE
   --heap N                 free heap after boot in bytes, such as 20000 or 20K
   --heap-profile           at the end the ten biggest holders of the heap, by line, on stderr
-  --lua 5.1|5.3            the language build (default 5.1)
+  --lua 5.1|5.3|5.3-64     the language build (default 5.1); 5.3 has 32-bit integers and single floats, 5.3-64 64-bit
+                           integers and doubles
   --firmware 3.0|2.2|1.5   whose API and behaviour: 3.0-release of 2024 (default), 2.2.1-master_20181207, 1.5.4.1
 
 Hardware:

@@ -2,10 +2,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { buildLfs, DEFAULT_LFS_BYTES, type Device, seconds, World } from '../runtime/index.ts';
+import { buildLfs, DEFAULT_LFS_BYTES, type Device, type LuaBuild, seconds, World } from '../runtime/index.ts';
 import type { Io } from './io.ts';
 import { readScripts } from './lint/command.ts';
-import type { Parsed } from './values.ts';
+import { luaBuild, type Parsed } from './values.ts';
 
 /** Seconds since 1970 of every image, so that the same files give the same bytes: the world's first day. */
 const TIMESTAMP = Date.UTC(2024, 0, 1) / 1000;
@@ -43,7 +43,7 @@ export function loadLfs(device: Device, { path }: LfsSpec): Parsed<undefined> {
 export interface LfsOptions {
   readonly path: string;
   readonly output: string;
-  readonly lua: '5.1' | '5.3';
+  readonly lua: LuaBuild;
 }
 
 /** Undefined as a value: help is wanted. */
@@ -66,8 +66,9 @@ export function parseLfs(argv: readonly string[]): Parsed<LfsOptions | undefined
   if (path === undefined || more.length > 0) return bad('lfs needs one FILE.lua or DIR');
   const { output = 'lfs.img', lua = '5.1' } = values;
   if (typeof output !== 'string' || output === '') return bad('-o needs a file name');
-  if (lua !== '5.1' && lua !== '5.3') return bad(`--lua: '${lua}' is not a language build; write 5.1 or 5.3`);
-  return good({ path, output, lua });
+  const build = luaBuild(String(lua));
+  if (!build.ok) return bad(`--lua: ${build.message}`);
+  return good({ path, output, lua: build.value });
 }
 
 /** Compiles every .lua file below DIR as a module of its own name. */

@@ -1,5 +1,7 @@
 /** The values of options: durations, percentages, texts to wait for, access points, files. Each returns what is wrong as one sentence. */
 
+import { LUA_BUILDS, type LuaBuild } from '../runtime/index.ts';
+
 export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly message: string };
 
 const good = <T>(value: T): Parsed<T> => ({ ok: true, value });
@@ -92,6 +94,12 @@ export function accessPoint(text: string): Parsed<ApSpec> {
     }
   }
   return good(spec);
+}
+
+/** `5.1`, `5.3` or `5.3-64`. */
+export function luaBuild(text: string): Parsed<LuaBuild> {
+  const known = LUA_BUILDS.find((build) => build === text);
+  return known === undefined ? bad(`'${text}' is not a language build; write 5.1, 5.3 or 5.3-64`) : good(known);
 }
 
 export interface FileSpec {

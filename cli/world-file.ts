@@ -1,6 +1,6 @@
 /** The file of `mcubox run --world`: devices, access points, hosts, faults. Every mistake has a line and a column. */
 import { isMap, type Node } from 'yaml';
-import { defaultWorld, formatIpv4, HOME_NETWORK, parseIpv4, SERVICE_KINDS } from '../runtime/index.ts';
+import { defaultWorld, formatIpv4, HOME_NETWORK, LUA_BUILDS, parseIpv4, SERVICE_KINDS } from '../runtime/index.ts';
 import { AP_FIELDS, DEVICE_FIELDS, HOST_FIELDS } from './test/scenario.ts';
 import {
   choice,
@@ -166,7 +166,7 @@ const MOMENTS: readonly FaultKey[] = ['deauth', 'restart'];
 
 const device = object({
   ...DEVICE_FIELDS,
-  lua: optional(choice('5.1', '5.3')),
+  lua: optional(choice(...LUA_BUILDS)),
   firmware: optional(choice('3.0', '2.2', '1.5')),
   parts: optional(parts),
   pins: optional(list(scalar('a level such as pin 4 = low at 3s', TEXT, pinLevel))),
@@ -247,7 +247,7 @@ function checkNames(world: WorldFile, root: Node, reading: Reading): void {
       at('host', i, 'serve'),
     );
   for (const [i, { lua, firmware = '3.0' }] of world.device.entries())
-    if (lua === '5.3' && firmware !== '3.0')
+    if (lua !== undefined && lua !== '5.1' && firmware !== '3.0')
       reading.wrong(at('device', i, 'lua'), `Lua 5.3 came with firmware 3.0; ${firmware} has Lua 5.1 only`);
   const known: Readonly<Record<string, readonly string[]>> = {
     ap: (world.ap ?? []).map((ap) => ap.ssid),

@@ -68,7 +68,7 @@ export {
   REASON,
   Station,
 } from './radio/index.ts';
-export { createLua, type LuaCall, type LuaInput, type LuaRef } from './vm/index.ts';
+export { createLua, LUA_BUILDS, type LuaBuild, type LuaCall, type LuaInput, type LuaRef } from './vm/index.ts';
 export {
   describeFrame,
   dissectFrame,

@@ -83,5 +83,5 @@ export function lfsEntries(device: Device): LfsEntries {
 export function lfsBootNote({ lfs, profile, uart }: Device): void {
   if (lfs.bytes === 0) return;
   if (lfs.content === undefined) uart.writeText('No LFS image loaded\n');
-  else if (profile.lua === '5.3') uart.writeText('LFS image loaded\n');
+  else if (profile.lua !== '5.1') uart.writeText('LFS image loaded\n');
 }

@@ -1,4 +1,5 @@
 /** The file format of bug capsules, `X.capsule.json`: one failed test with everything it needs to fail again anywhere. */
+import type { LuaBuild } from '../../runtime/index.ts';
 import type { Fault } from './faults.ts';
 import type { Status, TestKind } from './outcome.ts';
 
@@ -17,7 +18,7 @@ export interface CapsuleWorld {
   readonly hosts: readonly { readonly name: string; readonly ip: string }[];
   readonly devices: readonly {
     readonly name: string;
-    readonly lua: '5.1' | '5.3';
+    readonly lua: LuaBuild;
     readonly firmware: string;
     /** What the flash held before the first boot, by name. */
     readonly flash: Readonly<Record<string, Content>>;

@@ -1,5 +1,5 @@
 /** `--coverage`: which lines of the scripts ran, over all tests, as LCOV (geninfo(1)) and as a table. */
-import { createLua } from '../../runtime/index.ts';
+import { createLua, type LuaBuild } from '../../runtime/index.ts';
 import type { TestWorld } from '../testing/index.ts';
 import type { Sources } from './sources.ts';
 
@@ -7,7 +7,7 @@ import type { Sources } from './sources.ts';
 export interface Covered {
   /** The host's path. */
   readonly file: string;
-  readonly lua: '5.1' | '5.3';
+  readonly lua: LuaBuild;
   /** How often a line was reached. */
   readonly lines: readonly (readonly [line: number, count: number])[];
 }
@@ -53,7 +53,7 @@ interface FileReport {
 
 /** Adds up what tests have seen. */
 export class Coverage {
-  readonly #files = new Map<string, { lua: '5.1' | '5.3'; counts: Map<number, number> }>();
+  readonly #files = new Map<string, { lua: LuaBuild; counts: Map<number, number> }>();
 
   add(covered: readonly Covered[]): void {
     for (const { file, lua, lines } of covered) {
@@ -77,7 +77,7 @@ export class Coverage {
 /** A line that only closes what others have begun is no line of its own, although the compiler puts a return there. */
 const CLOSING = /^[\s;,()[\]{}]*(?:(?:end|else|do|repeat)\b[\s;,()[\]{}]*)*(?:--.*)?$/;
 
-function linesWithCode(source: string, version: '5.1' | '5.3'): readonly number[] {
+function linesWithCode(source: string, version: LuaBuild): readonly number[] {
   const nobody = { write: () => {}, readFile: () => undefined, onError: () => {}, random: () => 0 };
   const lua = createLua(nobody, { version });
   const loaded = lua.load(source, '=coverage');

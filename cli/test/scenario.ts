@@ -1,5 +1,6 @@
 /** Reads X.scenario.yaml: who is there, and the steps. Every mistake has a line and a column. */
 import { isMap, LineCounter, type Node, parseDocument } from 'yaml';
+import { LUA_BUILDS } from '../../runtime/index.ts';
 import { FAULT_STEP } from './faults.ts';
 import {
   choice,
@@ -138,7 +139,7 @@ const scenarioShape = object({
   author: optional(text()),
   description: optional(text()),
   seed: optional(described('Decides every chance; by default 1.', whole(0, Number.MAX_SAFE_INTEGER))),
-  lua: optional(choice('5.1', '5.3')),
+  lua: optional(choice(...LUA_BUILDS)),
   firmware: optional(choice('3.0', '2.2', '1.5')),
   patience: optional(described('How long waits last that say nothing else; by default 30s.', time())),
   errors: optional(

@@ -42,7 +42,7 @@ export function openCapsule(text: string): Opened {
       ...newProject(),
       devices,
       seed: test.seed,
-      lua: first?.lua === '5.3' ? '5.3' : '5.1',
+      lua: first?.lua === '5.3' || first?.lua === '5.3-64' ? first.lua : '5.1',
       firmware: first?.firmware === '2.2' || first?.firmware === '1.5' ? first.firmware : '3.0',
       accessPoints: (world.accessPoints as readonly ApSpec[]).filter(({ ssid }) => ssid !== ''),
     },

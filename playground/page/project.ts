@@ -16,7 +16,7 @@ export interface Project {
   accessPoints: ApSpec[];
   devices: ProjectDevice[];
   seed: number;
-  lua: '5.1' | '5.3';
+  lua: WorldSpec['lua'];
   firmware: '1.5' | '2.2' | '3.0';
   air: AirSpec;
   /** Virtual seconds per real second, 0 for as fast as it goes. */
@@ -102,7 +102,7 @@ export function projectOf(stored: unknown): Project {
   return {
     seed: numberOr(given.seed, base.seed),
     speed: numberOr(given.speed, base.speed),
-    lua: given.lua === '5.3' ? '5.3' : '5.1',
+    lua: given.lua === '5.3' || given.lua === '5.3-64' ? given.lua : '5.1',
     firmware: given.firmware === '1.5' || given.firmware === '2.2' ? given.firmware : '3.0',
     air: airOf(given.air),
     accessPoints: (given.accessPoints ?? []).filter(({ ssid }) => typeof ssid === 'string'),

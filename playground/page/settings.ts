@@ -13,6 +13,7 @@ export class Settings {
   readonly #lua = select('lua', [
     ['5.1', 'Lua 5.1'],
     ['5.3', 'Lua 5.3'],
+    ['5.3-64', 'Lua 5.3, 64-bit numbers'],
   ]);
 
   readonly #ssid = h('input', { type: 'text', id: 'ssid', maxlength: 32, placeholder: 'any name and password' });
@@ -30,7 +31,7 @@ export class Settings {
       row('Network', this.#ssid, 'Name of the access point; empty, it answers to any name and password.'),
       row('Password', this.#password, 'Of that access point, 8 characters or more.'),
       row('Firmware', this.#firmware, 'Whose functions and behaviour.'),
-      row('Language', this.#lua, 'The firmware is built with one or the other.'),
+      row('Language', this.#lua, 'The firmware is built with one of them.'),
       h(
         'div',
         { class: 'actions' },

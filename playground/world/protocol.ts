@@ -42,7 +42,7 @@ export interface WorldSpec {
   readonly seed: number;
   /** Empty: one that answers to any name and password. */
   readonly accessPoints: readonly ApSpec[];
-  readonly lua: '5.1' | '5.3';
+  readonly lua: '5.1' | '5.3' | '5.3-64';
   readonly firmware: '1.5' | '2.2' | '3.0';
   readonly devices: readonly DeviceSpec[];
   readonly air: AirSpec;

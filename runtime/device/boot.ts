@@ -2,9 +2,9 @@
 import { ERAS } from './era.ts';
 import type { Build, Profile } from './profile.ts';
 
-const LUA_RELEASE = { '5.1': 'Lua 5.1.4', '5.3': 'Lua 5.3.5' } as const;
-/** The builds' number types as banner and node.info name them. */
-export const NUMBER_TYPE = { '5.1': 'float', '5.3': 'integer' } as const;
+const LUA_RELEASE = { '5.1': 'Lua 5.1.4', '5.3': 'Lua 5.3.5', '5.3-64': 'Lua 5.3.5' } as const;
+/** The builds' number types as banner and node.info name them (tools/update_buildinfo.sh). */
+export const NUMBER_TYPE = { '5.1': 'float', '5.3': 'float', '5.3-64': 'double' } as const;
 
 /** What stands between the SDK's start and the first line of init.lua. */
 export function banner(profile: Profile, modules: readonly string[]): string {

@@ -1,5 +1,6 @@
 /** What distinguishes one device from another: addresses, build, chip and the prices of time. All texts of the build in one table. */
 import { type Micros, ms } from '../core/index.ts';
+import type { LuaBuild } from '../vm/index.ts';
 import { type MacAddress, parseMac } from '../wire/index.ts';
 import type { Firmware } from './era.ts';
 
@@ -27,7 +28,7 @@ export interface Build {
 export interface Profile {
   readonly mac: MacAddress;
   readonly apMac: MacAddress;
-  readonly lua: '5.1' | '5.3';
+  readonly lua: LuaBuild;
   /** Whose modules and behaviour. */
   readonly firmware: Firmware;
   readonly build: Build;

@@ -6,6 +6,7 @@ import { fromLatin1, toLatin1 } from '../core/index.ts';
 import {
   createLua,
   type LineHook,
+  type LuaBuild,
   type LuaCall,
   type LuaDialect,
   type LuaFailure,
@@ -25,7 +26,7 @@ const RESTART_AFTER_ERROR_MS = 2000; // modules/node.c DELAY2SEC
 
 /** What a program needs of the device under it. */
 export interface ProgramEnv {
-  readonly version: '5.1' | '5.3';
+  readonly version: LuaBuild;
   readonly era: Era;
   /** The same list for all devices of a build. */
   readonly modules: readonly ModuleFacts[];
