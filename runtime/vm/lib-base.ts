@@ -1,18 +1,8 @@
 /** The basic functions (lbaselib.c of both builds), without those that load code. */
-import {
-  arg,
-  checkAny,
-  checkInt,
-  checkInteger,
-  checkOption,
-  checkTable,
-  checkText,
-  isNone,
-  optInt,
-  optInteger,
-} from './args.ts';
+import { arg, checkAny, checkInt, checkInteger, checkTable, checkText, isNone, optInt, optInteger } from './args.ts';
 import { A_SUB } from './arith.ts';
 import { argError, frameAt, raise, runError, throwValue, typeError, where } from './errors.ts';
+import { collectgarbage } from './lib-gc.ts';
 import type { Library } from './library.ts';
 import { floatToInt, isInt, isNumber, toDouble } from './number.ts';
 import { wrap64 } from './number64.ts';
@@ -241,67 +231,6 @@ function rawlen(L: Thread, base: number): number {
   if (v instanceof LuaTable) return give(L, base, v.length());
   return typeof v === 'string' ? give(L, base, v.length) : argError(L, 1, 'table or string expected');
 }
-
-const GC_OPTIONS_51 = [
-  'stop',
-  'restart',
-  'collect',
-  'count',
-  'step',
-  'setpause',
-  'setstepmul',
-  'setmemlimit',
-  'getmemlimit',
-] as const;
-const GC_OPTIONS_53 = [
-  'stop',
-  'restart',
-  'collect',
-  'count',
-  'step',
-  'setpause',
-  'setstepmul',
-  'setmemlimit',
-  'isrunning',
-] as const;
-
-function collectgarbage(L: Thread, base: number): number {
-  const { g } = L;
-  const options = g.is51 ? GC_OPTIONS_51 : GC_OPTIONS_53;
-  const option = options[checkOption(L, 1, 'collect', options)];
-  const n = optInt(L, 2, 0);
-  switch (option) {
-    case 'count': {
-      const used = g.heapUsed / 1024;
-      return give(L, base, g.numbers.float(used));
-    }
-    case 'step':
-      g.fullCollect(L);
-      return give(L, base, true);
-    case 'isrunning':
-      return give(L, base, !g.gcStopped);
-    case 'setpause':
-    case 'setstepmul':
-    case 'setmemlimit': {
-      // Kept and handed back; the collector here has no use for them.
-      const before = g.gcSettings.get(option) ?? GC_DEFAULTS[option];
-      g.gcSettings.set(option, n);
-      return give(L, base, before);
-    }
-    case 'getmemlimit':
-      return give(L, base, g.gcSettings.get('setmemlimit') ?? 0);
-    case 'stop':
-    case 'restart':
-      g.gcStopped = option === 'stop';
-      return give(L, base, 0);
-    default:
-      g.fullCollect(L);
-      return give(L, base, 0);
-  }
-}
-
-/** LUAI_GCPAUSE and LUAI_GCMUL. */
-const GC_DEFAULTS = { setpause: 110, setstepmul: 200, setmemlimit: 0 } as const;
 
 function newproxy(L: Thread, base: number): number {
   const v = arg(L, 1);

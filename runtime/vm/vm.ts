@@ -81,6 +81,8 @@ export class Vm {
   #horizon = 0;
   /** Numbers set through collectgarbage. */
   readonly gcSettings = new Map<string, number>();
+  /** Work that steps have done of the collector's cycle under way. */
+  gcPaid = 0;
   /** collectgarbage("stop"), or a collection under way. */
   gcStopped = false;
   /** 5.1: memory ran out while the collector was locked, and it stays so (ldo.c luaD_reallocstack). */
@@ -183,6 +185,7 @@ export class Vm {
   fullCollect(L: Thread): void {
     const { gcStopped } = this;
     this.gcStopped = true;
+    this.gcPaid = 0;
     const dying = collect(this);
     try {
       // Marking takes time with what is there.

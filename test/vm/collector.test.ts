@@ -108,3 +108,49 @@ t.test('newproxy(true) can have a finalizer in 5.1', async (t) => {
   );
   t.same(printed(), ['gone', 'after']);
 });
+
+const WEAK = 'w = setmetatable({ {} }, { __mode = "v" })';
+const COUNT_STEPS = 'function steps(n) local i = 1 while not collectgarbage("step", n) do i = i + 1 end return i end';
+
+t.test('steps: 5.3 clears weak tables when a cycle ends, 5.1 has always collected before', async (t) => {
+  for (const [version, left] of [
+    ['5.3', 'table'],
+    ['5.1', 'nil'],
+  ] as const) {
+    const { run, eval: show } = rig({ version });
+    run(`${COUNT_STEPS} ${WEAK}`);
+    t.equal(show('collectgarbage("step"), type(w[1])'), `false\t${left}`);
+    t.equal(show('steps(0) > 2, w[1]'), 'true\tnil');
+    t.equal(show('steps(1) < steps(0), steps(20000)'), 'true\t1', 'a bigger step does more');
+  }
+});
+
+t.test('a full collection begins the cycle of steps anew', async (t) => {
+  const { run, eval: show } = rig({ version: '5.3' });
+  run(
+    `${COUNT_STEPS} collectgarbage() whole = steps(0) for i = 2, whole do collectgarbage("step") end collectgarbage()`,
+  );
+  t.equal(show('steps(0) == whole'), 'true');
+});
+
+t.test('a stopped collector: 5.1 pretends to step and collects nothing, 5.3 does as it is told', async (t) => {
+  const old = rig({ version: '5.1' });
+  old.run(`collectgarbage("stop") ${WEAK}`);
+  t.equal(old.eval('collectgarbage("step"), collectgarbage(), type(w[1])'), 'true\t0\ttable');
+  t.equal(old.eval('collectgarbage("restart"), collectgarbage(), type(w[1])'), '0\t0\tnil');
+  const young = rig({ version: '5.3' });
+  young.run(`collectgarbage("stop") ${WEAK}`);
+  t.equal(young.eval('collectgarbage(), type(w[1]), collectgarbage("isrunning")'), '0\tnil\tfalse');
+});
+
+t.test('options hand back what stood before, within the bounds of each version', async (t) => {
+  const pairs =
+    'collectgarbage("setpause", 90), collectgarbage("setpause"), collectgarbage("setstepmul", 1), collectgarbage("setstepmul")';
+  t.equal(rig({ version: '5.1' }).eval(pairs), '110\t90\t200\t1');
+  t.equal(rig({ version: '5.3' }).eval(pairs), '110\t90\t200\t40');
+  const { eval: show } = rig({ version: '5.1' });
+  t.match(show('collectgarbage("setmemlimit", 1) > 1, collectgarbage("getmemlimit") > 1'), 'true\ttrue');
+  t.equal(show('collectgarbage("setmemlimit", 900), collectgarbage("getmemlimit")'), '900\t900');
+  t.equal(rig({ version: '5.3' }).eval('collectgarbage("setmemlimit", 900)'), 'true', "the firmware's slip");
+  t.match(show('pcall(collectgarbage, "generational")'), /invalid option 'generational'/);
+});

@@ -25,7 +25,6 @@ const READER = 'load reads all pieces before it compiles them';
 const LONG_SOURCE = 'a source of 2 MB, for which there is no memory';
 const MATH = 'functions of math that the firmware leaves out';
 const LOCALS = 'more than 50 locals, which the firmware refuses before it counts the upvalues';
-const STEPS = 'collectgarbage("step") collects everything';
 const FLASH = 'basic functions stand in flash, not in _G';
 const BIG_FLOATS = 'the firmware does not print %f of 2^64 and above';
 const LOCALES = 'locales';
@@ -72,7 +71,6 @@ export const SUITE_SKIPS: Readonly<Record<'5.1' | '5.3', Readonly<Record<string,
       ],
     },
     'events.lua': { parts: [{ from: 329, to: 360, why: DEBUG }] },
-    'gc.lua': { parts: [{ from: 97, to: 117, why: STEPS }] },
     'literals.lua': { parts: [{ from: 100, to: 119, why: DEBUG }] },
     'locals.lua': { parts: [{ from: 89, to: 106, why: POW }] },
     'math.lua': {
