@@ -134,13 +134,15 @@ class Format {
   }
 }
 
-function intBytes(value: Int, size: number, little: boolean): string {
+/** The `held` bytes of an integer of the build, and behind them those of its sign. */
+function intBytes(value: Int, size: number, little: boolean, held: number, signed: boolean): string {
   let out = '';
+  const fill = signed && value < 0 ? 255 : 0;
   const low = Number(BigInt.asIntN(32, BigInt(value)));
   const high = Number(BigInt(value) >> 32n);
   for (let i = 0; i < size; i++) {
     const word = i < 4 ? low : high;
-    const byte = i < 8 ? (word >>> (8 * (i & 3))) & 255 : value < 0 ? 255 : 0;
+    const byte = i < held ? (word >>> (8 * (i & 3))) & 255 : fill;
     const c = String.fromCharCode(byte);
     out = little ? out + c : c + out;
   }
@@ -167,11 +169,11 @@ export function pack(L: Thread, base: number): number {
       const v = checkInteger(L, ++n);
       const limit = 2 ** (8 * size - 1);
       if (size < integerBytes && !(v >= -limit && v < limit)) argError(L, n, 'integer overflow');
-      out += intBytes(v, size, f.little);
+      out += intBytes(v, size, f.little, integerBytes, true);
     } else if (kind === 'uint') {
       const v = checkInteger(L, ++n);
       if (size < integerBytes && (v < 0 || v >= 2 ** (8 * size))) argError(L, n, 'unsigned overflow');
-      out += intBytes(v, size, f.little);
+      out += intBytes(v, size, f.little, integerBytes, false);
     } else if (kind === 'float') out += floatBytes(checkDouble(L, ++n), size, f.little);
     else if (kind === 'char') {
       const s = checkText(L, ++n);
@@ -181,7 +183,7 @@ export function pack(L: Thread, base: number): number {
     } else if (kind === 'string') {
       const s = checkText(L, ++n);
       if (size < 4 && s.length >= 2 ** (8 * size)) argError(L, n, 'string length does not fit in given size');
-      out += intBytes(s.length, size, f.little) + s;
+      out += intBytes(s.length, size, f.little, integerBytes, false) + s;
     } else if (kind === 'zstr') {
       const s = checkText(L, ++n);
       if (s.includes('\0')) argError(L, n, 'string contains zeros');

@@ -1,6 +1,6 @@
 /** The same expressions on PUC's interpreter and on a state of ours. */
 import { spawnSync } from 'node:child_process';
-import { createLua } from '../../runtime/vm/index.ts';
+import { createLua, type LuaBuild } from '../../runtime/vm/index.ts';
 
 export interface Comparison {
   readonly expression: string;
@@ -11,7 +11,9 @@ export interface Comparison {
 /** Expressions in one program. */
 const BATCH = 500;
 
-export const hasPuc = (version: '5.1' | '5.3'): boolean => spawnSync(`lua${version}`, ['-v']).error === undefined;
+/** PUC's interpreter with the language of a build; its numbers are those of `5.1` and `5.3-64`. */
+export const pucOf = (version: LuaBuild): string => `lua${version.slice(0, 3)}`;
+export const hasPuc = (version: LuaBuild): boolean => spawnSync(pucOf(version), ['-v']).error === undefined;
 
 /** A program that evaluates each expression and prints one line for it. */
 function program(expressions: readonly string[]): string {
@@ -36,7 +38,7 @@ local n = 0
 for _, source in ipairs{\n${list}\n} do n = n + 1 run(n, source) end`;
 }
 
-function ours(source: string, version: '5.1' | '5.3'): string[] {
+function ours(source: string, version: LuaBuild): string[] {
   let out = '';
   const lua = createLua(
     { write: (text) => (out += text), readFile: () => undefined, onError: () => {}, random: () => 0 },
@@ -52,12 +54,12 @@ function ours(source: string, version: '5.1' | '5.3'): string[] {
 }
 
 /** Evaluates expressions on both; a line of text each. */
-export function compare(version: '5.1' | '5.3', expressions: readonly string[]): Comparison[] {
+export function compare(version: LuaBuild, expressions: readonly string[]): Comparison[] {
   const out: Comparison[] = [];
   for (let at = 0; at < expressions.length; at += BATCH) {
     const batch = expressions.slice(at, at + BATCH);
     const source = program(batch);
-    const puc = spawnSync(`lua${version}`, ['-'], { input: source, encoding: 'latin1' });
+    const puc = spawnSync(pucOf(version), ['-'], { input: source, encoding: 'latin1' });
     if (puc.status !== 0) throw new Error(puc.stderr);
     const theirs = puc.stdout.trimEnd().split('\n');
     const mine = ours(source, version);
