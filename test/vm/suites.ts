@@ -1,7 +1,8 @@
 /**
  * Runs a directory of the official Lua test suite against a state of ours, each file in a process and a state of its own.
  * `node --import tsx test/vm/suites.ts DIR --lua 5.1|5.3 [FILE...]`. The suites themselves are not part of the project:
- * 5.3's is in the firmware's repository (app/lua53/host/tests), 5.1's in github.com/lua/tests as of the end of 2007.
+ * 5.3's is in the firmware's repository (app/lua53/host/tests), 5.1's in the branch v5-1 of github.com/lua/tests as of the
+ * end of 2007.
  */
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
