@@ -47,7 +47,8 @@ export function run(L: Thread): number {
     const hints = p.hints;
     const base = ci.base;
     let pc = ci.pc;
-    let mark = pc;
+    let mark = pc - g.uncharged;
+    g.uncharged = 0;
     if (traced && pc === 0) traceCall(L);
     for (;;) {
       const i = code[pc++] as number;

@@ -40,6 +40,11 @@ export class Emitter {
     this.#byStart = byStart;
   }
 
+  /** Of the instructions left to the interpreter: registers it must find in the stack. */
+  get exits(): ReadonlyMap<number, readonly number[]> {
+    return this.#w.exits;
+  }
+
   /** The code of a block that begins with the stack in this state. */
   block(block: Block, state: Uint8Array): BlockCode {
     const w = this.#w;
@@ -58,6 +63,7 @@ export class Emitter {
     places.forEach((pc, n) => {
       w.live = after[n] as Uint8Array;
       w.pc = pc + 1;
+      w.first = n === 0;
       w.i = p.code[pc] as number;
       const chosen = ending(w);
       if (chosen === undefined) plain(w);
@@ -161,7 +167,7 @@ function plain(w: Writer): void {
     case OP.CONCAT:
       regs.store(b, c + 1);
       regs.expose(w.live);
-      w.slow([], a + 1);
+      w.long([], a + 1);
       return;
     case OP.CALL:
     case OP.TAILCALL:

@@ -80,6 +80,15 @@ export class Registers {
       });
   }
 
+  /** Registers to be stored where the interpreter goes on at an instruction that reads `operands`. */
+  obligations(live: Uint8Array, operands: readonly number[]): number[] {
+    const list: number[] = [];
+    this.state.forEach((state, r) => {
+      if (live[r] === 1 || operands.includes(r) ? state !== EXACT : state === STALE) list.push(r);
+    });
+    return list;
+  }
+
   /** The interpreter goes on with this frame. */
   leave(live: Uint8Array): void {
     this.state.forEach((state, r) => {

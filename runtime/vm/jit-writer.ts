@@ -16,6 +16,10 @@ export class Writer {
   i = 0;
   /** Chooses the first of two ways. */
   test = '';
+  /** The instruction is the first of its block, where code may be entered. */
+  first = false;
+  /** Of the instructions that the interpreter does when they cannot take their short way: registers it must find in the stack. */
+  readonly exits = new Map<number, readonly number[]>();
 
   constructor(p: Proto) {
     this.p = p;
@@ -59,8 +63,22 @@ export class Writer {
   store(...operands: number[]): void {
     for (const x of operands) if (!this.isConstant(x)) this.regs.store(x, x + 1);
   }
-  /** The instruction's long way; the result is in the stack, or `s` says that a comparison skips. */
+  /**
+   * The instruction cannot take its short way. Code that is seldom needed and never small would keep a function from
+   * being optimized, so the interpreter does what has always been short till now.
+   */
   slow(operands: readonly number[], result?: 'skip' | number): void {
+    const pc = this.pc - 1;
+    if (this.first || this.p.exitLimit === 0 || this.p.long?.[pc] === 1) {
+      this.long(operands, result);
+      return;
+    }
+    this.exits.set(pc, this.regs.obligations(this.live, operands));
+    this.say(`x=${pc};break X;`);
+    this.written(result);
+  }
+  /** The instruction's long way; the result is in the stack, or `s` says that a comparison skips. */
+  long(operands: readonly number[], result?: 'skip' | number): void {
     const a = argA(this.i);
     const { is51 } = this.p;
     const end = typeof result === 'number' ? result : 0;
@@ -76,7 +94,12 @@ export class Writer {
       if (!is51) this.touched(result === 'skip');
       this.regs.load(a, end);
     });
-    for (let r = a; r < end; r++) if (!this.regs.isCaptured(r)) this.regs.state[r] = 0;
+    this.written(result);
+  }
+  /** The registers up to `result` may be newer than the stack, however they came to be. */
+  written(result: 'skip' | number | undefined): void {
+    if (typeof result !== 'number') return;
+    for (let r = argA(this.i); r < result; r++) if (!this.regs.isCaptured(r)) this.regs.state[r] = 0;
   }
   /** 5.3: debug.setlocal has changed this frame. */
   touched(skips: boolean): void {

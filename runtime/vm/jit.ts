@@ -15,11 +15,11 @@ import { join } from './jit-registers.ts';
 import { shape } from './jit-shape.ts';
 import { getKeyed, getMethod, setKeyed } from './keyed.ts';
 import { floatArith, makeFloat, mod51, pow, shiftLeft } from './number.ts';
-import { OP, type Proto } from './proto.ts';
+import { noteLong, OP, type Proto } from './proto.ts';
 import { beginOperation, finishOperation, slowOperation } from './slow.ts';
 import { LuaTable } from './table.ts';
 import { FRESH, type Frame, type Thread, TOUCHED } from './thread.ts';
-import { Closure, Flt, Native } from './value.ts';
+import { Closure, Flt, Native, type Value } from './value.ts';
 import { YIELD } from './vm.ts';
 
 /** How a generated function ended. */
@@ -42,8 +42,11 @@ const NEVER = -(2 ** 30);
 /** Whether functions can be made from text here; undefined = not tried yet. */
 let allowed: boolean | undefined;
 
+/** Of instructions left to the interpreter: the registers that it must find in the stack. */
+type Exits = ReadonlyMap<number, readonly number[]>;
+
 /** The JavaScript for a function entered at `entry`, or undefined when it cannot be written. */
-function source(p: Proto, entry: number): string | undefined {
+function source(p: Proto, entry: number): { text: string; exits: Exits } | undefined {
   const list = flow(p, entry);
   if (list === undefined) return undefined;
   const byStart = new Map(list.map((block) => [block.start, block]));
@@ -70,11 +73,14 @@ function source(p: Proto, entry: number): string | undefined {
   const live = (list[0] as Block).live;
   const registers = Array.from(live, (alive, r) => `r${r}${alive === 1 ? `=S[b+${r}]` : ''}`);
   const constants = p.constants.map((_, n) => `k${n}=P.constants[${n}]`);
-  return `"use strict";const {${Object.keys(RUNTIME).join()}}=R,H=P.hints${constants.map((c) => `,${c}`).join('')};
+  const { exits } = emitter;
+  const text = `"use strict";const {${Object.keys(RUNTIME).join()}}=R,H=P.hints${constants.map((c) => `,${c}`).join('')};
 const U=(cl,i)=>{const u=cl.upvals[i];return u.cells[u.at];};
-return function(L,ci,cl){const S=L.stack,b=ci.base,g=L.g,Y=L!==g.main;let m=${entry},s=0,${registers.join(',')};
-${shape(list, code)}
+return function(L,ci,cl){const S=L.stack,b=ci.base,g=L.g,Y=L!==g.main;let m=${entry},x=0,s=0,${registers.join(',')};
+X:${shape(list, code)}
+${exits.size === 0 ? '' : `return exit(L,ci,P,x,m,E,[${Array.from(live, (_, r) => `r${r}`).join()}]);`}
 };`;
+  return { text, exits };
 }
 
 /** What generated code calls. */
@@ -92,6 +98,7 @@ const RUNTIME = {
   invoke,
   next,
   leave,
+  exit,
   give,
   tail,
   setList,
@@ -141,12 +148,12 @@ function generated(p: Proto, entry: number): Generated | undefined {
 
 function make(p: Proto, entry: number): Generated | undefined {
   if (p.code.length > MAX_CODE || allowed === false) return undefined;
-  const text = source(p, entry);
-  if (text === undefined) return undefined;
+  const written = source(p, entry);
+  if (written === undefined) return undefined;
   try {
-    const maker = new Function('R', 'P', text);
+    const maker = new Function('R', 'P', 'E', written.text);
     allowed = true;
-    return maker(RUNTIME, p) as Generated;
+    return maker(RUNTIME, p, written.exits) as Generated;
   } catch (error) {
     if (!(error instanceof EvalError)) throw error;
     allowed = false;
@@ -206,6 +213,29 @@ function nest(L: Thread, ci: Frame, called: Frame | undefined): Outcome {
     g.nested--;
     if (outcome !== TAIL) return outcome;
   }
+}
+
+/** The interpreter goes on at `pc`, whose long way this code lacks; a function that comes here often is written anew. */
+function exit(
+  L: Thread,
+  ci: Frame,
+  p: Proto,
+  pc: number,
+  mark: number,
+  exits: Exits,
+  registers: readonly Value[],
+): Outcome {
+  for (const r of exits.get(pc) ?? []) L.stack[ci.base + r] = registers[r];
+  ci.pc = pc;
+  L.g.uncharged = pc - mark;
+  noteLong(p, pc);
+  if (++p.exits >= p.exitLimit) {
+    p.exits = 0;
+    p.exitLimit *= 2;
+    p.main = undefined;
+    p.generated.length = 0;
+  }
+  return EXIT;
 }
 
 /** The frame's results are in place. */

@@ -62,10 +62,11 @@ export const OP = {
 } as const;
 
 /**
- * Calls and loop rounds after which a function is written as JavaScript, for states made from then on. The results are
- * the same with any number; 1 and Infinity are for tests of that.
+ * Calls and loop rounds after which a function is written as JavaScript, for states made from then on; and how often
+ * that code may meet an instruction whose long way it lacks before the function is written anew (twice as often each
+ * time after that). The results are the same with any number; 0, 1 and Infinity are for tests of that.
  */
-export const generation = { heat: 1000 };
+export const generation = { heat: 1000, exits: 16 };
 
 export interface UpvalDesc {
   /** The enclosing function's register (true) or upvalue (false). */
@@ -95,6 +96,11 @@ export class Proto {
   /** Its code in JavaScript, once it is hot, and by the instruction where it is entered. */
   main: Generated | undefined = undefined;
   readonly generated: (Generated | 'none' | undefined)[] = [];
+  /** Of each instruction: 1 once it had to take its long way (slow.ts); generated code has that for these only. */
+  long: Uint8Array | undefined = undefined;
+  /** How often generated code has met another one since it was written, and may meet one. */
+  exits = 0;
+  exitLimit = generation.exits;
   paramCount = 0;
   isVararg = false;
   frameSize = 2;
@@ -112,6 +118,12 @@ export class Proto {
   rom = false;
   /** Collection cycle that counted it last. */
   mark = 0;
+}
+
+/** The instruction at `pc` cannot always take its short way. */
+export function noteLong(p: Proto, pc: number): void {
+  p.long ??= new Uint8Array(p.code.length);
+  p.long[pc] = 1;
 }
 
 /** A function and those inside it stand in flash. */

@@ -20,7 +20,7 @@ import {
   toNumber,
   truthy,
 } from './ops.ts';
-import type { Proto } from './proto.ts';
+import { noteLong, type Proto } from './proto.ts';
 import { LuaTable } from './table.ts';
 import { type Frame, isFunction, type Thread } from './thread.ts';
 import { Closure, Userdata, type Value } from './value.ts';
@@ -41,6 +41,7 @@ export function slowOperation(L: Thread, ci: Frame, i: number, a: number): 0 | 1
   const op = i & 0x3f;
   const b = i >>> 23;
   const c = (i >>> 14) & 0x1ff;
+  noteLong(cl.proto, ci.pc - 1);
   switch (op) {
     case 6:
       stack[a] = index(L, upvalue(cl, b), rk(stack, k, base, c), 0x200 | b);
@@ -108,6 +109,7 @@ function push(
 ): Frame {
   const func = ci.top;
   const stack = L.stack;
+  noteLong((ci.fn as Closure).proto, ci.pc - 1);
   if (func + args.length + 1 > stack.length) L.grow(func + args.length + 1);
   stack[func] = handler;
   args.forEach((v, at) => {

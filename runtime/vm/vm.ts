@@ -63,6 +63,8 @@ export class Vm {
   readonly hot: number;
   /** Generated functions called by generated ones that are active. */
   nested = 0;
+  /** Instructions that generated code did and the interpreter, which goes on with the frame, is to charge. */
+  uncharged = 0;
   /** Calls through JavaScript that are active, over all threads. */
   cCalls = 0;
   /** Frames at which a thread overflows. 5.1: the frame vector doubles until it passes LUAI_MAXCALLS = 20000. */

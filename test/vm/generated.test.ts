@@ -7,13 +7,21 @@ import { createLua, generation, type LuaHost } from '../../runtime/vm/index.ts';
 import { findVectors, playFile } from '../vectors/main.ts';
 import { ATTACKS } from './attacks.ts';
 
-const AT_ONCE = 1;
-const NEVER = Number.POSITIVE_INFINITY;
+/** When code is generated, and how many instructions may lack their long way before it is generated anew. */
+interface Mode {
+  readonly heat: number;
+  readonly exits: number;
+}
+const NEVER: Mode = { heat: Number.POSITIVE_INFINITY, exits: 16 };
+const AT_ONCE: Mode = { heat: 1, exits: 16 };
+const AGAIN_AT_ONCE: Mode = { heat: 1, exits: 1 };
+/** All long ways are there from the start. */
+const WHOLE: Mode = { heat: 1, exits: 0 };
 const SHORT = 3e5;
-const usual = generation.heat;
+const usual = { ...generation };
 t.setTimeout(120_000);
 t.afterEach(() => {
-  generation.heat = usual;
+  Object.assign(generation, usual);
 });
 
 interface Outcome {
@@ -22,22 +30,23 @@ interface Outcome {
   readonly heap: number;
 }
 
-function state(version: '5.1' | '5.3', heat: number, write: (text: string) => void): LuaHost {
-  generation.heat = heat;
+function state(version: '5.1' | '5.3', mode: Mode, write: (text: string) => void): LuaHost {
+  Object.assign(generation, mode);
   return createLua(
     { write, readFile: () => undefined, onError: () => {}, random: () => 0.5 },
     { version, heapLimit: 8 << 20 },
   );
 }
 
-function run(version: '5.1' | '5.3', heat: number, source: string, budget = 2e8): Outcome {
+function run(version: '5.1' | '5.3', mode: Mode, source: string, budget = 2e8): Outcome {
   let printed = '';
-  const lua = state(version, heat, (text) => {
+  const lua = state(version, mode, (text) => {
     printed += text;
   });
   lua.budget = budget;
   try {
-    const loaded = lua.load(source, '=test');
+    // Functions of the same text are shared, also what is known of them.
+    const loaded = lua.load(`${source} -- ${String(mode.exits).padStart(2)}`, '=test');
     if (!loaded.ok) printed += loaded.message;
     else printed += JSON.stringify(lua.call(loaded.chunk, [], 3).map(String));
   } catch (error) {
@@ -81,7 +90,11 @@ for (const version of ['5.1', '5.3'] as const) {
   const sources = [...PROGRAMS.map(({ name, source }) => ({ name, source: `${source} return bench()` }))];
   for (const [name, source] of Object.entries(TURNS)) sources.push({ name, source });
   t.test(`Lua ${version}: generated code prints, charges and keeps what the interpreter does`, async (t) => {
-    for (const { name, source } of sources) t.same(run(version, AT_ONCE, source), run(version, NEVER, source), name);
+    for (const { name, source } of sources) {
+      const interpreted = run(version, NEVER, source);
+      for (const mode of [AT_ONCE, AGAIN_AT_ONCE, WHOLE])
+        t.same(run(version, mode, source), interpreted, `${name}, ${mode.exits} exits`);
+    }
   });
 }
 
@@ -91,21 +104,23 @@ t.test('debug.setlocal and hooks reach generated code', async (t) => {
     log[1] = f() local lines = 0 local function g() local y = 0 for i = 1, 20 do if i == 10 then
       debug.sethook(function() lines = lines + 1 end, 'l') end y = y + i end debug.sethook() return y end
     log[2] = g() return log[1], log[2], lines`;
-  const generated = run('5.3', AT_ONCE, source);
-  t.same(generated, run('5.3', NEVER, source));
-  t.match(generated.printed, '"2000"');
+  const interpreted = run('5.3', NEVER, source);
+  t.match(interpreted.printed, '"2000"');
+  for (const mode of [AT_ONCE, AGAIN_AT_ONCE, WHOLE]) t.same(run('5.3', mode, source), interpreted);
 });
 
 t.test('hostile scripts end the same way', async (t) => {
   for (const { name, source } of ATTACKS) {
     for (const version of ['5.1', '5.3'] as const) {
-      t.same(run(version, AT_ONCE, source, SHORT), run(version, NEVER, source, SHORT), `${version} ${name}`);
+      const interpreted = run(version, NEVER, source, SHORT);
+      t.same(run(version, AT_ONCE, source, SHORT), interpreted, `${version} ${name}`);
+      t.same(run(version, WHOLE, source, SHORT), interpreted, `${version} ${name}, long ways written`);
     }
   }
 });
 
 t.test('recordings of Lua and of the system play as well with code generated at once', async (t) => {
-  generation.heat = AT_ONCE;
+  Object.assign(generation, AGAIN_AT_ONCE);
   for (const room of ['lua', 'sys']) {
     for (const file of findVectors([new URL(`../vectors/data/${room}`, import.meta.url).pathname])) {
       const { name, verdict } = playFile(file);
