@@ -72,6 +72,11 @@ export class EthArp {
     return this.#find(ip)?.mac;
   }
 
+  /** The hardware address of a machine or of the gateway to it. */
+  neighbour(netif: Netif | undefined, dst: Ipv4Address): MacAddress | undefined {
+    return netif && this.lookup(hopTo(netif, dst));
+  }
+
   shutdown(): void {
     this.#ticks.cancel();
     this.#table.fill(undefined);
@@ -81,11 +86,8 @@ export class EthArp {
   output(netif: Netif, packet: Uint8Array, dst: Ipv4Address): LwipErr {
     if (netif.isBroadcast(dst)) return sendIp(netif, MAC_BROADCAST, packet);
     if (isMulticastIpv4(dst)) return sendIp(netif, multicastMac(dst), packet);
-    let hop = dst;
-    if (!netif.isOnLink(dst) && !isLinkLocal(dst)) {
-      if (netif.gateway === IPV4_ANY) return ERR.RTE;
-      hop = netif.gateway;
-    }
+    const hop = hopTo(netif, dst);
+    if (hop === IPV4_ANY) return ERR.RTE;
     const entry = this.#find(hop);
     if (entry?.mac === undefined) return this.query(netif, hop, packet);
     this.#refresh(netif, entry);
@@ -243,6 +245,10 @@ export class EthArp {
     this.#ticks.after(Math.min(...pending) + this.#opts.arpMaxPendingTicks - this.#ticks.count);
   }
 }
+
+/** Whom a packet to one machine is handed to: that machine, or the gateway, which is 0.0.0.0 if there is none. */
+const hopTo = (netif: Netif, dst: Ipv4Address): Ipv4Address =>
+  netif.isOnLink(dst) || isLinkLocal(dst) ? dst : netif.gateway;
 
 function sendIp(netif: Netif, dst: MacAddress, packet: Uint8Array): LwipErr {
   netif.send(dst, ETHERTYPE_IPV4, packet);

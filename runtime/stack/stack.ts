@@ -128,6 +128,7 @@ export class Stack implements NetifEnv, DhcpHost {
         routeSource: (dst) => this.route(dst)?.addr,
         isBroadcast: (addr) => this.#netifs.some((netif) => netif.isBroadcast(addr)),
         output: (tcp, src, dst, ttl) => this.#outputTcp(tcp, src, dst, ttl),
+        neighbour: (dst) => this.arp.neighbour(this.route(dst), dst),
         isForeign: (addr) => this.#isForeign(addr),
         offer: (offer) => this.uplink?.offer(offer) ?? false,
       },

@@ -3,7 +3,7 @@
  * is being served. Lists are newest first; an arriving segment moves its block to the front (tcp_in.c tcp_input).
  */
 import type { Clock, Micros, Rng, Tracer } from '../core/index.ts';
-import type { Ipv4Address, Tcp } from '../wire/index.ts';
+import type { Ipv4Address, MacAddress, Tcp } from '../wire/index.ts';
 import type { LwipErr } from './err.ts';
 import type { StackOptions } from './opts.ts';
 import { DropCounters } from './stats.ts';
@@ -25,6 +25,8 @@ export interface TcpEnv {
   isBroadcast(addr: Ipv4Address): boolean;
   /** Sends a segment in an IP packet. The payload stays ours: it may be sent again. */
   output(tcp: Tcp, src: Ipv4Address, dst: Ipv4Address, ttl: number): LwipErr;
+  /** The hardware address that frames to `dst` go to; undefined while it is unknown. */
+  neighbour?(dst: Ipv4Address): MacAddress | undefined;
   /** A gateway's: the address is not ours, so nobody here listens on it. */
   isForeign?(addr: Ipv4Address): boolean;
   /** A gateway's: a SYN that nobody here listens for. True: it will be answered, or is left alone on purpose. */

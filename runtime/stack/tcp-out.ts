@@ -3,7 +3,18 @@
  * (RFC 9293 sections 3.7 and 3.8; lwIP 1.4 tcp_out.c).
  */
 import { EMPTY } from '../core/index.ts';
-import { NO_TCP_OPTIONS, seqAdd, seqDiff, seqLt, TCP_ACK, TCP_FIN, TCP_PSH, TCP_RST, TCP_SYN } from '../wire/index.ts';
+import {
+  macBytes,
+  NO_TCP_OPTIONS,
+  seqAdd,
+  seqDiff,
+  seqLt,
+  TCP_ACK,
+  TCP_FIN,
+  TCP_PSH,
+  TCP_RST,
+  TCP_SYN,
+} from '../wire/index.ts';
 import { ERR, type LwipErr } from './err.ts';
 import type { TcpContext } from './tcp-context.ts';
 import type { Ends } from './tcp-incoming.ts';
@@ -34,7 +45,7 @@ export function write(ctx: TcpContext, pcb: TcpPcb, data: Uint8Array): LwipErr {
     const length = Math.min(pcb.mss, data.length - at);
     const seq = seqAdd(pcb.sndLbb, at);
     const buffer = room(data, at, pcb.mss);
-    const segment: Segment = { seq, flags: 0, length, buffer, mssOption: false, next: undefined };
+    const segment: Segment = { seq, flags: 0, length, buffer, mssOption: false, framed: false, next: undefined };
     ctx.env.trace.keep(segment, pcb);
     pcb.unsent.push(segment);
     pcb.unsentOversize = pcb.mss - length;
@@ -135,7 +146,7 @@ function sendSegment(ctx: TcpContext, pcb: TcpPcb, segment: Segment): void {
   const payload = segment.length === 0 ? EMPTY : segment.buffer.subarray(0, segment.length);
   const { trace } = ctx.env;
   const before = trace.recall(segment);
-  emit(ctx, pcb, segment.seq, segment.flags, payload, segment.mssOption);
+  segment.framed = emit(ctx, pcb, segment.seq, segment.flags, payload, segment.mssOption) === ERR.OK;
   trace.restore(before);
 }
 
@@ -146,13 +157,20 @@ export function sendEmptyAck(ctx: TcpContext, pcb: TcpPcb): void {
   emit(ctx, pcb, pcb.sndNxt, TCP_ACK, EMPTY);
 }
 
-function emit(ctx: TcpContext, pcb: TcpPcb, seq: number, flags: number, payload: Uint8Array, mssOption = false): void {
+function emit(
+  ctx: TcpContext,
+  pcb: TcpPcb,
+  seq: number,
+  flags: number,
+  payload: Uint8Array,
+  mssOption = false,
+): LwipErr {
   pcb.rcvAnnRightEdge = seqAdd(pcb.rcvNxt, pcb.rcvAnnWnd);
   ctx.segmentsOut++;
   const { localPort: srcPort, remotePort: dstPort, rcvNxt: ack, rcvAnnWnd: window } = pcb;
   const options = mssOption ? { mss: ctx.opts.tcpMss } : NO_TCP_OPTIONS;
   const segment = { srcPort, dstPort, seq, ack, flags, window, urgent: 0, options, payload };
-  ctx.env.output(segment, pcb.localAddr, pcb.remoteAddr, pcb.ttl);
+  return ctx.env.output(segment, pcb.localAddr, pcb.remoteAddr, pcb.ttl);
 }
 
 /** RFC 9293 section 3.5.2. lwIP 1.4 tcp_out.c tcp_rst: always with ACK, and with the full window. */
@@ -212,7 +230,13 @@ export function sendWindowProbe(ctx: TcpContext, pcb: TcpPcb): void {
     return;
   }
   const lonelyFin = segment.length === 0 && (segment.flags & TCP_FIN) !== 0;
-  const probe = segment.buffer.subarray(0, Math.min(1, segment.length));
+  const probe = segment.buffer.slice(0, Math.min(1, segment.length));
+  if (probe.length > 0 && pcb.unacked.head === undefined && segment.framed && ctx.opts.tcpPersist === 'lwip') {
+    // tcp_out.c tcp_zero_window_probe reckons with the link header in the queue of sent segments only. In one that went
+    // back to the other queue it takes that header for TCP's: the byte is the first of the neighbour's address.
+    const mac = ctx.env.neighbour?.(pcb.remoteAddr);
+    if (mac !== undefined) probe.set(macBytes(mac).subarray(0, 1));
+  }
   emit(ctx, pcb, segment.seq, lonelyFin ? TCP_ACK | TCP_FIN : TCP_ACK, probe);
 }
 
@@ -220,10 +244,14 @@ export function sendWindowProbe(ctx: TcpContext, pcb: TcpPcb): void {
 function cutFirst(pcb: TcpPcb, length: number): void {
   const whole = pcb.unsent.shift();
   if (whole === undefined) return;
-  const { seq, flags, buffer } = whole;
-  const rest = { seq: seqAdd(seq, length), flags, length: whole.length - length, buffer: buffer.subarray(length) };
-  pcb.unsent.insert({ ...rest, mssOption: false, next: undefined });
-  pcb.unsent.insert({ seq, flags: 0, length, buffer: buffer.subarray(0, length), mssOption: false, next: undefined });
+  const { seq, buffer } = whole;
+  pcb.unsent.insert({
+    ...whole,
+    seq: seqAdd(seq, length),
+    length: whole.length - length,
+    buffer: buffer.subarray(length),
+  });
+  pcb.unsent.insert({ ...whole, flags: 0, length, buffer: buffer.subarray(0, length) });
   pcb.sndQueueLen++;
 }
 

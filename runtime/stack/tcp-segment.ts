@@ -12,6 +12,8 @@ export interface Segment {
   readonly buffer: Uint8Array;
   /** Carries the MSS option. */
   readonly mssOption: boolean;
+  /** It has been handed to an interface before: lwIP's buffer begins with the link header from then on. */
+  framed: boolean;
   next: Segment | undefined;
 }
 
@@ -22,6 +24,7 @@ export const controlSegment = (seq: number, flags: number): Segment => ({
   length: 0,
   buffer: EMPTY,
   mssOption: (flags & TCP_SYN) !== 0,
+  framed: false,
   next: undefined,
 });
 

@@ -20,6 +20,7 @@ import {
   formatTcpFlags,
   type Ipv4Address,
   ipv4,
+  type MacAddress,
   parseTcp,
   seqAdd,
   seqDiff,
@@ -34,6 +35,7 @@ import {
 
 export const ME = ipv4(192, 168, 1, 50);
 export const PEER = ipv4(192, 168, 1, 10);
+export const PEER_MAC = 0x5ecf7f000102 as MacAddress;
 export const NOWHERE = ipv4(10, 9, 9, 9);
 export const BROADCAST = ipv4(192, 168, 1, 255);
 /** Close to the wrap of the number space, so every script crosses it. */
@@ -73,6 +75,7 @@ export class Drive {
         routeSource: (dst) => (this.routeUp && dst !== NOWHERE ? ME : undefined),
         isBroadcast: (addr) => addr === BROADCAST,
         output: (tcp, _src, dst) => this.#onOutput(tcp, dst),
+        neighbour: () => PEER_MAC,
       },
       { ...base, ...opts },
     );

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { fromLatin1, toLatin1 } from '../../runtime/core/index.ts';
 import { ERR } from '../../runtime/stack/err.ts';
-import { HOST_OPTS } from '../../runtime/stack/opts.ts';
+import { ESP8266_OPTS, HOST_OPTS } from '../../runtime/stack/opts.ts';
 import { Drive, NOWHERE, PEER } from '../helpers/drive.ts';
 
 const bytes = fromLatin1;
@@ -275,5 +275,26 @@ t.test('a host’s bulk write leaves as full segments with the same bytes', (t) 
   }
   t.equal(got, toLatin1(data));
   t.equal(pcb.sndBuf, HOST_OPTS.tcpSendBuffer);
+  t.end();
+});
+
+t.test('persist: for a segment that was sent before and waits again, a byte of the link header is sent', (t) => {
+  for (const [opts, probe] of [
+    [ESP8266_OPTS, '^'],
+    [HOST_OPTS, 'a'],
+  ] as const) {
+    const d = new Drive({ tcpMss: 1460, tcpSlowMs: 250 }, opts);
+    const pcb = d.established();
+    pcb.write(bytes('abcdefgh'));
+    pcb.output();
+    d.inject('A', { win: 0 });
+    // The retransmission puts it back, and the closed window keeps it there.
+    d.run(1500);
+    d.sent.splice(0);
+    d.run(10_000);
+    const payloads = d.sent.map((p) => toLatin1(p.tcp.payload));
+    t.ok(payloads.length > 0, 'probes');
+    t.same([...new Set(payloads)], [probe]);
+  }
   t.end();
 });
