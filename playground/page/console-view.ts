@@ -108,12 +108,21 @@ export class ConsoleView {
 const cssValue = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 const colors = () => ({
-  background: cssValue('--panel'),
-  foreground: cssValue('--text'),
-  cursor: cssValue('--accent'),
-  cursorAccent: cssValue('--panel'),
-  selectionBackground: cssValue('--selection'),
+  background: color('--panel'),
+  foreground: color('--text'),
+  cursor: color('--accent'),
+  cursorAccent: color('--panel'),
+  selectionBackground: color('--selection'),
 });
+
+/** As it is now: the property itself stands for light and for dark. */
+function color(name: string): string {
+  const probe = h('i', { style: `color: var(${name})` });
+  document.body.append(probe);
+  const { color } = getComputedStyle(probe);
+  probe.remove();
+  return color;
+}
 
 function latin1(bytes: Uint8Array): string {
   let text = '';
