@@ -4,20 +4,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
+import { fengariInOrder, licenses } from '../bundle.mjs';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const EXAMPLES = join(HERE, '../lua-examples');
-
-/** Fengari's parts name each other in circles: they are read in the order in which the runtime asks for them. */
-const fengariInOrder = {
-  name: 'fengari',
-  setup(build) {
-    build.onResolve({ filter: /^fengari\/src\/lua\.js$/ }, ({ path }) => ({
-      path: join(HERE, '../node_modules', path),
-      sideEffects: true,
-    }));
-  },
-};
 
 const options = {
   bundle: true,
@@ -34,20 +24,6 @@ const options = {
 };
 
 const ENTRIES = { main: 'page/main.ts', worker: 'world/worker.ts', style: 'style/main.css' };
-
-/** The licence texts of the packages that went into the files. */
-function licenses(made) {
-  const inputs = made.flatMap(({ metafile }) => Object.keys(metafile.inputs));
-  const packages = inputs.map((path) => /.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0]).filter(Boolean);
-  return [...new Set(packages)]
-    .sort()
-    .map((path) => {
-      const file = readdirSync(path).find((name) => /^licen[cs]e/i.test(name));
-      const { name, version, license } = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'));
-      return `${name} ${version} (${license})\n\n${file === undefined ? '' : readFileSync(join(path, file), 'utf8').trim()}\n`;
-    })
-    .join('\n-----\n\n');
-}
 
 /** The examples with what their first line says, and the parts their command line attaches. */
 export function examples() {
@@ -69,7 +45,7 @@ export async function buildPlayground(folder) {
       build({ ...options, entryPoints: { [name]: join(HERE, path) }, outdir: folder }),
     ),
   );
-  writeFileSync(join(folder, 'licenses.txt'), licenses(made));
+  writeFileSync(join(folder, 'licenses.txt'), licenses(made.map(({ metafile }) => metafile)));
   const { outputFiles } = await build({
     ...options,
     entryPoints: [join(HERE, 'frame/frame.ts')],
