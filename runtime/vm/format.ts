@@ -15,8 +15,12 @@ const DIGITS = /^[0-9]$/;
 /** Flags, width and precision behind `%`. */
 const SPEC = /([-+ #0]*)([0-9]{0,2})(?:(\.)([0-9]{0,2}))?/y;
 
+const PLAIN: Spec = { flags: '', width: 0, precision: -1 };
+const LETTER_A = 65;
+
 /** Reads them; the position of the conversion. */
 function readSpec(L: Thread, format: string, at: number): { spec: Spec; at: number } {
+  if (format.charCodeAt(at) >= LETTER_A) return { spec: PLAIN, at };
   SPEC.lastIndex = at;
   const m = SPEC.exec(format) as RegExpExecArray;
   const flags = m[1] as string;
@@ -57,7 +61,7 @@ function literal53(L: Thread, n: number): string {
   // The lowest integer cannot be read as the negative of another.
   if (isInt(v)) return v === L.g.numbers.minInteger ? `0x${unsignedOf(L, v).toString(16)}` : String(v);
   if (isNumber(v)) {
-    return formatFloat(toDouble(v), 'f', { flags: '', width: 0, precision: -1 });
+    return formatFloat(toDouble(v), 'f', PLAIN);
   }
   if (v === undefined || typeof v === 'boolean') {
     checkAny(L, n);
@@ -100,7 +104,7 @@ export function format(L: Thread, base: number): number {
       continue;
     }
     n++;
-    if (isNone(L, n)) argError(L, n, L.g.is51 ? 'no value' : 'no value');
+    if (isNone(L, n)) argError(L, n, 'no value');
     const read = readSpec(L, template, p);
     const conversion = template.charAt(read.at);
     p = read.at + 1;
