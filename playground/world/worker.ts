@@ -1,5 +1,7 @@
 /** The entry of the worker. */
+import { useLatin1Decoder } from '../../runtime/index.ts';
 import { Desk } from './desk.ts';
+import { browserLatin1 } from './latin1.ts';
 import type { FromWorld, ToWorld } from './protocol.ts';
 
 const scope = self as unknown as {
@@ -12,6 +14,7 @@ const { port1, port2 } = new MessageChannel();
 const waiting: (() => void)[] = [];
 port1.onmessage = () => waiting.shift()?.();
 
+useLatin1Decoder(browserLatin1());
 const desk = new Desk({
   now: () => performance.now(),
   soon: (action) => {

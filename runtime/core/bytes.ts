@@ -42,10 +42,10 @@ export function fromLatin1(text: string): Uint8Array {
   return out;
 }
 
-let decoder: ((bytes: Uint8Array) => string) | undefined;
+let decoder: ((bytes: Uint8Array) => string | undefined) | undefined;
 
-/** Lets the host computer do {@link toLatin1} of longer pieces in its own way; it must give the same text. */
-export function useLatin1Decoder(decode: ((bytes: Uint8Array) => string) | undefined): void {
+/** Lets the host computer do {@link toLatin1} of longer pieces in its own way; it must give the same text, or undefined for a piece that it cannot do. */
+export function useLatin1Decoder(decode: ((bytes: Uint8Array) => string | undefined) | undefined): void {
   decoder = decode;
 }
 
@@ -54,7 +54,8 @@ const WORTH_DECODING = 48;
 
 /** Bytes to Latin-1 text: one character per byte. Calls with many arguments are several times faster than spreading. */
 export function toLatin1(b: Uint8Array): string {
-  if (decoder !== undefined && b.length >= WORTH_DECODING) return decoder(b);
+  const hosts = b.length >= WORTH_DECODING ? decoder?.(b) : undefined;
+  if (hosts !== undefined) return hosts;
   const make = String.fromCharCode;
   let out = '';
   let at = 0;

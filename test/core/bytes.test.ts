@@ -35,6 +35,8 @@ t.test("the host's way to make text is taken for long pieces only", async (t) =>
   t.teardown(() => useLatin1Decoder(undefined));
   t.equal(toLatin1(new Uint8Array(100)), 'host');
   t.equal(toLatin1(fromLatin1('short')), 'short');
+  useLatin1Decoder(() => undefined);
+  t.equal(toLatin1(new Uint8Array(100).fill(0x80)), '\x80'.repeat(100), 'what the host cannot do is done here');
 });
 
 t.test('concat joins and equalBytes compares', async (t) => {
