@@ -3,6 +3,7 @@ import { arg, argCount, checkFunction, checkInteger, checkTable, cInt, optIntege
 import { argError, raise, runError, typeError } from './errors.ts';
 import { distance, lengthInteger, unpack } from './lib-base.ts';
 import type { Library } from './library.ts';
+import { wrap64 } from './number64.ts';
 import { index, lessThan, rawSet, setIndex, textOf, truthy } from './ops.ts';
 import { give } from './results.ts';
 import { sortRange } from './sort.ts';
@@ -41,7 +42,7 @@ function insert(L: Thread): number {
       if (!L.g.is51 && (at < 1 || at > size)) argError(L, 2, 'position out of bounds');
       const above = distance(at, size);
       L.g.charge(Math.max(0, above));
-      for (let i = above; i > 0; i--) setAt(L, t, plus(at, i), getAt(L, t, plus(at, i - 1)));
+      for (let i = 0; i < above; i++) setAt(L, t, plus(size, -i), getAt(L, t, plus(size, -i - 1)));
       setAt(L, t, at, arg(L, 3));
       return 0;
     }
@@ -172,13 +173,12 @@ function move(L: Thread, base: number): number {
     const span = BigInt(last) - BigInt(first);
     if (!(first > 0 || span < maxInteger)) argError(L, 3, 'too many elements to move');
     if (BigInt(at) + span > maxInteger) argError(L, 4, 'destination wrap around');
-    const n = Number(span);
-    const step = (i: number) => {
+    const up = at > last || at <= first || (to !== 1 && target !== from);
+    const [source, goal, way] = up ? [first, at, 1] : [last, wrap64(BigInt(at) + span), -1];
+    for (let i = 0, n = Number(span); i <= n; i++) {
       L.g.charge(2);
-      setIndex(L, target, plus(at, i), index(L, from, plus(first, i)));
-    };
-    if (at > last || at <= first || (to !== 1 && target !== from)) for (let i = 0; i <= n; i++) step(i);
-    else for (let i = n; i >= 0; i--) step(i);
+      setIndex(L, target, plus(goal, i * way), index(L, from, plus(source, i * way)));
+    }
   }
   return give(L, base, target);
 }
