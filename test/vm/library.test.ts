@@ -81,12 +81,11 @@ t.test('5.1: gsub takes a last % of the replacement with the zero behind it, and
   );
 });
 
-t.test('5.3-64: table.move and table.insert start at the upper end of a range, however long', async (t) => {
+t.test('5.3-64: table.move starts at the right end of a range, however long', async (t) => {
   const r = rig({ version: '5.3-64' });
   r.run(`local top, from, to = math.maxinteger
-t = setmetatable({}, {__index = function(_, k) from = k end, __newindex = function(_, k) to = k error() end, __len = function() return top - 2 end})
+t = setmetatable({}, {__index = function(_, k) from = k end, __newindex = function(_, k) to = k error() end})
 pcall(table.move, t, 0, top - 1, 1) print(from == top - 1, to == top)
-pcall(table.move, t, top + 1, -2, -5) print(from, to == top - 6)
-pcall(table.insert, t, 1, 0) print(from == top - 2, to == top - 1)`);
-  t.same(r.printed(), ['true\ttrue', '-2\ttrue', 'true\ttrue']);
+pcall(table.move, t, top + 1, -2, -5) print(from, to == top - 6)`);
+  t.same(r.printed(), ['true\ttrue', '-2\ttrue']);
 });
