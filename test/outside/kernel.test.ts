@@ -15,6 +15,10 @@ const [TAP_PORT, LAN_PORT] = [7000, 7001];
 const WIRE = `dgram,local.port=${LAN_PORT},remote.port=${TAP_PORT}`;
 const skip = missingNamespaces() || missing('socat');
 
+t.setTimeout(300_000);
+// Each in a namespace of its own.
+t.jobs = 3;
+
 const SCRIPT = `
 net.createServer(30):listen(80, function(c)
   c:on("receive", function(c) c:send("HTTP/1.0 200 OK\\r\\nContent-Length: 3\\r\\n\\r\\nhi\\n") end)
@@ -80,7 +84,7 @@ t.test('the kernel joins the LAN', { skip, timeout: 120_000 }, async (t) => {
 
   await t.test('iperf in both directions', { skip: missing('iperf') }, async (t) => {
     const server = ns.program('iperf', '-s', '-p', '5002', '-P', '1');
-    const down = await ns.output('iperf', '-c', DEVICE, '-p', '5001', '-t', '3', '-f', 'k');
+    const down = await ns.output('iperf', '-c', DEVICE, '-p', '5001', '-t', '2', '-f', 'k');
     const rate = Number(/([\d.]+) Kbits\/sec/.exec(down)?.[1]);
     t.ok(rate > 1000, `to the device ${rate} kbit/s`);
     // Whoever connects to 8080 makes the device upload.

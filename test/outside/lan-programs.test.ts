@@ -15,6 +15,8 @@ const [TAP_PORT, LAN_PORT] = [7000, 7001];
 const skip = missingNamespaces() || missing('socat');
 
 t.setTimeout(300_000);
+// Each in a namespace of its own.
+t.jobs = 5;
 
 interface Lan {
   readonly ns: Namespace;

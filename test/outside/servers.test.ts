@@ -8,6 +8,9 @@ import { freePort, missing, Program, until } from '../helpers/programs.ts';
 
 const HOST = 'host.mcubox.test';
 
+// Each a world of its own.
+t.jobs = 7;
+
 /** A client that hashes what it gets; `now` runs once it is connected, as `send` to the server. */
 const client = (port: number, send: string, extra = ''): string => `
 local n, hash, t0 = 0, crypto.new_hash("SHA256")
