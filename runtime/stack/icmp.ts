@@ -135,7 +135,7 @@ export class IcmpLayer {
   #unreachable({ packet, bytes, toMany }: IpInput, code: number): void {
     if (toMany) return;
     const headerLength = IPV4_HLEN + packet.options.length;
-    // lwIP quotes what lies behind a shorter packet in its memory; here that is zeros.
+    // lwIP quotes what lies behind a shorter packet in its memory: its padding, and here zeros after that.
     const original =
       this.#opts.icmpStyle === 'lwip'
         ? concat(bytes, new Uint8Array(QUOTED_DATA)).subarray(0, IPV4_HLEN + QUOTED_DATA)

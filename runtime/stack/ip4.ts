@@ -15,6 +15,7 @@ import {
   isMulticastIpv4,
   PROTO_UDP,
   parseIpv4Packet,
+  parseIpv4Unmeasured,
 } from '../wire/index.ts';
 import { ERR, type LwipErr } from './err.ts';
 import { Reassembler } from './ip4-reass.ts';
@@ -26,7 +27,7 @@ import type { DropCounters } from './stats.ts';
 export interface IpInput {
   readonly netif: Netif;
   readonly packet: Ipv4;
-  /** The packet as it came, header included; of a reassembled one, as if it had come whole. */
+  /** The packet as it came, header and padding included; of a reassembled one, as if it had come whole. */
   readonly bytes: Uint8Array;
   /** Sent to a broadcast or multicast address: not to be answered with an error. */
   readonly toMany: boolean;
@@ -77,8 +78,8 @@ export class Ip4 {
 
   /** ip_input. */
   input(netif: Netif, bytes: Uint8Array): void {
-    const { drops } = this.#env;
-    const parsed = parseIpv4Packet(bytes);
+    const { drops, opts } = this.#env;
+    const parsed = opts.ipTrustsHeaderLengths ? parseIpv4Unmeasured(bytes) : parseIpv4Packet(bytes);
     if (!parsed.ok) {
       drops.drop('ip4', parsed.error);
       return;
@@ -96,7 +97,7 @@ export class Ip4 {
     }
     const toMany = isMulticastIpv4(dst) || netif.isBroadcast(dst);
     if (!packet.flags.mf && packet.fragOffset === 0) {
-      this.#env.deliver({ netif, packet, bytes: bytes.subarray(0, ipv4Length(packet)), toMany });
+      this.#env.deliver({ netif, packet, bytes, toMany });
       return;
     }
     if (this.#reassembler === undefined) {

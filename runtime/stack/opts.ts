@@ -62,6 +62,8 @@ export interface StackOptions {
   readonly ipReassembly: boolean;
   /** Are large packets cut; lwipopts.h IP_FRAG. */
   readonly ipFragmentation: boolean;
+  /** True: lengths below the least a header has are taken at their word, of IP (ip_input) and of TCP (tcp_input). */
+  readonly ipTrustsHeaderLengths: boolean;
   /** How long fragments wait, if they do; lwipopts.h IP_REASS_MAXAGE in seconds. */
   readonly ipReassemblyMs: number;
   /** lwipopts.h LWIP_BROADCAST_PING, LWIP_MULTICAST_PING. */
@@ -152,6 +154,7 @@ export const ESP8266_OPTS: StackOptions = {
   ipMtu: 1500,
   ipReassembly: false,
   ipFragmentation: false,
+  ipTrustsHeaderLengths: true,
   ipReassemblyMs: 3000,
   icmpAnswersBroadcast: false,
   icmpDeafWhilePinging: true,
@@ -205,6 +208,7 @@ export const HOST_OPTS: StackOptions = {
   ipTtl: 64,
   ipReassembly: true,
   ipFragmentation: true,
+  ipTrustsHeaderLengths: false,
   // RFC 1122 section 3.3.2: 60 to 120 seconds.
   ipReassemblyMs: 60_000,
   icmpDeafWhilePinging: false,

@@ -7,6 +7,7 @@ import {
   type Ipv4Address,
   isMulticastIpv4,
   parseTcp,
+  parseTcpUnmeasured,
   seqAdd,
   TCP_ACK,
   TCP_FIN,
@@ -35,7 +36,8 @@ export function segmentArrives(ctx: TcpContext, bytes: Uint8Array, src: Ipv4Addr
     ctx.drops.drop('tcp', 'broadcast');
     return;
   }
-  const parsed = parseTcp(bytes, src, dst);
+  const parse = ctx.opts.ipTrustsHeaderLengths ? parseTcpUnmeasured : parseTcp;
+  const parsed = parse(bytes, src, dst);
   if (!parsed.ok) {
     ctx.drops.drop('tcp', parsed.error);
     return;

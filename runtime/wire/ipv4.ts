@@ -56,8 +56,12 @@ export function dissectIpv4(bytes: Uint8Array): Result<Ipv4, Ipv4Error> {
   if (headerLength < IPV4_HLEN || headerLength > bytes.length) return err('bad-header-length');
   const length = u16(bytes, 2);
   if (length < headerLength || length > bytes.length) return err('bad-length');
+  return ok(read(bytes, headerLength, length));
+}
+
+function read(bytes: Uint8Array, headerLength: number, length: number): Ipv4 {
   const fragment = u16(bytes, 6);
-  return ok({
+  return {
     tos: u8(bytes, 1),
     id: u16(bytes, 4),
     flags: FLAGS[(fragment >> 13) & 3] as Ipv4Flags,
@@ -66,9 +70,9 @@ export function dissectIpv4(bytes: Uint8Array): Result<Ipv4, Ipv4Error> {
     protocol: u8(bytes, 9),
     src: readIpv4(bytes, 12),
     dst: readIpv4(bytes, 16),
-    options: headerLength === IPV4_HLEN ? EMPTY : bytes.subarray(IPV4_HLEN, headerLength),
-    payload: bytes.subarray(headerLength, length),
-  });
+    options: headerLength <= IPV4_HLEN ? EMPTY : bytes.subarray(IPV4_HLEN, headerLength),
+    payload: length <= headerLength ? EMPTY : bytes.subarray(headerLength, length),
+  };
 }
 
 /** Bytes behind the total length (Ethernet padding) are ignored. */
@@ -76,6 +80,21 @@ export function parseIpv4Packet(bytes: Uint8Array): Result<Ipv4, Ipv4Error> {
   const packet = dissectIpv4(bytes);
   if (packet.ok && sum(bytes.subarray(0, (u8(bytes, 0) & 15) * 4)) !== 0xffff) return err('bad-checksum');
   return packet;
+}
+
+/**
+ * The packet as lwIP 1.4 takes it (ip.c ip_input): a header of less than five words makes its end payload, and a total
+ * length shorter than the header leaves none. Errors as {@link parseIpv4Packet}, of packets longer than their bytes.
+ */
+export function parseIpv4Unmeasured(bytes: Uint8Array): Result<Ipv4, Ipv4Error> {
+  if (bytes.length < IPV4_HLEN) return err('truncated');
+  if (u8(bytes, 0) >> 4 !== 4) return err('bad-version');
+  const headerLength = (u8(bytes, 0) & 15) * 4;
+  const length = u16(bytes, 2);
+  if (headerLength > bytes.length) return err('bad-header-length');
+  if (length > bytes.length) return err('bad-length');
+  if (sum(bytes.subarray(0, headerLength)) !== 0xffff) return err('bad-checksum');
+  return ok(read(bytes, headerLength, length));
 }
 
 export const ipv4Length = (packet: Ipv4): number => IPV4_HLEN + packet.options.length + packet.payload.length;

@@ -105,7 +105,11 @@ export function dissectTcp(bytes: Uint8Array): Result<Tcp, TcpError> {
   if (bytes.length < TCP_HLEN) return err('truncated');
   const headerLength = (u8(bytes, 12) >> 4) * 4;
   if (headerLength < TCP_HLEN || headerLength > bytes.length) return err('bad-data-offset');
-  return ok({
+  return ok(read(bytes, headerLength, bytes.subarray(headerLength)));
+}
+
+function read(bytes: Uint8Array, headerLength: number, payload: Uint8Array): Tcp {
+  return {
     srcPort: u16(bytes, 0),
     dstPort: u16(bytes, 2),
     seq: u32(bytes, 4),
@@ -113,9 +117,9 @@ export function dissectTcp(bytes: Uint8Array): Result<Tcp, TcpError> {
     flags: u8(bytes, 13),
     window: u16(bytes, 14),
     urgent: u16(bytes, 18),
-    options: headerLength === TCP_HLEN ? NO_TCP_OPTIONS : parseOptions(bytes, headerLength),
-    payload: bytes.subarray(headerLength),
-  });
+    options: headerLength <= TCP_HLEN ? NO_TCP_OPTIONS : parseOptions(bytes, headerLength),
+    payload,
+  };
 }
 
 /** `bytes` is the whole payload of the IPv4 packet; `src` and `dst` are its addresses, for the pseudo header. */
@@ -123,6 +127,28 @@ export function parseTcp(bytes: Uint8Array, src: Ipv4Address, dst: Ipv4Address):
   const segment = dissectTcp(bytes);
   if (!segment.ok) return segment;
   return sum(bytes, pseudoHeaderSum(src, dst, PROTO_TCP, bytes.length)) === 0xffff ? segment : err('bad-checksum');
+}
+
+/** First and last byte of the header fields that lwIP turns into numbers where they are: ports, numbers, window. */
+const SWAPPED = [
+  [0, 1],
+  [2, 3],
+  [4, 7],
+  [8, 11],
+  [14, 15],
+] as const;
+
+/**
+ * The segment as lwIP 1.4 takes it (tcp_in.c tcp_input): with a data offset below five words the end of the header is
+ * payload, as the little-endian device has it in memory by then.
+ */
+export function parseTcpUnmeasured(bytes: Uint8Array, src: Ipv4Address, dst: Ipv4Address): Result<Tcp, TcpError> {
+  const headerLength = bytes.length < TCP_HLEN ? TCP_HLEN : (u8(bytes, 12) >> 4) * 4;
+  if (headerLength >= TCP_HLEN) return parseTcp(bytes, src, dst);
+  if (sum(bytes, pseudoHeaderSum(src, dst, PROTO_TCP, bytes.length)) !== 0xffff) return err('bad-checksum');
+  const memory = bytes.slice();
+  for (const [first, last] of SWAPPED) memory.subarray(first, last + 1).reverse();
+  return ok(read(bytes, headerLength, memory.subarray(headerLength)));
 }
 
 /** Bytes the options take in a header; each is aligned to 32 bits with NOPs in front. */

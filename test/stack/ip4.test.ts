@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { concat, EMPTY } from '../../runtime/core/index.ts';
-import { ERR, HOST_OPTS } from '../../runtime/stack/index.ts';
+import { concat, EMPTY, put16 } from '../../runtime/core/index.ts';
+import { ERR, ESP8266_OPTS, HOST_OPTS } from '../../runtime/stack/index.ts';
 import {
+  checksum,
   ETHERTYPE_IPV4,
   emitEthernet,
   emitIpv4,
@@ -148,6 +149,25 @@ t.test('an unknown protocol is answered with an error, but not a broadcast of on
   const [answer, ...rest] = bench.packets();
   t.same([answer?.payload[0], answer?.payload[1]], [3, 2]);
   t.same(rest, []);
+});
+
+t.test('the device takes a total length shorter than the header, and quotes what came behind it', async (t) => {
+  const header = { tos: 0, id: 1, flags: { df: false, mf: false }, fragOffset: 0, ttl: 1, options: EMPTY };
+  const packet = emitIpv4({ ...header, protocol: 99, src: PEER, dst: US, payload: Uint8Array.of(1, 2, 3, 4, 5, 6) });
+  put16(packet, 2, 10);
+  put16(packet, 10, 0);
+  put16(packet, 10, checksum(packet.subarray(0, 20)));
+  for (const [opts, answers] of [
+    [ESP8266_OPTS, [[...packet, 0, 0]]],
+    [HOST_OPTS, []],
+  ] as const) {
+    const bench = new Bench({ opts });
+    bench.link.deliver(emitEthernet({ dst: OUR_MAC, src: PEER_MAC, etherType: ETHERTYPE_IPV4, payload: packet }));
+    t.same(
+      bench.packets().map((p) => [...p.payload.subarray(8)]),
+      answers,
+    );
+  }
 });
 
 t.test('a payload longer than a packet is refused', async (t) => {

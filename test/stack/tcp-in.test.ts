@@ -1,8 +1,9 @@
 import t from 'tap';
 import { EMPTY, fromLatin1 } from '../../runtime/core/index.ts';
 import { ERR } from '../../runtime/stack/err.ts';
+import { ESP8266_OPTS, HOST_OPTS } from '../../runtime/stack/opts.ts';
 import type { TcpPcb } from '../../runtime/stack/tcp-pcb.ts';
-import { emitTcp, IPV4_ANY, type Ipv4Address, ipv4, TCP_SYN } from '../../runtime/wire/index.ts';
+import { emitTcp, IPV4_ANY, type Ipv4Address, ipv4, TCP_ACK, TCP_SYN } from '../../runtime/wire/index.ts';
 import { BROADCAST, Drive, ME, PEER } from '../helpers/drive.ts';
 
 const bytes = fromLatin1;
@@ -23,6 +24,27 @@ t.test('segments that never reach a block are counted by reason', (t) => {
     ['tcp truncated', 1],
     ['tcp bad-checksum', 1],
   ]);
+  t.end();
+});
+
+t.test('a data offset below five words is taken by the device, refused by a host', (t) => {
+  for (const [opts, heard] of [
+    [ESP8266_OPTS, ['accepted']],
+    [HOST_OPTS, []],
+  ] as const) {
+    const d = new Drive({}, opts);
+    d.listening();
+    const segment = { srcPort: 4000, dstPort: 80, seq: 0, ack: 0, flags: TCP_SYN, window: 8192, urgent: 0 };
+    const syn = emitTcp({ ...segment, options: {}, payload: EMPTY }, PEER, ME);
+    syn[12] = 0x40;
+    // What the field lost, the checksum gains.
+    syn[16] = (syn[16] ?? 0) + 0x10;
+    d.tcp.input(syn, PEER, ME);
+    const iss = d.sent[0]?.tcp.seq ?? 0;
+    const ack = { ...segment, seq: 1, ack: iss + 1, flags: TCP_ACK, options: {}, payload: EMPTY };
+    d.tcp.input(emitTcp(ack, PEER, ME), PEER, ME);
+    t.same(d.heard(), heard);
+  }
   t.end();
 });
 

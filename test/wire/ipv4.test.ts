@@ -13,6 +13,7 @@ import {
   PROTO_TCP,
   PROTO_UDP,
   parseIpv4Packet,
+  parseIpv4Unmeasured,
 } from '../../runtime/wire/ipv4.ts';
 import { arbByte, arbBytes, arbIpv4, arbU16, record } from '../helpers/arb.ts';
 import { bytes } from '../helpers/bytes.ts';
@@ -166,6 +167,27 @@ t.test('what is wrong is said by name', async (t) => {
   t.equal(error(changed(8, 63, false)), 'bad-checksum');
   t.equal(error(changed(8, 63)), 'ok');
 });
+
+t.test(
+  'unmeasured, a short header makes its end payload, and a length that ends in the header leaves none',
+  async (t) => {
+    const short = PLAIN.map((b, i) => (i === 0 ? 0x44 : b));
+    put16(short, 10, 0);
+    put16(short, 10, checksum(short.subarray(0, 16)));
+    t.match(parseIpv4Unmeasured(short), { value: { src: plain.src, dst: plain.dst, payload: short.subarray(16) } });
+    t.match(parseIpv4Unmeasured(changed(3, 19)), { value: { payload: EMPTY } });
+    t.same(parseIpv4Unmeasured(PLAIN), parseIpv4Packet(PLAIN));
+    const error = (packet: Uint8Array) => {
+      const result = parseIpv4Unmeasured(packet);
+      return result.ok ? 'ok' : result.error;
+    };
+    t.equal(error(PLAIN.subarray(0, 19)), 'truncated');
+    t.equal(error(changed(0, 0x65)), 'bad-version');
+    t.equal(error(changed(0, 0x40)), 'bad-checksum', 'a sum over nothing is never right');
+    t.equal(error(PLAIN.subarray(0, 20).map((b, i) => (i === 0 ? 0x4f : b))), 'bad-header-length');
+    t.equal(error(changed(3, 61)), 'bad-length');
+  },
+);
 
 t.test('a packet with a wrong checksum can still be looked at', async (t) => {
   t.match(dissectIpv4(changed(8, 63, false)), { ok: true, value: { ttl: 63 } });

@@ -2,11 +2,14 @@ import fc from 'fast-check';
 import t from 'tap';
 import { concat, EMPTY, put16 } from '../../runtime/core/index.ts';
 import { ipv4 } from '../../runtime/wire/address.ts';
+import { checksum, pseudoHeaderSum } from '../../runtime/wire/checksum.ts';
+import { PROTO_TCP } from '../../runtime/wire/ipv4.ts';
 import {
   dissectTcp,
   emitTcp,
   formatTcpFlags,
   parseTcp,
+  parseTcpUnmeasured,
   TCP_ACK,
   TCP_FIN,
   TCP_HLEN,
@@ -161,6 +164,34 @@ t.test('what is wrong is said by name', async (t) => {
   t.same(parseTcp(SYN, SRC, SRC), { ok: false, error: 'bad-checksum' }, 'the addresses count');
   t.match(dissectTcp(changed(13, 0x12)), { ok: true, value: { flags: TCP_SYN | TCP_ACK } });
 });
+
+t.test(
+  'unmeasured, a short data offset makes the end of the header payload, its numbers in little-endian order',
+  async (t) => {
+    const withOffset = (words: number) => {
+      const segment = SYN.map((b, i) => (i === 12 ? words << 4 : b));
+      put16(segment, 16, 0);
+      put16(segment, 16, checksum(segment, pseudoHeaderSum(SRC, DST, PROTO_TCP, segment.length)));
+      return segment;
+    };
+    const payload = (words: number) => {
+      const parsed = parseTcpUnmeasured(withOffset(words), SRC, DST);
+      return parsed.ok ? [...parsed.value.payload] : parsed.error;
+    };
+    const header = withOffset(0);
+    const at = (...places: number[]) => places.map((i) => header[i]);
+    const tail = at(16, 17, 18, 19, 20, 21, 22, 23);
+    t.same(payload(0), [...at(1, 0, 3, 2, 7, 6, 5, 4, 11, 10, 9, 8, 12, 13, 15, 14), ...tail]);
+    t.same(payload(4)?.length, 8);
+    t.same(payload(7), 'bad-data-offset');
+    t.match(parseTcpUnmeasured(withOffset(2), SRC, DST), {
+      value: { srcPort: syn.srcPort, seq: syn.seq, options: {} },
+    });
+    t.same(parseTcpUnmeasured(SYN, SRC, DST), parseTcp(SYN, SRC, DST));
+    t.same(parseTcpUnmeasured(SYN.subarray(0, 19), SRC, DST), { ok: false, error: 'truncated' });
+    t.same(parseTcpUnmeasured(withOffset(2), SRC, SRC), { ok: false, error: 'bad-checksum' });
+  },
+);
 
 t.test('a checksum field of zero gets no grace, unlike UDP', async (t) => {
   const segment = SYN.slice();
