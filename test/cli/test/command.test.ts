@@ -4,8 +4,9 @@ import t, { type Test } from 'tap';
 import type { Io } from '../../../cli/io.ts';
 import { mcubox } from '../../../cli/mcubox.ts';
 
-// Each run begins processes of its own.
+// Each run begins processes of its own, and most of the time is their start.
 t.setTimeout(120_000);
+t.jobs = 3;
 
 interface Ran {
   readonly code: number;
@@ -99,7 +100,8 @@ t.test('--update writes the console of a script that is named', async (t) => {
   t.equal((await run(join(dir, 'bad.lua'))).code, 0);
 });
 
-t.test('JUnit in a file and annotations for GitHub', async (t) => {
+// By itself: every run of this process sees the variable.
+t.test('JUnit in a file and annotations for GitHub', { buffered: false }, async (t) => {
   const dir = folder(t);
   process.env.GITHUB_ACTIONS = 'true';
   t.teardown(() => delete process.env.GITHUB_ACTIONS);
