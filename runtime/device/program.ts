@@ -148,12 +148,19 @@ export class Program {
     if (lineConsole) this.#showPrompt();
   }
 
-  /** Prints through the global `print`, as the interpreter does. */
+  /** Prints through the global `print`, as the interpreter does (l_print). */
   print(...values: LuaInput[]): void {
-    const print = this.lua.getGlobal('print');
-    if (typeof print !== 'object') return;
-    const result = this.lua.docall(print, values);
-    if (!result.ok) this.#env.writeUart(`error calling 'print' (${result.failure.message})\n`);
+    const failure = this.#tryPrint(values);
+    if (failure === undefined) return;
+    const message = failure.isText ? failure.message : '<null>'; // dbg_printf.c
+    this.#env.writeUart(`error calling 'print' (${message})\n`);
+  }
+
+  #tryPrint(values: readonly LuaInput[]): LuaFailure | undefined {
+    const print = this.lua.ref(this.lua.getGlobal('print') ?? NIL);
+    const result = this.lua.pcall(print, values);
+    print.release();
+    return result.ok ? undefined : result.failure;
   }
 
   #runInit(command: string): void {
@@ -271,7 +278,7 @@ export class Program {
         return;
       }
       this.#env.onScriptError(message);
-      this.print(value);
+      this.#tryPrint([value]); // default_onerror: silent when print fails
       this.#env.restartIn(RESTART_AFTER_ERROR_MS);
     } finally {
       value.release();

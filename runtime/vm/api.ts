@@ -180,6 +180,11 @@ export interface LuaFailure {
   readonly value: LuaOutput;
 }
 
+/** What a protected call came to. */
+export type LuaOutcome =
+  | { readonly ok: true; readonly results: LuaOutput[] }
+  | { readonly ok: false; readonly failure: LuaFailure };
+
 /** Thrown through everything, uncatchable by Lua: the device is to be reset. */
 export class LuaAbort extends Error {
   override readonly name = 'LuaAbort';
@@ -289,10 +294,9 @@ export interface LuaHost {
   /** luaL_pcallx: an error goes, with traceback, to env.onError; returns whether it succeeded. */
   pcallx(fn: LuaRef | LuaHandle, args?: readonly LuaInput[]): boolean;
   /** docall of lua.c: protected, error with traceback comes back. */
-  docall(
-    fn: LuaRef | LuaHandle,
-    args?: readonly LuaInput[],
-  ): { ok: true; results: LuaOutput[] } | { ok: false; failure: LuaFailure };
+  docall(fn: LuaRef | LuaHandle, args?: readonly LuaInput[]): LuaOutcome;
+  /** lua_pcall without a message handler: the error comes back as it was raised. */
+  pcall(fn: LuaRef | LuaHandle, args?: readonly LuaInput[]): LuaOutcome;
 
   getGlobal(name: string): LuaOutput;
   setGlobal(name: string, value: LuaInput): void;

@@ -15,6 +15,7 @@ import {
   type LuaInput,
   type LuaModuleMembers,
   type LuaOptions,
+  type LuaOutcome,
   type LuaOutput,
   type LuaPosition,
   type LuaRef,
@@ -220,13 +221,18 @@ export class Host implements LuaHost, ModuleCalls {
     });
   }
 
-  docall(
-    fn: LuaRef | LuaHandle,
-    args: readonly LuaInput[] = [],
-  ): { ok: true; results: LuaOutput[] } | { ok: false; failure: LuaFailure } {
+  docall(fn: LuaRef | LuaHandle, args: readonly LuaInput[] = []): LuaOutcome {
+    return this.#protected(fn, args, tracebackHandler);
+  }
+
+  pcall(fn: LuaRef | LuaHandle, args: readonly LuaInput[] = []): LuaOutcome {
+    return this.#protected(fn, args, undefined);
+  }
+
+  #protected(fn: LuaRef | LuaHandle, args: readonly LuaInput[], handler: Value): LuaOutcome {
     return this.#enter((L) => {
       const func = this.#prepare(L, fn, args);
-      const got = pcallAt(L, func, args.length, tracebackHandler);
+      const got = pcallAt(L, func, args.length, handler);
       if (got instanceof LuaError) {
         L.top = func;
         return { ok: false, failure: this.#failure(L, got) };

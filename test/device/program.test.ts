@@ -63,6 +63,26 @@ t.test('errors at the prompt have a prefix and two C frames, syntax errors no tr
   t.equal(esp.type('error(nil)\r'), 'error(nil)\r\nnil\r\n> ');
 });
 
+t.test('a broken print is told with its own error, without a traceback', async (t) => {
+  const told = (replacement: string): string => {
+    const esp = new Esp();
+    esp.type(`print = ${replacement}\r`);
+    return esp.type('=3\r');
+  };
+  t.equal(told('function() error("x") end'), "=3\r\nerror calling 'print' (stdin:1: x)\r\n> ");
+  t.equal(told('function() error({}) end'), "=3\r\nerror calling 'print' (<null>)\r\n> ");
+  t.equal(told('5'), "=3\r\nerror calling 'print' (attempt to call a number value)\r\n> ");
+});
+
+t.test('the default handler of errors says nothing when print fails', async (t) => {
+  const esp = new Esp();
+  esp.take();
+  esp.type('print = function() error("x") end node.task.post(function() error("y") end)\r');
+  esp.take();
+  t.equal(esp.run(1000).take(), '');
+  t.ok(esp.run(2000).events.includes('restart'));
+});
+
 t.test('an uncaught error of a callback is printed by default and restarts after two seconds', async (t) => {
   const esp = new Esp();
   t.same(esp.lua('node.task.post(function() nosuch() end)'), [
