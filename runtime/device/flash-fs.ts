@@ -56,10 +56,15 @@ export class FlashFs {
     return this.#revision;
   }
 
+  /** Whether no further file can be open at the same time. */
+  get allPlacesTaken(): boolean {
+    return this.#open.size >= OPEN_MAX;
+  }
+
   /** Opens a file; undefined when it is missing, its name is too long or four are open. */
   open(path: string, mode = 'r'): FlashFile | undefined {
     const name = this.#name(path);
-    if (name === undefined || name.length > NAME_MAX || this.#open.size >= OPEN_MAX) return undefined;
+    if (name === undefined || name.length > NAME_MAX || this.allPlacesTaken) return undefined;
     const how = MODES[mode] ?? READ_ONLY;
     let node = this.#nodes.get(name);
     if (node === undefined) {

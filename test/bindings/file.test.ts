@@ -37,6 +37,14 @@ t.test('whole files: contents, sizes, existence, names', async (t) => {
   );
 });
 
+t.test('files that nobody holds any more make room for others, in 5.1 at once', async (t) => {
+  const lost = 'for i = 1, 9 do file.open("f" .. i, "w") end print(type(file.open("f1", "w")))';
+  t.same(new Esp().lua(lost), ['userdata']);
+  t.same(new Esp({ profile: { lua: '5.3' } }).lua(lost), ['nil']);
+  const held = 't = {} for i = 1, 5 do t[i] = file.open("f" .. i, "w") end print(#t)';
+  t.same(new Esp().lua(held), ['4']);
+});
+
 t.test('list takes a pattern', async (t) => {
   const esp = new Esp({ files: { 'a.lua': '12', b: '1' } });
   t.same(
@@ -81,6 +89,8 @@ t.test('errors', async (t) => {
     [`file.open(${long})`, "bad argument #1 to 'open' (filename invalid)"],
     [`file.exists(${long})`, "bad argument #1 to 'exists' (filename invalid)"],
     [`file.remove(${long})`, "bad argument #1 to 'remove' (filename invalid)"],
+    [`file.rename(${long}, {})`, "bad argument #1 to 'rename' (filename invalid)"],
+    [`file.open(${long}, {})`, "bad argument #1 to 'open' (filename invalid)"],
     [`file.rename("a", ${long})`, "bad argument #2 to 'rename' (filename invalid)"],
     [`file.getcontents(${long})`, "bad argument #1 to 'getcontents' (filename invalid)"],
     [`file.putcontents(${long}, "")`, "bad argument #1 to 'putcontents' (filename invalid)"],
