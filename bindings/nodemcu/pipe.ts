@@ -26,10 +26,16 @@ function limit(call: LuaCall, n: number): PipeLimit {
   return { kind: 'until', delimiter: text.charCodeAt(0), keep };
 }
 
-function bytes(call: LuaCall, n: number): Uint8Array {
-  call.argCheck(call.isString(n), n, 'must be a string');
-  return call.checkBytes(n);
-}
+/** lua_tolstring leaves no length for what is no text, so that such a value is as good as an empty one. */
+const bytes = (call: LuaCall, n: number): Uint8Array => (call.isString(n) ? call.checkBytes(n) : new Uint8Array(0));
+
+/** The pipe is looked at only when there is something for it. */
+const give =
+  (how: 'write' | 'unread') =>
+  (call: LuaCall): undefined => {
+    const data = bytes(call, 2);
+    if (data.length > 0) self(call)[how](data);
+  };
 
 /** checkPipeTable. */
 function self(call: LuaCall): Pipe {
@@ -73,8 +79,8 @@ export const pipe = defineModule({ name: 'pipe', lifetime: { since: '3.0' } }, (
       classSpec(PIPE, {
         read: raw(read),
         reader: raw(reader),
-        unread: raw((call) => self(call).unread(bytes(call, 2))),
-        write: raw((call) => self(call).write(bytes(call, 2))),
+        unread: raw(give('unread')),
+        write: raw(give('write')),
         nrec: raw((call) => self(call).pieces),
         __len: fn([arg.self(PIPE)], (object) => object.pipe.pieces + 1),
       }),

@@ -28,13 +28,20 @@ t.test('a reader function runs as a task when bytes arrive', async (t) => {
   );
 });
 
+t.test('what is no text is not written, and nobody minds', async (t) => {
+  t.same(
+    new Esp().lua('p = pipe.create() p:write() p:write({}) p:unread(true) p.write(5, "") print(p:nrec(), p:read())'),
+    ['0\tnil'],
+  );
+});
+
 t.test('errors', async (t) => {
   errorRows(t, [
     ['pipe.create(5)', "bad argument #1 to 'create' (function expected, got number)"],
     ['pipe.create(print, 3)', "bad argument #2 to 'create' (invalid priority)"],
     ['pipe.create():read(0)', "bad argument #1 to 'read' (invalid chunk size)"],
     ['pipe.create():read("ab")', "bad argument #1 to 'read' (invalid delimiter)"],
-    ['pipe.create():write({})', "bad argument #1 to 'write' (must be a string)"],
+    ['pipe.create().unread({}, "x")', "bad argument #1 to 'unread' (pipe table)"],
     ['pipe.create().read({})', "bad argument #1 to 'read' (pipe table)"],
   ]);
 });
