@@ -1,6 +1,8 @@
 import { type LuaCall, multi } from '../../runtime/vm/index.ts';
 import { defineModule, type LuaResult, raw } from './lua.ts';
 
+const C_STACK_MAX = 8000; // LUAI_MAXCSTACK: lua_checkstack refuses more values than this
+
 /** A C cast to uint32_t by way of a 64-bit integer. */
 const word = (value: number | undefined): number => Math.trunc(value ?? 0) | 0;
 
@@ -10,7 +12,7 @@ export const rtcmem = defineModule({ name: 'rtcmem' }, (device) => {
   const read32 = (call: LuaCall): LuaResult => {
     const first = call.checkInteger(1);
     const count = call.count < 2 ? 1 : call.toInteger(2);
-    if (first < 0 || count <= 0) return undefined;
+    if (first < 0 || count <= 0 || count + call.count > C_STACK_MAX) return undefined;
     return multi(...memory.subarray(first, first + count));
   };
 

@@ -15,8 +15,9 @@ t.test('reading outside gives nothing, reading over the end what is there', asyn
   t.same(
     new Esp().lua(
       'print(select("#", rtcmem.read32(128)), select("#", rtcmem.read32(-1)), select("#", rtcmem.read32(0, 0)), rtcmem.read32(127, 2))',
+      'print(select("#", rtcmem.read32(0, 7998)), select("#", rtcmem.read32(0, 7999)))',
     ),
-    ['0\t0\t0\t0'],
+    ['0\t0\t0\t0', '128\t0'],
   );
 });
 
