@@ -70,11 +70,11 @@ const newEntry = (): Entry => ({
 const copyOf = (entry: Entry): Entry => ({ ...entry, set: new Set(entry.set), clear: new Set(entry.clear) });
 
 /** luaL_checkint of a value of a table, whose place on the stack is `n`. */
-function integerOf(call: LuaCall, n: number, value: unknown, name: string): number {
+function integerOf(call: LuaCall, n: number, value: unknown): number {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   if (typeof number !== 'number' || Number.isNaN(number)) {
     const type = typeof value === 'object' && value !== null ? (value as LuaHandle).type : typeof value;
-    call.error(`bad argument #${n} to '${name}' (number expected, got ${type})`);
+    call.argError(n, `number expected, got ${type}`);
   }
   return Math.trunc(number as number) | 0;
 }
@@ -86,11 +86,11 @@ function delayOf(call: LuaCall, what: string, value: number): number {
 }
 
 /** Reads a step's table over what the step already says. */
-function fill(call: LuaCall, given: unknown, entry: Entry, name: string): void {
+function fill(call: LuaCall, given: unknown, entry: Entry): void {
   const table = typeof given === 'object' && given !== null ? (given as LuaHandle) : undefined;
   if (table?.type !== 'table') call.error('All entries must be tables');
   for (const [key, value] of (table as LuaHandle).pairs()) {
-    const number = (): number => integerOf(call, -1, value, name);
+    const number = (): number => integerOf(call, -1, value);
     if (typeof key === 'number') {
       const pin = Math.trunc(key);
       const level = number();
@@ -102,10 +102,7 @@ function fill(call: LuaCall, given: unknown, entry: Entry, name: string): void {
     else if (key === 'count') entry.count = number() >>> 0;
     else if (key === 'loop') entry.loop = number() & 0xffff;
     else if (typeof key === 'string') call.error(`Unrecognized key found: ${key}`);
-    else
-      call.error(
-        `bad argument #-2 to '${name}' (string expected, got ${typeof key === 'object' ? key.type : typeof key})`,
-      );
+    else call.argError(-2, `string expected, got ${typeof key === 'object' ? key.type : typeof key}`);
   }
   if (entry.min === -1 && entry.max === -1) return;
   if (entry.min === -1) entry.min = 0;
@@ -136,7 +133,7 @@ export class PulseOutput {
       const pulser = new Pulser();
       for (let i = 1; i <= size; i++) {
         const entry = newEntry();
-        fill(call, table.get(i), entry, 'build');
+        fill(call, table.get(i), entry);
         pulser.entries.push(entry);
       }
       return call.newHost(PULSE, pulser);
@@ -167,7 +164,7 @@ export class PulseOutput {
         const entry = pulser.entries[at - 1];
         if (entry === undefined) return call.error(`entry number must be in range 1 .. ${pulser.entries.length}`);
         const updated = copyOf(entry);
-        fill(call, call.value(3), updated, 'update');
+        fill(call, call.value(3), updated);
         pulser.entries[at - 1] = updated;
       }),
       __gc: fn([self], (pulser) => {

@@ -95,9 +95,7 @@ function readDelays(call: LuaCall, table: LuaHandle): Micros[] {
     const value = table.get(i + 1);
     const number = typeof value === 'string' ? Number(value) : value;
     if (typeof number !== 'number' || Number.isNaN(number)) {
-      call.error(
-        `bad argument #-1 to 'serout' (number expected, got ${value === undefined ? 'nil' : luaTypeOf(value)})`,
-      );
+      call.argError(-1, `number expected, got ${value === undefined ? 'nil' : luaTypeOf(value)}`);
     }
     return us(Math.trunc(number as number) >>> 0);
   });

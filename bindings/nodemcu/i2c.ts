@@ -24,7 +24,7 @@ function tableByte(call: LuaCall, table: LuaHandle, i: number): number {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   if (typeof number === 'number' && !Number.isNaN(number)) return Math.trunc(number);
   const got = value === undefined ? 'nil' : typeof value === 'object' ? value.type : typeof value;
-  return call.error(`bad argument #-1 to 'write' (number expected, got ${got})`);
+  return call.argError(-1, `number expected, got ${got}`);
 }
 
 export const i2c = defineModule({ name: 'i2c' }, (device) => {

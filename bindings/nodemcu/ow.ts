@@ -29,7 +29,7 @@ function romOf(call: LuaCall): number[] {
   if (table.length() !== 8) call.error('wrong arg range');
   return Array.from({ length: 8 }, (_, i) => {
     const value = Number(table.get(i + 1));
-    if (Number.isNaN(value)) call.error("bad argument #-1 to 'select' (number expected, got string)");
+    if (Number.isNaN(value)) call.argError(-1, 'number expected, got string');
     if (value > 255) call.error('wrong arg range');
     return value & 0xff;
   });

@@ -119,7 +119,7 @@ const map = (call: LuaCall): LuaResult => {
 /** As C reports what luaL_checkinteger(-1) does not like. */
 function notANumber(call: LuaCall, value: unknown): never {
   const got = value === undefined ? 'nil' : typeof value === 'object' ? (value as LuaHandle).type : typeof value;
-  return call.error(`bad argument #-1 to 'map' (number expected, got ${got})`);
+  return call.argError(-1, `number expected, got ${got}`);
 }
 
 const mixer = (bits: number): LuaEntry =>

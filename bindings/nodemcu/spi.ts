@@ -21,7 +21,7 @@ function element(call: LuaCall, table: LuaHandle, i: number): number {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   if (typeof number === 'number' && !Number.isNaN(number)) return Math.trunc(number) | 0;
   const got = value === undefined ? 'nil' : typeof value === 'object' ? value.type : typeof value;
-  return call.error(`bad argument #-1 to 'send' (number expected, got ${got})`);
+  return call.argError(-1, `number expected, got ${got}`);
 }
 
 export const spi = defineModule({ name: 'spi' }, (device) => {
