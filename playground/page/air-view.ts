@@ -95,7 +95,7 @@ export class AirView {
   }
 
   #slider({ key, label, min, max, step, scale, hint, says }: Slider): HTMLElement {
-    const value = h('output', { class: 'number' });
+    const value = h('span', { class: 'number' });
     const input = h('input', {
       type: 'range',
       min,
@@ -107,6 +107,7 @@ export class AirView {
     this.#draws.push(() => {
       const shown = Math.round(this.#air[key] / scale);
       input.value = String(shown);
+      input.setAttribute('aria-valuetext', says(shown));
       setText(value, says(shown));
     });
     return h(

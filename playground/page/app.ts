@@ -10,10 +10,12 @@ import { Editor } from './editor.ts';
 import { Embed } from './embed.ts';
 import { type Example, exampleProject } from './examples.ts';
 import { FilesBar } from './files-bar.ts';
+import { Keys } from './keys.ts';
 import { Layout } from './layout.ts';
 import { Link } from './link.ts';
 import { NetworkView } from './network-view.ts';
-import { Notices } from './notices.ts';
+import { Notices, type Tone } from './notices.ts';
+import { nextPart } from './parts.ts';
 import { bytesOf, emptyDevice, MOST_DEVICES, newProject, type Project, textOf, worldSpec } from './project.ts';
 import { Settings } from './settings.ts';
 import { fragmentOf } from './share.ts';
@@ -35,6 +37,7 @@ export class App {
   readonly #network: NetworkView;
   readonly #layout: Layout;
   readonly #settings: Settings;
+  readonly #keys = new Keys();
   readonly #embed: Embed;
   #project: Project = newProject();
   #examples: readonly Example[] = [];
@@ -58,6 +61,7 @@ export class App {
       example: (name) => this.load(exampleProject(this.#examples, name), false),
       share: () => void this.#share(),
       settings: () => this.#settings.open(this.#project),
+      keys: () => this.#keys.open(),
     });
     this.#devices = new DeviceTabs({
       show: (i) => this.#showDevice(i),
@@ -115,7 +119,13 @@ export class App {
       ],
       network: this.#network.element,
     });
-    this.element.append(this.#toolbar.element, this.#layout.element, this.#notices.element, this.#settings.element);
+    this.element.append(
+      this.#toolbar.element,
+      this.#layout.element,
+      this.#notices.element,
+      this.#settings.element,
+      this.#keys.element,
+    );
     this.#link.onTold = (message) => this.#told(message);
     this.#link.onUpdate = (update) => this.#draw(update);
     addEventListener('keydown', (event) => this.#onKey(event));
@@ -146,7 +156,7 @@ export class App {
     this.#changeFiles((old) => [...old.filter(({ name }) => !names.has(name)), ...files], files[0]?.name);
   }
 
-  say(text: string, tone: 'good' | 'bad'): void {
+  say(text: string, tone: Tone): void {
     this.#notices.say(text, tone);
   }
 
@@ -160,6 +170,7 @@ export class App {
     this.#browser.restart();
     this.#showDevice(Math.min(this.#shown, this.#project.devices.length - 1));
     this.#link.send({ is: 'start', spec: worldSpec(this.#project, untilUs), paused: false });
+    this.#notices.tell(`Running ${this.#device.active} on ${this.#device.name}`);
   }
 
   setSpeed(rate: number): void {
@@ -182,6 +193,7 @@ export class App {
   }
 
   #draw(update: Update): void {
+    if (update.paused !== this.#paused) this.#notices.tell(update.paused ? 'Paused' : 'Running');
     this.#paused = update.paused;
     this.#toolbar.draw(update.now, update.paused, update.rate);
     this.#devices.draw(update.devices);
@@ -204,6 +216,8 @@ export class App {
   #trouble(device: number, { kind, message }: Update['devices'][number]['troubles'][number]): void {
     if (kind === 'watchdog')
       this.say('The watchdog reset the device: the script kept the CPU for more than 3.2 s without a pause.', 'bad');
+    if (kind === 'error' || kind === 'panic' || kind === 'exception')
+      this.#notices.warn(`Error on ${this.#project.devices[device]?.name}: ${message}`);
     const place = /^(?:@)?([^\s:]+):(\d+): ([^\n]*)/.exec(message);
     if (place === null || device !== this.#shown || kind === 'note') return;
     const [, file = '', line, text = ''] = place;
@@ -360,6 +374,10 @@ export class App {
   }
 
   #onKey(event: KeyboardEvent): void {
+    if (event.key === 'F6') {
+      event.preventDefault();
+      nextPart(this.element, event.shiftKey ? -1 : 1, (pane) => this.#layout.showPane(pane));
+    }
     if (!(event.ctrlKey || event.metaKey)) return;
     if (event.key !== 'Enter' && event.key !== 's') return;
     event.preventDefault();

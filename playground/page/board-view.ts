@@ -1,6 +1,7 @@
 /** The board of one device: its light, its pins, its memory and what is wired to it. Pins that the script reads can be pulled down. */
 import type { DeviceView, PinView } from '../world/protocol.ts';
 import { h, icon, setAttribute, setText } from './dom.ts';
+import { Menu } from './menu.ts';
 
 /** GPIO of the chip behind NodeMCU's pin numbers D0 … D12. */
 const GPIO = [16, 5, 4, 0, 2, 14, 12, 13, 15, 3, 1, 9, 10];
@@ -37,11 +38,14 @@ export class BoardView {
   readonly #pins: readonly PinElements[];
   readonly #held: (0 | 1)[] = GPIO.map(() => 1);
   readonly #heap = h('meter', { min: 0, max: HEAP, low: 8000, optimum: HEAP, 'aria-label': 'Free heap' });
-  readonly #heapText = h('output', { class: 'number' });
-  readonly #address = h('output', { class: 'number' });
-  readonly #boots = h('output', { class: 'number' });
-  readonly #state = h('output', { class: 'number' });
+  readonly #heapText = h('span', { class: 'number' });
+  readonly #address = h('span', { class: 'number' });
+  readonly #boots = h('span', { class: 'number' });
+  readonly #state = h('span', { class: 'number' });
   readonly #parts = h('ul', { class: 'parts' });
+  readonly #add = new Menu('Add a part…', 'Wire a part to the board', (part) =>
+    this.#env.setParts([...this.#partSpecs, part]),
+  );
   #partSpecs: readonly string[] = [];
 
   constructor(env: BoardEnv) {
@@ -49,12 +53,7 @@ export class BoardView {
     this.#pins = GPIO.map((gpio, pin) => this.#pinElements(gpio, pin));
     const fact = (name: string, ...value: Node[]) =>
       h('div', { class: 'fact' }, h('span', { class: 'label' }, name), ...value);
-    const add = h(
-      'select',
-      { class: 'quiet-select', 'aria-label': 'Wire a part to the board', onchange: () => this.#addPart(add) },
-      h('option', { value: '' }, 'Add a part…'),
-      ...PARTS.map(([text, name]) => h('option', { value: text }, name)),
-    );
+    this.#add.setItems(PARTS.map(([value, name]) => ({ value, name })));
     this.element = h(
       'div',
       { class: 'board' },
@@ -68,7 +67,7 @@ export class BoardView {
       ),
       h('div', { class: 'pins', role: 'group', 'aria-label': 'Pins' }, ...this.#pins.map(({ button }) => button)),
       h('p', { class: 'hint' }, 'Click a pin to pull it to ground, as a button does; click again to let it go.'),
-      h('div', { class: 'parts-head' }, h('h3', {}, 'Parts'), add),
+      h('div', { class: 'parts-head' }, h('h3', {}, 'Parts'), this.#add.element),
       this.#parts,
     );
   }
@@ -127,18 +126,16 @@ export class BoardView {
     );
   }
 
-  #addPart(select: HTMLSelectElement): void {
-    if (select.value !== '') this.#env.setParts([...this.#partSpecs, select.value]);
-    select.value = '';
-  }
-
   #partRow(text: string, index: number): HTMLElement {
     const remove = h('button', {
       type: 'button',
       class: 'icon-button small',
       title: 'Remove',
       'aria-label': `Remove ${text}`,
-      onclick: () => this.#env.setParts(this.#partSpecs.filter((_, i) => i !== index)),
+      onclick: () => {
+        this.#env.setParts(this.#partSpecs.filter((_, i) => i !== index));
+        this.#add.focus();
+      },
     });
     remove.append(icon('close'));
     return h('li', {}, h('code', {}, text), h('span', { class: 'look' }), remove);

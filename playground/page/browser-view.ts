@@ -55,7 +55,6 @@ export class BrowserView {
   readonly #history: Place[] = [];
   /** Of cookies by host, as pairs; they live as long as the world. */
   readonly #cookies = new Map<string, Map<string, string>>();
-  #frame: HTMLIFrameElement | undefined;
   /** Answers to an older page are late. */
   #visit = 0;
 
@@ -202,9 +201,7 @@ export class BrowserView {
         if (!answered && visit === this.#visit) this.#failed('The page tried to leave the virtual network');
       }, SILENCE_MS);
     });
-    this.#frame?.remove();
-    this.#frame = frame;
-    this.#pane.replaceChildren(frame);
+    this.#fill(frame);
   }
 
   async #answer(port: MessagePort, { is, id, url, method, headers, body, type }: FromFrame): Promise<void> {
@@ -232,17 +229,27 @@ export class BrowserView {
 
   #failed(why: string): void {
     setText(this.#status, '');
-    this.#frame = undefined;
     const sentence = `${why.charAt(0).toUpperCase()}${why.slice(1)}${why.endsWith('.') ? '' : '.'}`;
-    this.#pane.replaceChildren(
-      h('div', { class: 'empty failed', role: 'alert' }, h('strong', {}, 'No page'), h('p', {}, sentence)),
+    this.#fill(
+      h(
+        'div',
+        { class: 'empty failed', tabindex: -1, role: 'alert' },
+        h('strong', {}, 'No page'),
+        h('p', {}, sentence),
+      ),
     );
+  }
+
+  /** What had the focus goes; what comes has it then. */
+  #fill(content: HTMLElement): void {
+    const within = this.#pane.contains(document.activeElement);
+    this.#pane.replaceChildren(content);
+    if (within) content.focus();
   }
 
   #blank(): void {
     setText(this.#status, '');
-    this.#frame = undefined;
-    this.#pane.replaceChildren(
+    this.#fill(
       h(
         'div',
         { class: 'empty' },

@@ -87,6 +87,7 @@ export class ConsoleView {
       cursorBlink: false,
       theme: colors(),
       minimumContrastRatio: 4.5,
+      screenReaderMode: true,
       // A script must not make links out of the page.
       linkHandler: { activate: () => {} },
     });
@@ -95,8 +96,10 @@ export class ConsoleView {
     terminal.open(element);
     terminal.onData((text) => this.onTyped?.(device, new TextEncoder().encode(text)));
     terminal.textarea?.setAttribute('aria-label', 'Serial console: type Lua here');
-    // Tab leaves the console: the keyboard must reach everything.
-    terminal.attachCustomKeyEventHandler((event) => event.key !== 'Tab');
+    // Tab leaves the console, F6 and Ctrl+Enter are the page's: the keyboard must reach everything.
+    terminal.attachCustomKeyEventHandler(
+      ({ key, ctrlKey }) => key !== 'Tab' && key !== 'F6' && !(ctrlKey && key === 'Enter'),
+    );
     this.#screens.push({ terminal, fit, element, text: '' });
   }
 

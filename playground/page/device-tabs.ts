@@ -1,6 +1,7 @@
 /** The devices of the world; with one alone, hardly anything to see. */
 import type { DeviceView } from '../world/protocol.ts';
 import { h, icon, iconButton, setAttribute, setText } from './dom.ts';
+import { choose, renew, tabKeys } from './tabs.ts';
 
 export interface DevicesEnv {
   show(index: number): void;
@@ -11,22 +12,25 @@ export interface DevicesEnv {
 export class DeviceTabs {
   readonly element = h('div', { class: 'device-bar' });
   readonly #env: DevicesEnv;
+  readonly #tabs = h('div', { class: 'tabs', role: 'tablist', 'aria-label': 'Devices' });
+  readonly #add: HTMLButtonElement;
   #addresses: HTMLElement[] = [];
   #lights: HTMLElement[] = [];
 
   constructor(env: DevicesEnv) {
     this.#env = env;
+    this.#add = iconButton('plus', 'Another device', () => env.add(), 'Device');
+    tabKeys(this.#tabs);
+    this.element.append(this.#tabs, this.#add);
   }
 
   show(names: readonly string[], shown: number, most: number): void {
     this.#addresses = names.map(() => h('span', { class: 'device-address' }));
     this.#lights = names.map(() => h('span', { class: 'device-light' }));
     const tabs = names.map((name, i) => this.#tab(name, i, i === shown, names.length > 1));
-    const add = iconButton('plus', 'Another device', () => this.#env.add(), names.length === 1 ? 'Device' : '');
-    this.element.replaceChildren(
-      h('div', { class: 'tabs', role: 'tablist', 'aria-label': 'Devices' }, ...tabs),
-      ...(names.length < most ? [add] : []),
-    );
+    renew(this.#tabs, tabs);
+    this.#add.hidden = names.length >= most;
+    this.element.classList.toggle('several', names.length > 1);
   }
 
   draw(devices: readonly DeviceView[]): void {
@@ -44,13 +48,13 @@ export class DeviceTabs {
         type: 'button',
         role: 'tab',
         class: 'tab',
-        'aria-selected': String(active),
         onclick: () => this.#env.show(index),
       },
       this.#lights[index],
       h('span', {}, name),
       this.#addresses[index],
     );
+    choose(tab, active);
     if (!active || !several) return tab;
     const close = h('button', {
       type: 'button',

@@ -138,6 +138,11 @@ export class Editor {
     this.#view.focus();
   }
 
+  #framesOfLine(): boolean {
+    this.#env.framesOf(this.line);
+    return true;
+  }
+
   #mark(): void {
     const { state } = this.#view;
     const diagnostics = this.#ranInto?.file === this.#file ? [diagnostic(state, this.#ranInto.problem)] : [];
@@ -160,6 +165,9 @@ export class Editor {
       highlightSelectionMatches(),
       EditorState.tabSize.of(2),
       keymap.of([
+        // The page's own: it runs the file.
+        { key: 'Mod-Enter', run: () => true },
+        { key: 'Alt-Enter', run: () => this.#framesOfLine() },
         ...closeBracketsKeymap,
         ...defaultKeymap,
         ...searchKeymap,
@@ -170,7 +178,11 @@ export class Editor {
       EditorView.updateListener.of((update) => {
         if (update.docChanged) this.#env.changed(update.state.doc.toString());
       }),
-      EditorView.contentAttributes.of({ 'aria-label': 'Source code', spellcheck: 'false' }),
+      EditorView.contentAttributes.of({
+        'aria-label': 'Source code',
+        'aria-description': 'Tab indents; Escape, then Tab leaves the editor; F6 goes to the next part of the page',
+        spellcheck: 'false',
+      }),
       this.#readOnly.of(EditorState.readOnly.of(readOnly)),
       syntaxHighlighting(HIGHLIGHT),
       THEME,

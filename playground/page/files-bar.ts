@@ -1,5 +1,6 @@
 /** The tabs over the editor: the files of a device's flash. Italic ones were written by the device itself. */
 import { h, icon, iconButton } from './dom.ts';
+import { choose, focusChosen, renew, tabKeys } from './tabs.ts';
 
 /** The firmware's names are at most so long (SPIFFS_OBJ_NAME_LEN - 1). */
 const LONGEST_NAME = 31;
@@ -28,12 +29,16 @@ export class FilesBar {
       this.#tabs,
       iconButton('plus', 'New file', () => this.#ask(undefined)),
     );
+    tabKeys(this.#tabs);
     this.#tabs.addEventListener('keydown', (event) => this.#onKey(event));
   }
 
   show(files: readonly FileTab[], active: string): void {
     this.#names = files.map(({ name }) => name);
-    this.#tabs.replaceChildren(...files.map((file) => this.#tab(file, file.name === active)));
+    renew(
+      this.#tabs,
+      files.map((file) => this.#tab(file, file.name === active)),
+    );
     this.#tabs.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }
 
@@ -44,14 +49,13 @@ export class FilesBar {
         type: 'button',
         role: 'tab',
         class: written ? 'tab written' : 'tab',
-        'aria-selected': String(active),
-        tabindex: active ? 0 : -1,
-        title: written ? `${name}, written by the device` : `${name} (double-click to rename)`,
+        title: written ? `${name}, written by the device` : `${name} (double-click or F2 renames)`,
         onclick: () => this.#env.open(name),
         ondblclick: () => !written && this.#ask(name),
       },
       name,
     );
+    choose(tab, active);
     if (!active || written || this.#names.length < 2) return tab;
     const close = h('button', {
       type: 'button',
@@ -64,17 +68,15 @@ export class FilesBar {
     return h('span', { class: 'tab-group', role: 'presentation' }, tab, close);
   }
 
-  #onKey(event: KeyboardEvent): void {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    const at = this.#names.indexOf((event.target as HTMLElement).textContent ?? '');
-    const next = step === undefined ? undefined : this.#names[at + step];
-    if (next === undefined) return;
-    event.preventDefault();
-    this.#env.open(next);
-    this.#tabs.querySelector<HTMLElement>('[aria-selected=true]')?.focus();
+  #onKey({ key, target }: KeyboardEvent): void {
+    const tab = target as HTMLElement;
+    const name = tab.textContent ?? '';
+    if (tab.role !== 'tab' || tab.classList.contains('written')) return;
+    if (key === 'F2') this.#ask(name);
+    if (key === 'Delete' && this.#names.length > 1) this.#env.remove(name);
   }
 
-  /** A small field in place of the tab; Enter takes the name. */
+  /** A small field beside the tabs; Enter takes the name. */
   #ask(old: string | undefined): void {
     const input = h('input', {
       type: 'text',
@@ -89,8 +91,10 @@ export class FilesBar {
     const end = (take: boolean): void => {
       if (over) return;
       over = true;
+      const focused = document.activeElement === input;
       input.remove();
       const name = input.value.trim();
+      if (focused) focusChosen(this.#tabs);
       if (!take || name === '' || name === old) return;
       if (this.#names.includes(name)) this.#env.open(name);
       else if (old === undefined) this.#env.add(name);
@@ -102,7 +106,7 @@ export class FilesBar {
       event.stopPropagation();
     });
     input.addEventListener('blur', () => end(true));
-    this.#tabs.append(input);
+    this.#tabs.after(input);
     input.focus();
   }
 }

@@ -1,5 +1,6 @@
 /** Where things stand: two columns of two panes with movable borders; on a narrow screen one pane at a time. */
 import { h } from './dom.ts';
+import { choose, panelOf, tabKeys } from './tabs.ts';
 
 export interface Panes {
   readonly code: HTMLElement;
@@ -10,6 +11,10 @@ export interface Panes {
 }
 
 const KEY_STEP = 0.03;
+/** Share of the page that a pane keeps. */
+const LEAST = 0.12;
+/** Where the borders are at first, in percent, as the style has it. */
+const FIRST: Readonly<Record<string, number>> = { columns: 50, left: 64, right: 50 };
 
 export class Layout {
   readonly element: HTMLElement;
@@ -21,12 +26,14 @@ export class Layout {
     this.#sideTabs = side.map(({ name }) =>
       h('button', { type: 'button', role: 'tab', class: 'tab', onclick: () => this.showSide(name) }, name),
     );
-    const right = h(
-      'div',
-      { class: 'pane-side' },
-      h('div', { class: 'tabs side-tabs', role: 'tablist', 'aria-label': 'Board, browser, air' }, ...this.#sideTabs),
-      ...side.map(({ element }) => element),
-    );
+    const names = side.map(({ name }) => name).join(', ');
+    const tabs = h('div', { class: 'tabs side-tabs', role: 'tablist', 'aria-label': names }, ...this.#sideTabs);
+    tabKeys(tabs);
+    for (const [i, tab] of this.#sideTabs.entries()) {
+      const { name, element } = side[i] ?? {};
+      if (name !== undefined && element !== undefined) panelOf(tab, element, name.toLowerCase());
+    }
+    const right = h('div', { class: 'pane-side' }, tabs, ...side.map(({ element }) => element));
     this.element = h(
       'main',
       { class: 'panes', 'data-pane': 'code' },
@@ -45,7 +52,8 @@ export class Layout {
   showSide(name: string): void {
     for (const [i, one] of this.#side.entries()) {
       one.element.hidden = one.name !== name;
-      this.#sideTabs[i]?.setAttribute('aria-selected', String(one.name === name));
+      const tab = this.#sideTabs[i];
+      if (tab !== undefined) choose(tab, one.name === name);
     }
   }
 
@@ -90,9 +98,12 @@ export class Layout {
       tabindex: 0,
       'aria-label': label,
       'aria-orientation': direction === 'row' ? 'horizontal' : 'vertical',
+      'aria-valuemin': LEAST * 100,
+      'aria-valuemax': 100 - LEAST * 100,
+      'aria-valuenow': FIRST[name],
     });
     const set = (share: number): void => {
-      const value = Math.max(0.12, Math.min(0.88, share));
+      const value = Math.max(LEAST, Math.min(1 - LEAST, share));
       this.element.style.setProperty(`--${name}`, `${(value * 100).toFixed(2)}%`);
       splitter.setAttribute('aria-valuenow', String(Math.round(value * 100)));
     };

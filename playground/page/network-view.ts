@@ -1,10 +1,11 @@
 /** The frames of the network: a live list of which only the rows in sight exist, a filter, and what a frame is made of. */
 import { FILTER_WORDS, type FrameFilter, parseFilter, parseIpv4 } from '../../runtime/index.ts';
 import type { FrameRecord } from '../world/protocol.ts';
-import { h, iconButton, setText } from './dom.ts';
+import { h, iconButton, setAttribute, setText } from './dom.ts';
 import { FrameDetail } from './frame-detail.ts';
 import { Names, rowOf, timeOf } from './frame-facts.ts';
 import { Sequence } from './sequence.ts';
+import { choose, panelOf, tabKeys } from './tabs.ts';
 
 /** Frames the page keeps; the file has more. */
 const KEPT = 20_000;
@@ -28,11 +29,12 @@ export class NetworkView {
     class: 'filter',
     placeholder: 'Filter: tcp port 80, arp, host 192.168.1.1 …',
     'aria-label': 'Filter frames',
+    'aria-describedby': 'frame-count',
     spellcheck: 'false',
     autocomplete: 'off',
     oninput: () => this.#refilter(),
   });
-  readonly #status = h('output', { class: 'count', 'aria-live': 'off' });
+  readonly #status = h('span', { class: 'count', id: 'frame-count' });
   readonly #rows = h('div', { class: 'rows' });
   readonly #space = h('div', { class: 'space' }, this.#rows);
   readonly #scroller = h(
@@ -61,7 +63,10 @@ export class NetworkView {
     class: 'quiet line-chip',
     hidden: true,
     title: 'Show all frames again',
-    onclick: () => this.showOnly(undefined, undefined),
+    onclick: () => {
+      this.showOnly(undefined, undefined);
+      this.#scroller.focus();
+    },
   });
   readonly #list: HTMLElement;
   readonly #modes: readonly { readonly pane: HTMLElement; readonly button: HTMLElement }[];
@@ -80,14 +85,19 @@ export class NetworkView {
       ['Frames', this.#list],
       ['Sequence', this.#sequence.element],
     ].map(([name, pane]) => this.#mode(name as string, pane as HTMLElement));
-    const modes = this.#modes.map(({ button }) => button);
+    const modes = h(
+      'div',
+      { class: 'segments', role: 'tablist', 'aria-label': 'View of the network' },
+      ...this.#modes.map(({ button }) => button),
+    );
+    tabKeys(modes);
     this.element = h(
       'section',
       { class: 'network', 'aria-label': 'Network' },
       h(
         'div',
         { class: 'bar' },
-        h('div', { class: 'segments', role: 'tablist', 'aria-label': 'View of the network' }, ...modes),
+        modes,
         this.#filterInput,
         this.#chip,
         this.#status,
@@ -136,7 +146,9 @@ export class NetworkView {
   select(n: number | undefined): void {
     this.#selected = n;
     const frame = this.#frames.find((one) => one.n === n);
+    const within = this.#detail.element.contains(document.activeElement);
     this.#detail.show(frame);
+    if (within) this.#scroller.focus();
     if (frame !== undefined) this.#following = false;
     this.#draw();
     if (n !== undefined) this.#reveal(n);
@@ -158,13 +170,14 @@ export class NetworkView {
 
   #mode(name: string, pane: HTMLElement): { readonly pane: HTMLElement; readonly button: HTMLElement } {
     const button = h('button', { type: 'button', role: 'tab', onclick: () => this.#choose(pane) }, name);
+    panelOf(button, pane, name.toLowerCase());
     return { pane, button };
   }
 
   #choose(pane: HTMLElement): void {
     for (const mode of this.#modes) {
       mode.pane.hidden = mode.pane !== pane;
-      mode.button.setAttribute('aria-selected', String(mode.pane === pane));
+      choose(mode.button, mode.pane === pane);
     }
     this.#draw();
   }
@@ -174,6 +187,7 @@ export class NetworkView {
     const parsed = text === '' ? undefined : parseFilter(text, (name) => parseIpv4(this.names.addressOf(name)));
     const wrong = parsed?.ok === false ? parsed.error.message : '';
     this.#filterInput.setCustomValidity(wrong);
+    this.#filterInput.setAttribute('aria-invalid', String(wrong !== ''));
     this.#filterInput.title = wrong === '' ? `Words of tcpdump: ${FILTER_WORDS.join(' ')}` : wrong;
     this.#filterInput.classList.toggle('wrong', wrong !== '');
     if (wrong !== '') {
@@ -256,16 +270,22 @@ export class NetworkView {
     const first = Math.max(0, Math.floor(this.#scroller.scrollTop / ROW_HEIGHT) - MARGIN);
     const last = Math.ceil((this.#scroller.scrollTop + this.#scroller.clientHeight) / ROW_HEIGHT) + MARGIN;
     this.#rows.style.transform = `translateY(${first * ROW_HEIGHT}px)`;
-    this.#rows.replaceChildren(...this.#shown.slice(first, last).map((frame) => this.#row(frame)));
+    const rows = this.#shown.slice(first, last);
+    this.#rows.replaceChildren(...rows.map((frame, i) => this.#row(frame, first + i)));
+    const chosen = rows.some(({ n }) => n === this.#selected);
+    setAttribute(this.#scroller, 'aria-activedescendant', chosen ? `frame-${this.#selected}` : '');
   }
 
-  #row(frame: FrameRecord): HTMLElement {
+  #row(frame: FrameRecord, place: number): HTMLElement {
     const { from, to, protocol, summary } = rowOf(frame, this.names);
     return h(
       'div',
       {
         class: 'frame-row',
         role: 'option',
+        id: `frame-${frame.n}`,
+        'aria-posinset': place + 1,
+        'aria-setsize': this.#shown.length,
         'data-protocol': protocol,
         'aria-selected': String(frame.n === this.#selected),
         onclick: () => this.select(frame.n),

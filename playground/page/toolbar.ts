@@ -1,6 +1,7 @@
 /** The bar on top: what to run, how fast, and what time it is in there. */
 import { h, icon, iconButton, setAttribute, setText } from './dom.ts';
 import type { Example } from './examples.ts';
+import { Menu } from './menu.ts';
 
 export interface ToolbarEnv {
   run(): void;
@@ -11,6 +12,7 @@ export interface ToolbarEnv {
   example(name: string): void;
   share(): void;
   settings(): void;
+  keys(): void;
 }
 
 /** Virtual seconds per real second; 0 is as fast as it goes. */
@@ -23,19 +25,16 @@ const STEP_US = 10_000;
 
 export class Toolbar {
   readonly element: HTMLElement;
-  readonly #examples: HTMLSelectElement;
+  readonly #examples: Menu;
   readonly #pause: HTMLButtonElement;
   readonly #step: HTMLButtonElement;
   readonly #speeds: readonly HTMLButtonElement[];
-  readonly #clock = h('output', { class: 'clock', 'aria-label': 'Virtual time', title: 'Virtual time' });
+  readonly #clock = h('span', { class: 'clock', role: 'timer', 'aria-label': 'Virtual time', title: 'Virtual time' });
   readonly #rate = h('span', { class: 'rate', title: 'Virtual seconds per second' });
 
   constructor(env: ToolbarEnv) {
-    this.#examples = h(
-      'select',
-      { class: 'quiet-select examples', 'aria-label': 'Examples', onchange: () => this.#choose(env) },
-      h('option', { value: '' }, 'Examples'),
-    );
+    this.#examples = new Menu('Examples', 'Open an example', env.example);
+    this.#examples.element.classList.add('examples');
     this.#pause = iconButton('pause', 'Pause', env.pause);
     this.#step = iconButton('step', 'Step: let 10 ms pass', () => env.step(STEP_US));
     this.#speeds = SPEEDS.map(([rate, name, title]) =>
@@ -50,24 +49,26 @@ export class Toolbar {
     this.element = h(
       'header',
       { class: 'toolbar' },
-      h('a', { class: 'brand', href: './', title: 'mcubox playground' }, icon('chip'), 'mcubox'),
-      this.#examples,
+      h(
+        'a',
+        { class: 'brand', href: './', title: 'mcubox playground', 'aria-label': 'mcubox' },
+        icon('chip'),
+        h('span', { class: 'brand-name' }, 'mcubox'),
+      ),
+      this.#examples.element,
       h('div', { class: 'group' }, run, this.#pause, this.#step, iconButton('reset', 'Reset this device', env.reset)),
       h('div', { class: 'segments speeds', role: 'group', 'aria-label': 'Speed' }, ...this.#speeds),
       h('div', { class: 'time' }, this.#clock, this.#rate),
       h('span', { class: 'spring' }),
       iconButton('share', 'Copy a link to all of this', env.share, 'Share'),
       h('button', { type: 'button', class: 'quiet', title: 'Seed, firmware, Lua', onclick: env.settings }, 'World'),
+      iconButton('keys', 'Keyboard help', env.keys),
       iconButton('theme', 'Light or dark', toggleTheme),
     );
   }
 
   setExamples(examples: readonly Example[]): void {
-    this.#examples.append(
-      ...examples.map(({ name, says }) =>
-        h('option', { value: name }, `${name}: ${says.charAt(0).toLowerCase()}${says.slice(1)}`),
-      ),
-    );
+    this.#examples.setItems(examples.map(({ name, says }) => ({ value: name, name, says })));
   }
 
   setSpeed(rate: number): void {
@@ -90,11 +91,6 @@ export class Toolbar {
     this.#pause.title = label;
     this.#pause.setAttribute('aria-label', label);
     this.#pause.replaceChildren(icon(paused ? 'run' : 'pause'));
-  }
-
-  #choose(env: ToolbarEnv): void {
-    if (this.#examples.value !== '') env.example(this.#examples.value);
-    this.#examples.value = '';
   }
 }
 
