@@ -50,7 +50,7 @@ export class GatewayDns {
       return;
     }
     if (this.#policy.restrict) {
-      this.#env.complaints.tell(`lookup of ${name}`, 'refused, restrict=yes');
+      this.#env.complaints.tell(`lookup of ${name}`, `refused, restrict=yes (allow=${name}:PORT lets it through)`);
       query.fail('no such name');
       return;
     }

@@ -12,6 +12,7 @@ import {
   flashSettings,
   setFlashImage,
 } from '../runtime/index.ts';
+import { fileError } from './file-error.ts';
 import type { FlashContent } from './flash.ts';
 import type { Parsed } from './values.ts';
 
@@ -52,10 +53,9 @@ function loadFlash(path: string, device: Device): Parsed<undefined> {
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    return code === 'ENOENT'
+    return (error as NodeJS.ErrnoException).code === 'ENOENT'
       ? { ok: true, value: undefined }
-      : { ok: false, message: `cannot read ${path}: ${message}` };
+      : { ok: false, message: `cannot read ${path}: ${fileError(error)}` };
   }
   const image = imageOf(text);
   if (image === undefined) return { ok: false, message: `${path} is no flash of mcubox` };

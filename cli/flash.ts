@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'n
 import { basename, dirname, join, relative } from 'node:path';
 import type { Device } from '../runtime/index.ts';
 import type { RunOptions } from './args.ts';
+import { fileError } from './file-error.ts';
 import { flashName, type Parsed } from './values.ts';
 
 export interface FlashContent {
@@ -36,18 +37,11 @@ export function planFlash({ path, files }: Pick<RunOptions, 'path' | 'files'>): 
 
 class Unreadable extends Error {}
 
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file or directory',
-  EACCES: 'permission denied',
-  EISDIR: 'is a directory',
-};
-
 function attempt<T>(path: string, action: () => T): T {
   try {
     return action();
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new Unreadable(`cannot read ${path}: ${REASONS[code ?? ''] ?? message}`);
+    throw new Unreadable(`cannot read ${path}: ${fileError(error)}`);
   }
 }
 

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildLfs, DEFAULT_LFS_BYTES, type Device, type LuaBuild, seconds, World } from '../runtime/index.ts';
+import { fileError } from './file-error.ts';
 import type { Io } from './io.ts';
 import { readScripts } from './lint/command.ts';
 import { luaBuild, type Parsed } from './values.ts';
@@ -34,9 +35,11 @@ export function loadLfs(device: Device, { path }: LfsSpec): Parsed<undefined> {
   if (path === undefined) return good(undefined);
   try {
     const written = device.lfs.write(new Uint8Array(readFileSync(path)));
-    return written.ok ? good(undefined) : bad(`--lfs ${path}: ${written.error}`);
+    return written.ok ? good(undefined) : bad(`--lfs ${path}: ${written.error}; mcubox lfs DIR -o FILE makes an image`);
   } catch (error) {
-    return bad(`cannot read ${path}: ${(error as Error).message}`);
+    return bad(
+      `--lfs: cannot read ${path}: ${fileError(error)}; write a size of 64K to 256K, or an image of mcubox lfs`,
+    );
   }
 }
 
@@ -90,10 +93,12 @@ export async function lfsCommand({ path, output, lua }: LfsOptions, io: Io): Pro
   try {
     writeFileSync(output, image.value);
   } catch (error) {
-    return refuse(io, `cannot write ${output}: ${(error as Error).message}`);
+    return refuse(io, `cannot write ${output}: ${fileError(error)}`);
   }
   const over = image.value.length > DEFAULT_LFS_BYTES ? '; larger than the usual partition of 128K' : '';
-  io.err(`${join(output)}: ${sources.length} modules, ${image.value.length} bytes${over}`);
+  io.err(
+    `${join(output)}: ${sources.length} ${sources.length === 1 ? 'module' : 'modules'}, ${image.value.length} bytes${over}`,
+  );
   return 0;
 }
 

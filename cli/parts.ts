@@ -1,6 +1,7 @@
 /** `--attach`: parts that are wired to the device, and what there is to see at them when a run ends. */
 import { writeFileSync } from 'node:fs';
 import { type Device, makePart, type Part } from '../runtime/index.ts';
+import { fileError } from './file-error.ts';
 import type { Io } from './io.ts';
 import type { Parsed } from './values.ts';
 
@@ -59,7 +60,7 @@ export class PartsReport {
       writeFileSync(path, picture);
       this.#io.err(`${part.kind}: ${state}, picture in ${path}`);
     } catch (error) {
-      this.#io.err(`cannot write ${path}: ${(error as Error).message}`);
+      this.#io.err(`cannot write ${path}: ${fileError(error)}`);
     }
   }
 }

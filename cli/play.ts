@@ -27,7 +27,7 @@ export async function play({ path, port }: PlayOptions, io: Io, root = builtPage
   const wrong = await listening(server, port);
   if (wrong !== undefined) {
     io.err(wrong);
-    return FAILED;
+    return USAGE;
   }
   const { port: chosen } = server.address() as { port: number };
   io.err(`the playground is at http://localhost:${chosen}/${path === undefined ? '' : `?files=${FILES_PATH}`}`);

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { type Crossing, emitCrossing, parseCrossing } from '../bridge/index.ts';
 import type { FlashImage, Micros } from '../runtime/index.ts';
+import { fileError } from './file-error.ts';
 import { version } from './help.ts';
 import type { Parsed } from './values.ts';
 import type { Outcome } from './verdict.ts';
@@ -111,7 +112,7 @@ export function readRecording(path: string): Parsed<Recording> {
   try {
     lines = readFileSync(path, 'utf8').split('\n');
   } catch (error) {
-    return { ok: false, message: `cannot read ${path}: ${(error as Error).message}` };
+    return { ok: false, message: `cannot read ${path}: ${fileError(error)}` };
   }
   try {
     return { ok: true, value: parseRecording(lines) };

@@ -7,6 +7,7 @@ import { flashImage, SimulatorFault, us, type World } from '../runtime/index.ts'
 import type { RunOptions } from './args.ts';
 import { CaptureFile } from './capture.ts';
 import { Conduct, SETTLE, SLICE } from './conduct.ts';
+import { fileError } from './file-error.ts';
 import { FlashExport, planFlash } from './flash.ts';
 import { FlashStore, restoreFlash } from './flash-store.ts';
 import { HeapReport } from './heap-report.ts';
@@ -60,6 +61,15 @@ export async function run(
     const loaded = loadLfs(device, options.lfs);
     if (!loaded.ok) return refuse(io, loaded.message);
   }
+  if (
+    lines.length === 0 &&
+    keyboard === undefined &&
+    options.interactive !== true &&
+    device.flash.read('init.lua') === undefined
+  )
+    io.err(
+      `${options.path ?? 'the flash'} has no init.lua, so nothing runs; mcubox run FILE.lua runs a script after boot`,
+    );
   const exported = fileFor(options.export, (path) => new FlashExport(path, device));
   if (!exported.ok) return refuse(io, exported.message);
   const flash = fileFor(options.flash, (path) => new FlashStore(path, device));
@@ -109,7 +119,7 @@ export function fileFor<T>(path: string | undefined, create: (path: string) => T
   try {
     return { ok: true, value: path === undefined ? undefined : create(path) };
   } catch (error) {
-    return { ok: false, message: `cannot write ${path}: ${(error as Error).message}` };
+    return { ok: false, message: `cannot write ${path}: ${fileError(error)}` };
   }
 }
 

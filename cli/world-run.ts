@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { RunOptions } from './args.ts';
 import { CaptureFile } from './capture.ts';
 import { Conduct } from './conduct.ts';
+import { fileError } from './file-error.ts';
 import type { Io } from './io.ts';
 import { KeyLogFile, logKeys } from './key-log.ts';
 import { hintAtErrors } from './lint/hint.ts';
@@ -21,7 +22,7 @@ export async function runWorld(given: RunOptions, path: string, io: Io): Promise
   try {
     source = readFileSync(path, 'utf8');
   } catch (error) {
-    return refuse(io, `cannot read ${path}: ${(error as Error).message}`);
+    return refuse(io, `cannot read ${path}: ${fileError(error)}`);
   }
   const read = readWorldFile(source);
   if (!read.ok) {

@@ -2,7 +2,8 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { FIRMWARES, type Firmware } from '../../runtime/index.ts';
+import { createLua, FIRMWARES, type Firmware } from '../../runtime/index.ts';
+import { fileError } from '../file-error.ts';
 import type { Io } from '../io.ts';
 import type { Parsed } from '../values.ts';
 import type { Script } from './lint.ts';
@@ -42,10 +43,26 @@ export async function lintCommand({ path, firmware }: LintOptions, io: Io): Prom
     io.err(scripts.message);
     return 2;
   }
+  const broken = scripts.value.map(syntaxError).filter((message) => message !== undefined);
+  for (const message of broken) io.err(message);
+  if (broken.length > 0) return 1;
   const { text, fits } = lintReport(path, scripts.value, firmware);
   await io.out(Buffer.from(text));
   return fits ? 0 : 1;
 }
+
+/** What Lua says about a script that no build can read. */
+function syntaxError({ name, source }: Script): string | undefined {
+  const messages = (['5.3', '5.1'] as const).map((version) => {
+    const lua = createLua(NO_HOST, { version });
+    const loaded = lua.load(source, `@${name}`);
+    return loaded.ok ? undefined : loaded.message;
+  });
+  return messages.includes(undefined) ? undefined : messages.at(-1);
+}
+
+/** Nothing runs. */
+const NO_HOST = { write: () => {}, readFile: () => undefined, onError: () => {}, random: () => 0 };
 
 /** A file, or every .lua file below a folder, hidden ones left out. */
 export function readScripts(path: string): Parsed<Script[]> {
@@ -55,8 +72,7 @@ export function readScripts(path: string): Parsed<Script[]> {
     const at = (name: string): string => (name === path ? path : join(path, name));
     return { ok: true, value: names.map((name) => ({ name, source: readFileSync(at(name), 'latin1') })) };
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    return bad(`cannot read ${path}: ${code === 'ENOENT' ? 'no such file or directory' : message}`);
+    return bad(`cannot read ${path}: ${fileError(error)}`);
   }
 }
 

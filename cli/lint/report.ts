@@ -13,16 +13,21 @@ export function lintReport(path: string, scripts: readonly Script[], wanted: Fir
   const verdict = lint(scripts);
   const decides = ({ releases }: Finding): boolean => wanted === undefined || !releases.includes(wanted);
   const lines = verdict.scripts.flatMap(({ name, findings }) => findingLines(name, findings.filter(decides)));
-  const count = scripts.length === 1 ? '' : `: ${scripts.length} scripts`;
+  const [count, fit, doNotFit] =
+    scripts.length === 1 ? ['', 'fits', 'does not fit'] : [`: ${scripts.length} scripts`, 'fit', 'do not fit'];
   const fits = wanted === undefined ? verdict.fits.length > 0 : verdict.fits.includes(wanted);
   if (fits) {
     const firmware = wanted ?? verdict.proposed;
-    lines.push(`${path}${count} fit ${list(verdict.fits)}; mcubox run --firmware ${firmware} ${path}`);
+    lines.push(`${path}${count} ${fit} ${list(verdict.fits)}; mcubox run --firmware ${firmware} ${path}`);
   } else if (wanted !== undefined) {
-    lines.push(`${path}${count} do not fit ${wanted}${verdict.fits.length === 0 ? '' : `, but ${list(verdict.fits)}`}`);
+    lines.push(
+      `${path}${count} ${doNotFit} ${wanted}${verdict.fits.length === 0 ? '' : `, but ${list(verdict.fits)}`}`,
+    );
   } else {
     lines.push(...verdict.scripts.filter(({ fits }) => fits.length < FIRMWARES.length).map(scriptLine));
-    lines.push(`${path}${count} fit no release together; ${verdict.proposed} comes nearest`);
+    lines.push(
+      `${path}${count} ${fit} no release${count === '' ? '' : ' together'}; ${verdict.proposed} comes nearest`,
+    );
   }
   return { text: `${lines.join('\n')}\n`, fits };
 }

@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, statSync, watch, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
+import { fileError } from '../file-error.ts';
 import type { Io } from '../io.ts';
 import { watch as pattern } from '../values.ts';
 import type { TestOptions } from './args.ts';
@@ -77,7 +78,7 @@ async function once(options: TestOptions, io: Io, stopped: () => boolean): Promi
     try {
       writeFileSync(options.junit, junit(outcomes, manySeeds));
     } catch (error) {
-      return refuse(io, `cannot write ${options.junit}: ${(error as Error).message}`);
+      return refuse(io, `cannot write ${options.junit}: ${fileError(error)}`);
     }
   }
   if (coverage && !(await tellCoverage(outcomes, io))) return USAGE;
@@ -94,7 +95,7 @@ async function tellCoverage(outcomes: readonly Outcome[], io: Io): Promise<boole
     mkdirSync(dirname(LCOV), { recursive: true });
     writeFileSync(LCOV, lcov(reports));
   } catch (error) {
-    io.err(`cannot write ${LCOV}: ${(error as Error).message}`);
+    io.err(`cannot write ${LCOV}: ${fileError(error)}`);
     return false;
   }
   return print(io, `${table(reports)}# ${LCOV} has the lines\n`);

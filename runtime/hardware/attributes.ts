@@ -7,6 +7,8 @@ export class BadPart extends Error {}
 /** The attributes of one part, taken one by one. */
 export class Attributes {
   readonly #left: Map<string, string>;
+  /** What the part knows. */
+  readonly #known = new Set<string>();
   readonly #kind: string;
 
   constructor(kind: string, text: string) {
@@ -23,6 +25,7 @@ export class Attributes {
   }
 
   text(name: string): string | undefined {
+    this.#known.add(name);
     const value = this.#left.get(name);
     this.#left.delete(name);
     return value;
@@ -81,7 +84,8 @@ export class Attributes {
 
   end(): void {
     const [unknown] = this.#left.keys();
-    if (unknown !== undefined) throw new BadPart(`${this.#kind} has no '${unknown}'`);
+    if (unknown !== undefined)
+      throw new BadPart(`${this.#kind} has no '${unknown}'; it takes ${[...this.#known].join(', ')}`);
   }
 
   #missing(name: string): never {

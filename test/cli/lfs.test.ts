@@ -40,7 +40,7 @@ t.test('what is wrong is said', async (t) => {
   t.match(await runCommand('lfs', dir, '--lua', '5.2'), { code: 2, err: [/^--lua: '5.2'/] });
   t.match(await runCommand('run', '--lfs', join(dir, 'no.img'), '-e', '=1'), {
     code: 2,
-    err: [/Incorrect LFS header version$/],
+    err: [/Incorrect LFS header version; mcubox lfs DIR -o FILE makes an image$/],
   });
 });
 

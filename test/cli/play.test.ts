@@ -72,7 +72,7 @@ t.test('what stands in the way is said', async (t) => {
   await once(busy, 'listening');
   const { port } = busy.address() as { port: number };
   const user = io();
-  t.equal(await play({ port }, user, root), 1);
+  t.equal(await play({ port }, user, root), 2);
   t.match(user.lines[0], `port ${port} is taken; mcubox play --port N takes another`);
   t.equal(await play({ port: 0, path: `${root}/nowhere` }, user, root), 2);
   t.match(user.lines[1], 'no such file or directory');

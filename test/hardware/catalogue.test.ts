@@ -38,7 +38,7 @@ t.test('mistakes', async (t) => {
   t.equal(message('dht22'), 'dht22 needs pin=');
   t.equal(message('led:pin=13'), 'pin of led goes from 0 to 12, not 13');
   t.equal(message('led:pin=x'), "pin of led is not a number: 'x'");
-  t.equal(message('led:pin=1,color=red'), "led has no 'color'");
+  t.equal(message('led:pin=1,color=red'), "led has no 'color'; it takes pin, active");
   t.equal(message('bme280:sda=1'), 'bme280 needs scl=');
   t.equal(message('button:pin=3,press=soon'), "press of button is not a time: 'soon'; write 500ms or 2s");
 });

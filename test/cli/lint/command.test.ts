@@ -30,10 +30,16 @@ t.test('the exit code is 0 when a release fits, 1 when none does, 2 when there i
     bad: { 'a.lua': 'cjson.x(tmr.ccount())' },
     no: {},
   });
-  t.match(await run(join(dir, 'good')), { code: 0, out: /a.lua:1: .*\n.* fit 2.2 and 1.5/ });
+  t.match(await run(join(dir, 'good')), { code: 0, out: /a.lua:1: .*\n.* fits? 2.2 and 1.5/ });
   t.match(await run(join(dir, 'bad', 'a.lua')), { code: 0 });
   t.match(await run(join(dir, 'no')), { code: 2, err: 'holds no .lua files' });
   t.match(await run(join(dir, 'missing')), { code: 2, err: 'no such file or directory' });
+});
+
+t.test('what no build of Lua can read is told as Lua tells it', async (t) => {
+  const dir = t.testdir({ 'a.lua': 'print("x"', 'b.lua': 'return 7 // 2' });
+  t.match(await run(join(dir, 'a.lua')), { code: 1, out: '', err: /a\.lua:1: '\)' expected near '<eof>'$/ });
+  t.match(await run(join(dir, 'b.lua')), { code: 0, err: '' });
 });
 
 t.test('wrong words are answered with what is right', async (t) => {

@@ -9,7 +9,7 @@ t.test('each name is told once a script, with its remedy, and last what fits', a
     text: [
       'old.lua:1: tmr.alarm(id, …) left the firmware in 2019; run with --firmware 2.2 (and 1 more)',
       'old.lua:3: tmr.stop(id, …) left the firmware in 2019; run with --firmware 2.2',
-      'dir fit 2.2 and 1.5; mcubox run --firmware 2.2 dir',
+      'dir fits 2.2 and 1.5; mcubox run --firmware 2.2 dir',
       '',
     ].join('\n'),
     fits: true,
@@ -24,6 +24,6 @@ t.test('scripts that fit no release together are told one by one', async (t) => 
 });
 
 t.test('asked about one release, only what it lacks is told', async (t) => {
-  t.same(lintReport('dir', [NEW], '3.0'), { text: 'dir fit 3.0; mcubox run --firmware 3.0 dir\n', fits: true });
-  t.match(lintReport('dir', [OLD], '3.0'), { text: /do not fit 3.0, but 2.2 and 1.5\n$/, fits: false });
+  t.same(lintReport('dir', [NEW], '3.0'), { text: 'dir fits 3.0; mcubox run --firmware 3.0 dir\n', fits: true });
+  t.match(lintReport('dir', [OLD], '3.0'), { text: /does not fit 3.0, but 2.2 and 1.5\n$/, fits: false });
 });
