@@ -7,6 +7,8 @@ export const COST = {
   NATIVE: 3,
   /** Raising an error and unwinding to its handler. */
   ERROR: 100,
+  /** The same, times the square of the calls through C: the host takes long to leave many. */
+  ERROR_DEPTH: 1 / 8,
   TABLE: 4,
   CLOSURE: 3,
   THREAD: 60,

@@ -53,7 +53,7 @@ export const beginOf = ({ proto }: Closure): LuaPosition => ({
 
 /** Calls the message handler, if any, and throws (luaG_errormsg). */
 export function throwValue(L: Thread, value: Value): never {
-  L.g.charge(COST.ERROR);
+  L.g.charge(COST.ERROR + Math.floor(L.g.cCalls ** 2 * COST.ERROR_DEPTH));
   const handler = L.handler;
   if (handler === undefined) throw new LuaError(value);
   if (!(handler instanceof Closure) && !(handler instanceof Native)) {

@@ -1,12 +1,12 @@
 /** Plays all attacks in one process and prints `version<TAB>name<TAB>ms<TAB>end` for each. Run by attacks.test.ts. */
-import { createLua, LuaAbort } from '../../runtime/vm/index.ts';
+import { createLua, LUA_BUILDS, LuaAbort, type LuaBuild } from '../../runtime/vm/index.ts';
 import { ATTACKS } from './attacks.ts';
 
 /** The instructions of about 3.2 s of the chip at 80 MHz, its watchdog's time. */
 const BUDGET = 1_000_000;
 
 /** Runs a script to its end: the message of its error, or why it was aborted. */
-export function end(source: string, version: '5.1' | '5.3'): string {
+export function end(source: string, version: LuaBuild): string {
   const lua = createLua(
     { write: () => {}, readFile: () => undefined, onError: () => {}, random: () => 0.5 },
     { version },
@@ -24,7 +24,7 @@ export function end(source: string, version: '5.1' | '5.3'): string {
 }
 
 if (process.argv[2] === 'all') {
-  for (const version of ['5.1', '5.3'] as const) {
+  for (const version of LUA_BUILDS) {
     for (const { name, source } of ATTACKS) {
       const started = process.cpuUsage();
       const why = end(source, version).split('\n')[0] ?? '';

@@ -1,13 +1,10 @@
 /** Scripts that try to hang or exhaust the simulator. Each must end as a Lua error or a budget abort. */
 
-export interface Attack {
-  readonly name: string;
-  readonly source: string;
-}
+import { type Attack, attack } from './attack.ts';
+import { CODE_ATTACKS } from './attacks-code.ts';
+import { NUMBER_ATTACKS } from './attacks-numbers.ts';
 
-const attack = (name: string, source: string): Attack => ({ name, source });
-
-/** Every one runs under both versions; syntax that one of them refuses is an end too. */
+/** Every one runs under all builds; syntax that one of them refuses is an end too. */
 export const ATTACKS: readonly Attack[] = [
   // Loops.
   attack('empty loop', 'while true do end'),
@@ -221,4 +218,6 @@ export const ATTACKS: readonly Attack[] = [
   attack('printing without end', 'while true do print(("x"):rep(1000)) end'),
   attack('os.exit', 'os.exit(7)'),
   attack('reading files', 'dofile("/etc/passwd") io.open("/etc/passwd")'),
+  ...CODE_ATTACKS,
+  ...NUMBER_ATTACKS,
 ];
