@@ -7,6 +7,7 @@ import { type LfsOptions, type LfsSpec, lfsSpec, parseLfs } from './lfs.ts';
 import { type LintOptions, parseLint } from './lint/command.ts';
 import { nearest } from './nearest.ts';
 import { bridgeSpec, hostForward, net, type PtySpec, pty, serial } from './net-values.ts';
+import { readOptions } from './options.ts';
 import { type PartSpec, partSpec } from './parts.ts';
 import { type PlayOptions, parsePlay } from './play-args.ts';
 import { parseTest, type TestOptions } from './test/args.ts';
@@ -210,27 +211,7 @@ function parse(argv: readonly string[]): Command {
 }
 
 function parseRun(kind: 'run' | 'repl', argv: readonly string[]): Command {
-  const { tokens } = parseArgs({
-    args: [...argv],
-    options: OPTIONS,
-    strict: false,
-    allowPositionals: true,
-    tokens: true,
-  });
-  const values = new Map<OptionName, string[]>();
-  const paths: string[] = [];
-  for (const token of tokens) {
-    if (token.kind === 'positional') paths.push(token.value);
-    if (token.kind !== 'option') continue;
-    const { name, rawName, value } = token;
-    if (!isOption(name)) {
-      const near = rawName.startsWith('--') ? nearest(name, Object.keys(OPTIONS)) : undefined;
-      throw new Usage(`unknown option '${rawName}'${near === undefined ? '' : `; did you mean '--${near}'`}`);
-    }
-    if (OPTIONS[name].type === 'boolean' && value !== undefined) throw new Usage(`${rawName} takes no value`);
-    if (OPTIONS[name].type === 'string' && value === undefined) throw new Usage(`${rawName} needs a value`);
-    values.set(name, [...(values.get(name) ?? []), value ?? '']);
-  }
+  const { values, paths } = checked(undefined, readOptions(argv, OPTIONS));
   if (values.has('help')) return { kind: 'help', topic: 'run' };
   if (values.has('version')) return { kind: 'version' };
   if (paths.length > 1)
@@ -364,5 +345,3 @@ function firmware(text: string): Parsed<Firmware> {
   if (known !== undefined) return { ok: true, value: known };
   return { ok: false, message: `'${text}' is not a firmware; write 3.0, 2.2 or 1.5` };
 }
-
-const isOption = (name: string): name is OptionName => Object.hasOwn(OPTIONS, name);

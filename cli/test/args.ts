@@ -1,6 +1,5 @@
 /** The command line of `mcubox test` as data. */
-import { parseArgs } from 'node:util';
-import { nearest } from '../nearest.ts';
+import { readOptions } from '../options.ts';
 import { type FileSpec, file, integer, type Parsed, watch } from '../values.ts';
 import { FAULT_KINDS, type FaultKind, faultKinds } from './faults.ts';
 
@@ -45,27 +44,9 @@ const MOST_SEEDS = 10_000;
 
 /** Undefined as a value: help is wanted. */
 export function parseTest(argv: readonly string[]): Parsed<TestOptions | undefined> {
-  const { tokens } = parseArgs({
-    args: [...argv],
-    options: OPTIONS,
-    strict: false,
-    allowPositionals: true,
-    tokens: true,
-  });
-  const values = new Map<string, string[]>();
-  const paths: string[] = [];
-  for (const token of tokens) {
-    if (token.kind === 'positional') paths.push(token.value);
-    if (token.kind !== 'option') continue;
-    const { name, rawName, value } = token;
-    if (!Object.hasOwn(OPTIONS, name)) {
-      const near = rawName.startsWith('--') ? nearest(name, Object.keys(OPTIONS)) : undefined;
-      return bad(`unknown option '${rawName}'${near === undefined ? '' : `; did you mean '--${near}'`}`);
-    }
-    const takesValue = OPTIONS[name as keyof typeof OPTIONS].type === 'string';
-    if (takesValue !== (value !== undefined)) return bad(`${rawName} ${takesValue ? 'needs a' : 'takes no'} value`);
-    values.set(name, [...(values.get(name) ?? []), value ?? '']);
-  }
+  const line = readOptions(argv, OPTIONS);
+  if (!line.ok) return line;
+  const { values, paths } = line.value;
   if (values.has('help')) return { ok: true, value: undefined };
   return options(paths, values);
 }
