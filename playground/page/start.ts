@@ -1,6 +1,7 @@
 /** What the page begins with, by its address: a shared link, an example, files of a folder, or what was there last time. */
 import { openCapsule } from './capsule.ts';
 import { type Example, exampleProject } from './examples.ts';
+import type { Tone } from './notices.ts';
 import { emptyDevice, fileOf, newProject, type Project } from './project.ts';
 import { projectIn } from './share.ts';
 import { kept } from './store.ts';
@@ -9,7 +10,7 @@ import { kept } from './store.ts';
 export interface Opener {
   setExamples(examples: readonly Example[]): void;
   load(project: Project, embedded: boolean): void;
-  say(text: string, tone: 'good' | 'bad'): void;
+  say(text: string, tone: Tone): void;
 }
 
 /** What a newcomer sees. */
@@ -49,7 +50,7 @@ async function projectOfFiles(path: string): Promise<Project> {
 export function openHere(app: Opener, capsule: string, embedded: boolean): void {
   const { project, note } = openCapsule(capsule);
   app.load(project, embedded);
-  app.say(note, 'good');
+  app.say(note, 'stays');
 }
 
 const json = async <T>(path: string): Promise<T> => (await own(path)).json();

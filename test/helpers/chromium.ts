@@ -1,11 +1,19 @@
 /** The playground in a real Chromium with a profile of its own: built and served by the test, every request noted. */
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type BrowserContext, chromium, type Frame, type Page } from 'playwright-core';
+import { promisify } from 'node:util';
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Frame,
+  type Page,
+} from 'playwright-core';
 import type { Test } from 'tap';
 import { type PlayFiles, playServer } from '../../cli/play-server.ts';
 
@@ -23,15 +31,24 @@ const FLAGS = [
 const PATIENCE_MS = 30_000;
 
 /** The page as `npm run build:playground` makes it, in a folder that goes with the test. */
-export function built(t: Test): string {
+async function built(t: Test): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'playground-'));
   t.teardown(() => rmSync(folder, { recursive: true, force: true }));
-  execFileSync(process.execPath, [join(ROOT, 'playground/build.mjs'), folder], { stdio: 'ignore' });
+  await promisify(execFile)(process.execPath, [join(ROOT, 'playground/build.mjs'), folder]);
   return folder;
 }
 
-/** Serves a folder on a free port of the loopback, and what `flash` holds beside it; the URL ends in `/`. */
-export async function served(t: Test, root: string, flash?: PlayFiles['flash']): Promise<string> {
+/** What stands beside the page on its server. */
+export interface Beside {
+  readonly flash?: PlayFiles['flash'];
+  /** Files by name. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+/** Builds the page and serves it on a free port of the loopback; the URL ends in `/`. */
+async function served(t: Test, { flash, files = {} }: Beside): Promise<string> {
+  const root = await built(t);
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(root, name), text);
   const server: Server = playServer({ root, flash });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -42,7 +59,23 @@ export async function served(t: Test, root: string, flash?: PlayFiles['flash']):
   return `http://localhost:${(server.address() as { port: number }).port}/`;
 }
 
-/** A browser that nobody has used before. */
+/** The page on its server, and a browser to open it in. */
+export async function stage(
+  t: Test,
+  options: VisitorOptions = {},
+  beside: Beside = {},
+): Promise<{ readonly url: string; readonly visitor: Visitor }> {
+  const [url, visitor] = await Promise.all([served(t, beside), Visitor.come(t, options)]);
+  return { url, visitor };
+}
+
+export interface VisitorOptions {
+  readonly permissions?: string[];
+  /** More arguments of Chromium. */
+  readonly args?: readonly string[];
+}
+
+/** Somebody who has never been here. */
 export class Visitor {
   readonly context: BrowserContext;
   /** Every URL that any page or frame asked the network for, in order. */
@@ -50,27 +83,34 @@ export class Visitor {
   /** What went wrong on the page, as its console has it. */
   readonly complaints: string[] = [];
 
-  private constructor(context: BrowserContext) {
+  readonly #browser: Browser;
+
+  private constructor(browser: Browser, context: BrowserContext) {
+    this.#browser = browser;
     this.context = context;
     context.setDefaultTimeout(PATIENCE_MS);
     context.on('request', (request) => this.asked.push(request.url()));
     context.on('weberror', (error) => this.complaints.push(error.error().message));
   }
 
-  static async come(t: Test, options: Parameters<typeof chromium.launchPersistentContext>[1] = {}): Promise<Visitor> {
-    const profile = mkdtempSync(join(tmpdir(), 'profile-'));
-    const context = await chromium.launchPersistentContext(profile, {
+  /** Starts a browser. */
+  static async come(t: Test, { permissions, args = [] }: VisitorOptions = {}): Promise<Visitor> {
+    const browser = await chromium.launch({
       executablePath: '/usr/bin/chromium',
       headless: true,
-      viewport: { width: 1440, height: 900 },
-      args: FLAGS,
-      ...options,
+      args: [...FLAGS, ...args],
     });
-    t.teardown(async () => {
-      await context.close();
-      rmSync(profile, { recursive: true, force: true });
-    });
-    return new Visitor(context);
+    t.teardown(() => browser.close());
+    return Visitor.#of(browser, permissions === undefined ? {} : { permissions });
+  }
+
+  /** Somebody else, in the same browser with a profile of their own. */
+  another(): Promise<Visitor> {
+    return Visitor.#of(this.#browser, {});
+  }
+
+  static async #of(browser: Browser, options: BrowserContextOptions): Promise<Visitor> {
+    return new Visitor(browser, await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options }));
   }
 
   /** Opens a page. */

@@ -1,7 +1,7 @@
 /** The playground for those who have no mouse, and for those who do not see it: no pointer is used here. */
 import type { Locator, Page } from 'playwright-core';
 import t, { type Test } from 'tap';
-import { built, printed, served, Visitor } from '../helpers/chromium.ts';
+import { printed, stage, type Visitor } from '../helpers/chromium.ts';
 import { missing } from '../helpers/programs.ts';
 
 /** Roles that a user can do something with. */
@@ -62,8 +62,7 @@ async function nameless(page: Page, atLeast: number): Promise<string[]> {
 }
 
 t.test('the playground without a mouse', { skip: missing('chromium'), timeout: 90_000 }, async (t) => {
-  const url = await served(t, built(t));
-  const visitor = await Visitor.come(t, { permissions: ['clipboard-read', 'clipboard-write'] });
+  const { url, visitor } = await stage(t, { permissions: ['clipboard-read', 'clipboard-write'] });
   // One after the other: two pages would take the focus from each other.
   await t.test('a script is written, run, stopped and shared', (t) => writing(t, visitor, url));
   await t.test('the rest of the page is reached', (t) => around(t, visitor, url));

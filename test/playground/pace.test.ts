@@ -2,7 +2,7 @@
 
 import type { Page } from 'playwright-core';
 import t from 'tap';
-import { built, printed, runScript, served, Visitor } from '../helpers/chromium.ts';
+import { printed, runScript, stage } from '../helpers/chromium.ts';
 import { missing } from '../helpers/programs.ts';
 
 /** What the page promises on a computer that has nothing else to do is 100 ms; this one is shared. */
@@ -21,7 +21,7 @@ async function clicked(page: Page): Promise<{ readonly worst: number; readonly m
   await page.evaluate('clicks.length = 0');
   for (let i = 0; i < CLICKS; i++) {
     await page.getByRole('tab', { name: i % 2 === 0 ? 'Board' : 'Air' }).click();
-    await page.waitForTimeout(100);
+    await page.waitForTimeout(60);
   }
   const times = ((await page.evaluate('clicks')) as number[]).sort((a, b) => a - b);
   return { worst: Math.round(times.at(-1) ?? 0), middle: Math.round(times[times.length >> 1] ?? 0) };
@@ -37,8 +37,7 @@ const frames = async (page: Page): Promise<number> =>
   Number(((await page.locator('.count').textContent()) ?? '').replace(/\D/g, ''));
 
 t.test('the page never freezes', { skip: missing('chromium'), timeout: 120_000 }, async (t) => {
-  const url = await served(t, built(t));
-  const visitor = await Visitor.come(t);
+  const { url, visitor } = await stage(t);
   const page = await visitor.open(url);
   await page.evaluate(MEASURE);
   await printed(page, 'listening');
@@ -75,7 +74,6 @@ tmr.create():alarm(1, tmr.ALARM_AUTO, function() print(s) end)`;
     return `, at ${((rate * BAUD_BYTES) / 1e6).toFixed(1)} MB/s of console`;
   });
 
-  await page.getByRole('button', { name: '1×' }).click();
   const storm = `local s = net.createUDPSocket()
 local function send() s:send(7, "192.168.1.11", "x") end
 wifi.eventmon.register(wifi.eventmon.STA_GOT_IP, function()
@@ -83,9 +81,11 @@ wifi.eventmon.register(wifi.eventmon.STA_GOT_IP, function()
   tmr.create():alarm(2, tmr.ALARM_AUTO, send)
 end)`;
   await story('a thousand frames a second', storm, 'storm', async () => {
-    await page.waitForTimeout(2000);
+    await page.getByRole('button', { name: '1×' }).click();
+    const before = await frames(page);
+    while ((await frames(page)) === before) await page.waitForTimeout(20);
     const [from, at] = [await frames(page), performance.now()];
-    await page.waitForTimeout(2000);
+    await page.waitForTimeout(1000);
     return `, at ${Math.round((((await frames(page)) - from) / (performance.now() - at)) * 1000)} frames/s`;
   });
 

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import t, { type Test } from 'tap';
-import { built, served, Visitor } from '../helpers/chromium.ts';
+import { stage } from '../helpers/chromium.ts';
 import { mcubox, missing } from '../helpers/programs.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
@@ -39,8 +39,7 @@ async function lesson(t: Test, playground: string): Promise<string> {
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 t.test('the playground embedded in another page', { skip: missing('chromium'), timeout: 120_000 }, async (t) => {
-  const playground = await served(t, built(t));
-  const visitor = await Visitor.come(t);
+  const { url: playground, visitor } = await stage(t);
   const page = await visitor.open(await lesson(t, playground));
   const told = (): Promise<Told[]> => page.evaluate('told') as Promise<Told[]>;
   const has = async (test: (message: Told) => boolean): Promise<void> => {
@@ -63,6 +62,9 @@ t.test('the playground embedded in another page', { skip: missing('chromium'), t
   for (const name of EXAMPLES)
     await t.test(`${name}: console and capture are those of mcubox run, byte for byte`, async (t) => {
       const file = `${name}.lua`;
+      const pcap = `${t.testdir()}/node.pcap`;
+      // Ctrl-C's place is taken by the end of the time: the command would end earlier, when nothing can wake the script.
+      const node = mcubox(t, ['run', `lua-examples/${file}`, '--for', `${SECONDS}s`, '--pcap', pcap]);
       const text = readFileSync(`${ROOT}lua-examples/${file}`, 'utf8');
       const message = { type: 'run', speed: 0, forUs: SECONDS * 1e6, files: [{ name: file, text }] };
       await page.evaluate(`told.length = 0; tell(${JSON.stringify(message)})`);
@@ -77,9 +79,6 @@ t.test('the playground embedded in another page', { skip: missing('chromium'), t
       ]);
       const capture = readFileSync(await download.path());
 
-      const pcap = `${t.testdir()}/node.pcap`;
-      // Ctrl-C's place is taken by the end of the time: the command would end earlier, when nothing can wake the script.
-      const node = mcubox(t, ['run', `lua-examples/${file}`, '--for', `${SECONDS}s`, '--pcap', pcap]);
       t.equal(await node.end(), 0, node.stderr);
       t.equal(sha256(Buffer.from(console, 'latin1')), sha256(Buffer.from(node.stdout, 'latin1')), 'console');
       t.equal(sha256(capture), sha256(readFileSync(pcap)), `capture of ${capture.length} bytes`);

@@ -1,6 +1,6 @@
 /** A script is a stranger, too: it gets at nothing of the page, neither through Lua's globals nor through what it shows. */
 import t from 'tap';
-import { built, printed, runScript, served, Visitor } from '../helpers/chromium.ts';
+import { printed, runScript, stage } from '../helpers/chromium.ts';
 import { missing } from '../helpers/programs.ts';
 
 const MARKUP = '<img src=x onerror=document.title=1><script>document.title=2</script>';
@@ -23,8 +23,7 @@ end)
 print("HOSTILE")`;
 
 t.test('a hostile script', { skip: missing('chromium'), timeout: 60_000 }, async (t) => {
-  const url = await served(t, built(t));
-  const visitor = await Visitor.come(t);
+  const { url, visitor } = await stage(t);
   const page = await visitor.open(url);
   await page.getByRole('button', { name: '10×' }).click();
   const title = await page.title();
@@ -41,6 +40,6 @@ t.test('a hostile script', { skip: missing('chromium'), timeout: 60_000 }, async
   t.equal(await page.locator('img[src=x]').count(), 0, 'nor made into an element');
   t.equal(await page.evaluate(`localStorage.getItem('secret')`), 'keep');
   t.same(visitor.strays(url), [], 'nothing was asked of anybody outside');
-  t.equal(visitor.context.pages().length, 2, 'no window was opened');
+  t.equal(visitor.context.pages().length, 1, 'no window was opened');
   t.same(visitor.complaints, [], 'the page has nothing to complain about');
 });

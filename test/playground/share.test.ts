@@ -2,8 +2,22 @@
 
 import type { Page } from 'playwright-core';
 import t from 'tap';
-import { built, printed, runScript, served, Visitor } from '../helpers/chromium.ts';
+import { printed, runScript, stage } from '../helpers/chromium.ts';
 import { missing } from '../helpers/programs.ts';
+
+/** Resolves when the database of the page has what was added. */
+const KEPT = `new Promise((resolve) => {
+  const look = () => {
+    indexedDB.open('mcubox').onsuccess = ({ target: { result: database } }) => {
+      database.transaction('projects').objectStore('projects').get('current').onsuccess = ({ target: { result } }) => {
+        database.close();
+        if (JSON.stringify(result).includes('added later')) resolve();
+        else setTimeout(look, 20);
+      };
+    };
+  };
+  look();
+})`;
 
 const source = (page: Page): Promise<string | null> => page.locator('.cm-content').textContent();
 
@@ -21,11 +35,30 @@ wifi.eventmon.register(wifi.eventmon.STA_GOT_IP, function(t)
 end)
 tmr.create():alarm(3000, tmr.ALARM_SINGLE, function() wifi.sta.config({ ssid = "lesson", pwd = "12345678" }) end)`;
 
+/** What `mcubox test --save-capsule` writes, as far as the page reads it. */
+const CAPSULE = {
+  format: 'mcubox capsule',
+  version: 1,
+  test: { kind: 'scenario', file: 'lamp.scenario.yaml', seed: 41, libraries: [] },
+  world: {
+    accessPoints: [{ ssid: 'home', password: 'secret123' }],
+    hosts: [],
+    devices: [
+      { name: 'lamp', lua: '5.1', firmware: '3.0', flash: { 'lamp.lua': 'print("lamp")' }, run: 'lamp.lua', type: [] },
+    ],
+  },
+  faults: [{}],
+  expected: { status: 'fail', message: 'nobody answered', at: 1, hash: '' },
+};
+
 t.test('what the user has made', { skip: missing('chromium'), timeout: 120_000 }, async (t) => {
   const init = { name: 'init.lua', bytes: new Uint8Array(Buffer.from('print("from a folder")')), host: 'init.lua' };
-  const url = await served(t, built(t), [init]);
-  const visitor = await Visitor.come(t, { permissions: ['clipboard-read', 'clipboard-write'] });
-  const stranger = await Visitor.come(t);
+  const { url, visitor } = await stage(
+    t,
+    { permissions: ['clipboard-read', 'clipboard-write'] },
+    { flash: [init], files: { 'found.capsule.json': JSON.stringify(CAPSULE) } },
+  );
+  const stranger = await visitor.another();
   const page = await visitor.open(url);
   let link = '';
 
@@ -75,23 +108,35 @@ t.test('what the user has made', { skip: missing('chromium'), timeout: 120_000 }
     await page.locator('.cm-content').click();
     await page.keyboard.press('ControlOrMeta+End');
     await page.keyboard.insertText('\nprint("added later")');
-    await page.waitForTimeout(700);
+    await page.evaluate(KEPT);
     await page.goto(url);
     await printed(page, 'added later');
     t.match(await source(page), 'added later');
   });
 
-  await t.test('an example is opened by its name', async (t) => {
+  t.jobs = 3;
+  const example = t.test('an example is opened by its name', async (t) => {
     const other = await stranger.open(`${url}?example=blink`);
+    await other.getByRole('button', { name: '10×' }).click();
     await printed(other, '1 s');
     t.match(await source(other), 'Blinks a LED');
   });
 
-  await t.test('the files of mcubox play DIR are the flash', async (t) => {
+  const capsule = t.test('a capsule brings its devices and says what it leaves out', async (t) => {
+    const other = await stranger.open(`${url}?capsule=found.capsule.json`);
+    t.equal(await other.locator('.file-bar [role=tab]').textContent(), 'lamp.lua');
+    const note = other.locator('.notice.stays');
+    t.match(await note.textContent(), /Not in here: the steps of the test and 1 fault; mcubox replay runs all of it/);
+    await note.click();
+    t.equal(await note.count(), 0, 'it stays until it is dismissed');
+  });
+
+  const files = t.test('the files of mcubox play DIR are the flash', async (t) => {
     const other = await stranger.open(`${url}?files=flash.json`);
     await printed(other, 'from a folder');
     await other.goto(`${url}?files=https://elsewhere.test/flash.json`);
     await other.getByText('Files come from the page’s own server only').waitFor();
     t.pass('of no other server');
   });
+  await Promise.all([example, capsule, files]);
 });

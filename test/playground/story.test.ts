@@ -1,14 +1,13 @@
 /** The lesson that a newcomer is given, in a real Chromium: a script, its page in the inner browser, the pin, the frames. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import t from 'tap';
-import { built, printed, served, Visitor } from '../helpers/chromium.ts';
+import { printed, stage } from '../helpers/chromium.ts';
 import { missing, run } from '../helpers/programs.ts';
 
 const skip = missing('chromium', 'tshark');
 
 t.test('the playground in Chromium', { skip }, async (t) => {
-  const url = await served(t, built(t));
-  const visitor = await Visitor.come(t);
+  const { url, visitor } = await stage(t);
   const started = performance.now();
   const page = await visitor.open(url);
 
@@ -51,9 +50,11 @@ t.test('the playground in Chromium', { skip }, async (t) => {
     ]);
     const file = `${t.testdir()}/page.pcap`;
     writeFileSync(file, readFileSync(await download.path()));
-    const requests = await run('tshark', '-r', file, '-Y', 'http.request', '-T', 'fields', '-e', 'http.request.uri');
+    const [requests = '', wrong] = await Promise.all([
+      run('tshark', '-r', file, '-Y', 'http.request', '-T', 'fields', '-e', 'http.request.uri'),
+      run('tshark', '-r', file, '-Y', '_ws.malformed or tcp.checksum.status == 0'),
+    ]);
     t.same(requests.trim().split('\n'), ['/', '/led', '/']);
-    const wrong = await run('tshark', '-r', file, '-Y', '_ws.malformed or tcp.checksum.status == 0');
     t.equal(wrong, '');
   });
 
@@ -62,6 +63,25 @@ t.test('the playground in Chromium', { skip }, async (t) => {
     await page.keyboard.type('print(6 * 7 .. " is typed")\n');
     await printed(page, '42 is typed');
     t.pass('the REPL answers');
+  });
+
+  await t.test('the editor knows the names of the firmware', async (t) => {
+    await page
+      .locator('.cm-line')
+      .filter({ hasText: 'gpio.mode(' })
+      .first()
+      .hover({ position: { x: 50, y: 8 } });
+    await page.locator('.api-note').filter({ hasText: 'gpio.mode()works as in the firmware' }).waitFor();
+    await page.locator('.cm-content').click();
+    await page.keyboard.press('ControlOrMeta+End');
+    await page.keyboard.type('tmr.ALARM_S');
+    await page.getByRole('option', { name: 'ALARM_SINGLE= 0' }).waitFor();
+    t.match(await page.locator('[role=option]').allTextContents(), ['ALARM_SEMI= 2', 'ALARM_SINGLE= 0']);
+    // A list that has just appeared takes no keys for 75 ms, so that nobody chooses by accident.
+    await page.waitForTimeout(100);
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    t.equal(await page.locator('.cm-line').last().textContent(), 'tmr.ALARM_SINGLE');
   });
 
   t.same(visitor.strays(url), [], 'no request leaves the origin of the page');
