@@ -5,23 +5,11 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { build } from 'esbuild';
 import t from 'tap';
-import { mcubox } from '../../cli/mcubox.ts';
+import { runCommand } from '../helpers/command.ts';
 
 t.setTimeout(120_000);
 
-async function run(...args: string[]): Promise<{ code: number; out: string; err: string[] }> {
-  let out = '';
-  const err: string[] = [];
-  const code = await mcubox(['run', ...args], {
-    out: async (bytes) => {
-      out += Buffer.from(bytes).toString('latin1').replaceAll('\r', '');
-      return true;
-    },
-    err: (line) => err.push(line),
-    onInterrupt: () => () => {},
-  });
-  return { code, out, err };
-}
+const run = (...args: string[]) => runCommand('run', ...args);
 
 t.test('files and settings of one run are there in the next', async (t) => {
   const flash = join(t.testdir({}), 'kitchen.flash');

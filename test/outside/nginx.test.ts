@@ -1,9 +1,10 @@
 /** The device's `http` module against nginx on the loopback: chunks, redirects, methods, keep-alive, bodies. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { GATEWAY, liveStory } from '../helpers/live-story.ts';
-import { freePort, missing, Program, until } from '../helpers/programs.ts';
+import { nginx } from '../helpers/nginx.ts';
+import { freePort, missing } from '../helpers/programs.ts';
 
 const HOST = 'host.mcubox.test';
 
@@ -11,43 +12,20 @@ t.test('chunks, redirects, methods and bodies', { skip: missing('nginx'), timeou
   const port = await freePort();
   const dir = t.testdir({ html: { 'plain.txt': 'plain text\n', 'pieces.shtml': 'a<!--#echo var="arg_x" -->b' } });
   writeFileSync(join(dir, 'html', 'large.txt'), '0123456789'.repeat(2000));
-  const temp = join(dir, 'temp');
-  mkdirSync(temp);
-  const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
-    .map((kind) => `${kind}_temp_path ${temp};`)
-    .join('\n');
-  writeFileSync(
-    join(dir, 'nginx.conf'),
-    `daemon off; master_process off; pid ${dir}/pid; error_log stderr; user root;
-     events { }
-     http {
-       ${paths} access_log ${dir}/access.log;
-       default_type text/plain;
-       server {
-         listen 127.0.0.1:${port};
-         root ${dir}/html;
-         absolute_redirect off;
-         location /to { return 302 http://${HOST}:${port}/plain.txt; }
-         location /gone { return 301 http://${HOST}:${port}/to; }
-         location /loop { return 302 http://${HOST}:${port}/loop; }
-         location ~ shtml$ { ssi on; ssi_types text/plain; }
-         location /echo { return 200 "$request_method $http_x_mine $content_length"; }
-       }
+  await nginx(
+    t,
+    dir,
+    `default_type text/plain;
+     server {
+       listen 127.0.0.1:${port};
+       root ${dir}/html;
+       absolute_redirect off;
+       location /to { return 302 http://${HOST}:${port}/plain.txt; }
+       location /gone { return 301 http://${HOST}:${port}/to; }
+       location /loop { return 302 http://${HOST}:${port}/loop; }
+       location ~ shtml$ { ssi on; ssi_types text/plain; }
+       location /echo { return 200 "$request_method $http_x_mine $content_length"; }
      }`,
-  );
-  const server = new Program(t, 'nginx', ['-c', join(dir, 'nginx.conf'), '-e', 'stderr']);
-  const there = async (): Promise<boolean> =>
-    (await fetch(`http://127.0.0.1:${port}/plain.txt`).catch(() => undefined))?.ok === true;
-  let ready = false;
-  await until(
-    () => {
-      void there().then((yes) => {
-        ready ||= yes;
-      });
-      return ready;
-    },
-    10_000,
-    () => server.stderr,
   );
   const pieces = await fetch(`http://127.0.0.1:${port}/pieces.shtml?x=middle`);
   t.equal(pieces.headers.get('transfer-encoding'), 'chunked', 'this server sends chunks');

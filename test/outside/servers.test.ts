@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { GATEWAY, liveStory } from '../helpers/live-story.ts';
+import { nginx } from '../helpers/nginx.ts';
 import { freePort, missing, Program, until } from '../helpers/programs.ts';
 
 const HOST = 'host.mcubox.test';
@@ -23,25 +24,13 @@ end)
 ${extra}
 s:connect(${port}, "${HOST}")`;
 
-/** One process in the foreground that needs nothing outside of its directory. */
-const nginxConf = (port: number): string => `
-daemon off; master_process off; pid nginx.pid; error_log stderr notice;
-${process.getuid?.() === 0 ? 'user root;' : ''}
-events {}
-http {
-  access_log off;
-  client_body_temp_path tmp; proxy_temp_path tmp; fastcgi_temp_path tmp; uwsgi_temp_path tmp; scgi_temp_path tmp;
-  server { listen 127.0.0.1:${port}; root www; }
-}`;
-
 t.test('10 MiB from nginx', { skip: missing('nginx'), timeout: 60_000 }, async (t) => {
   const bytes = Buffer.alloc(10 << 20);
   for (let i = 0; i < bytes.length; i += 4) bytes.writeUInt32LE(Math.imul(i, 2654435761) >>> 0, i);
   const port = await freePort();
-  const dir = t.testdir({ www: {}, 'nginx.conf': nginxConf(port) });
+  const dir = t.testdir({ www: {} });
   writeFileSync(join(dir, 'www', 'big.bin'), bytes);
-  const server = new Program(t, 'nginx', ['-p', dir, '-c', 'nginx.conf', '-e', 'stderr']);
-  await server.said(/using the/);
+  await nginx(t, dir, `server { listen 127.0.0.1:${port}; root www; }`);
   const [wall, cpu] = [performance.now(), process.cpuUsage()];
   const get = 'c:send("GET /big.bin HTTP/1.0\\r\\n\\r\\n")';
   const s = await liveStory(
@@ -114,11 +103,12 @@ t.test(
   { skip: missing('socat', 'sha256sum'), timeout: 60_000 },
   async (t) => {
     const port = await freePort();
+    const go = join(t.testdir({}), 'go');
     // More than the operating system buffers for a reader that sleeps (4 MB), so that the window closes on the device.
     const server = new Program(t, 'socat', [
       '-u',
       `TCP-LISTEN:${port},bind=127.0.0.1,rcvbuf=8192,reuseaddr`,
-      'SYSTEM:sleep 14; cat | sha256sum',
+      `SYSTEM:while ! test -e ${go}; do sleep 0.1; done; cat | sha256sum`,
     ]);
     await until(() => server.child.pid !== undefined, 1000);
     const total = 5000 * 1400;
@@ -135,9 +125,15 @@ t.test(
      local s = net.createConnection()
      s:on("connection", more) s:on("sent", more)
      s:on("disconnection", function(_, code) print("closed " .. code) end)
-     tmr.create():alarm(300, tmr.ALARM_SINGLE, function() s:connect(${port}, "${HOST}") end)`,
+     tmr.create():alarm(300, tmr.ALARM_SINGLE, function() last = tmr.now() s:connect(${port}, "${HOST}") end)
+     tmr.create():alarm(500, tmr.ALARM_AUTO, function(timer)
+       if left < 5000 and tmr.now() - last > 1000000 then print("stalled") timer:unregister() end
+     end)`,
       GATEWAY,
     );
+    await s.shown('stalled');
+    await new Promise((resolve) => setTimeout(resolve, 10_000));
+    writeFileSync(go, '');
     await s.shown('all acknowledged');
     t.comment(/all acknowledged.*/.exec(s.console())?.[0]);
     t.ok(Number(/longest wait (\d+)/.exec(s.console())?.[1]) > 10_000, 'the window was closed for ten seconds');

@@ -11,6 +11,7 @@ import { type Ipv4Address, pcapHeader, pcapRecord } from '../../runtime/wire/ind
 import { authorityPem } from '../../runtime/world/index.ts';
 import { certificateFiles } from '../helpers/certificates.ts';
 import { FORWARD, GATEWAY, liveStory } from '../helpers/live-story.ts';
+import { nginx } from '../helpers/nginx.ts';
 import { freePort, missing, Program, run } from '../helpers/programs.ts';
 import { story, whenOnline } from '../helpers/story.ts';
 import { TSHARK, tsharkComplaints, tsharkFields } from '../helpers/tshark.ts';
@@ -94,24 +95,16 @@ t.test('openssl s_client and curl believe tls.test', { ...OPENSSL, skip: missing
   }
 });
 
-const nginxConf = (dir: string, ports: readonly number[]): string => `
-daemon off; master_process off; pid nginx.pid; error_log stderr notice;
-${process.getuid?.() === 0 ? 'user root;' : ''}
-events {}
-http {
-  access_log off;
-  client_body_temp_path tmp; proxy_temp_path tmp; fastcgi_temp_path tmp; uwsgi_temp_path tmp; scgi_temp_path tmp;
+/** Ports with TLS 1.2 and 1.3, and with 1.3 alone. */
+const tlsServers = (dir: string, ports: readonly number[]): string => `
   ssl_certificate ${dir}/rsa.pem; ssl_certificate_key ${dir}/rsa.key;
   server { listen 127.0.0.1:${ports[0]} ssl; ssl_protocols TLSv1.2 TLSv1.3; return 200 "hello over $ssl_protocol\\n"; }
-  server { listen 127.0.0.1:${ports[1]} ssl; ssl_protocols TLSv1.3; return 200 "never"; }
-}`;
+  server { listen 127.0.0.1:${ports[1]} ssl; ssl_protocols TLSv1.3; return 200 "never"; }`;
 
 t.test('nginx: TLS 1.2 is taken, 1.3 alone refused', { ...OPENSSL, skip: missing('openssl', 'nginx') }, async (t) => {
   const files = await certificateFiles(t, HOST);
   const ports = [await freePort(), await freePort()];
-  writeFileSync(files.path('nginx.conf'), nginxConf(files.dir, ports));
-  const server = new Program(t, 'nginx', ['-p', files.dir, '-c', 'nginx.conf', '-e', 'stderr']);
-  await server.said(/using the/);
+  await nginx(t, files.dir, tlsServers(files.dir, ports));
   const s = await liveStory(
     t,
     `local stranger = [[${readFileSync(files.path('stranger.pem'), 'utf8')}]]
