@@ -1,40 +1,19 @@
 /** AM2320: temperature and humidity by Modbus frames over I2C (Aosong AM2320 data sheet). It never sleeps here. */
-import type { I2cOptions } from './i2c-registers.ts';
-import type { Board, I2cPins, I2cTarget, Part } from './wire.ts';
-
-export interface Am2320Options extends I2cOptions {
-  /** Degrees Celsius. */
-  readonly temperature?: number;
-  /** Percent. */
-  readonly humidity?: number;
-}
+import { Climate, type ClimateOptions } from './climate.ts';
 
 const READ = 0x03;
 /** Model, version and a 32-bit number, from register 8 on. */
 const IDENTITY = [0x09, 0x20, 0x01, 0x00, 0x00, 0x12, 0x34] as const;
 const IDENTITY_AT = 8;
 
-export class Am2320 implements I2cTarget, Part {
+export class Am2320 extends Climate {
   readonly kind = 'am2320';
-  readonly address: number;
-  /** Degrees Celsius. */
-  temperature: number;
-  /** Percent. */
-  humidity: number;
-  readonly #pins: I2cPins | undefined;
   #request: number[] = [];
   #answer: readonly number[] = [];
   #sent = 0;
 
-  constructor(options: Am2320Options = {}) {
-    this.address = options.address ?? 0x5c;
-    this.#pins = options.pins;
-    this.temperature = options.temperature ?? 20;
-    this.humidity = options.humidity ?? 50;
-  }
-
-  attach(board: Board): void {
-    board.joinI2c(this, this.#pins);
+  constructor(options: ClimateOptions = {}) {
+    super(0x5c, options);
   }
 
   begin(reading: boolean): boolean {

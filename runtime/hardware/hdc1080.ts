@@ -1,40 +1,19 @@
 /** HDC1080: temperature and humidity in registers of 16 bits behind I2C (Texas Instruments SNAS672). */
-import type { I2cOptions } from './i2c-registers.ts';
-import type { Board, I2cPins, I2cTarget, Part } from './wire.ts';
-
-export interface Hdc1080Options extends I2cOptions {
-  /** Degrees Celsius. */
-  readonly temperature?: number;
-  /** Percent. */
-  readonly humidity?: number;
-}
+import { Climate, type ClimateOptions } from './climate.ts';
 
 const REGISTER = { TEMPERATURE: 0, HUMIDITY: 1, CONFIG: 2, MANUFACTURER: 0xfe, DEVICE: 0xff } as const;
 const TEXAS_INSTRUMENTS = 0x5449;
 const HDC1080 = 0x1050;
 
-export class Hdc1080 implements I2cTarget, Part {
+export class Hdc1080 extends Climate {
   readonly kind = 'hdc1080';
-  readonly address: number;
-  /** Degrees Celsius. */
-  temperature: number;
-  /** Percent. */
-  humidity: number;
   config = 0x1000;
-  readonly #pins: I2cPins | undefined;
   #written: number[] = [];
   #register = 0;
   #sent = 0;
 
-  constructor(options: Hdc1080Options = {}) {
-    this.address = options.address ?? 0x40;
-    this.#pins = options.pins;
-    this.temperature = options.temperature ?? 20;
-    this.humidity = options.humidity ?? 50;
-  }
-
-  attach(board: Board): void {
-    board.joinI2c(this, this.#pins);
+  constructor(options: ClimateOptions = {}) {
+    super(0x40, options);
   }
 
   begin(reading: boolean): boolean {

@@ -1,42 +1,21 @@
 /** SI7021, HTU21D, SHT21: humidity and temperature by commands over I2C (Silicon Labs Si7021-A20). */
-import type { I2cOptions } from './i2c-registers.ts';
-import type { Board, I2cPins, I2cTarget, Part } from './wire.ts';
-
-export interface Si7021Options extends I2cOptions {
-  /** Degrees Celsius. */
-  readonly temperature?: number;
-  /** Percent. */
-  readonly humidity?: number;
-}
+import { Climate, type ClimateOptions } from './climate.ts';
 
 const USER_DEFAULT = 0x3a;
 const FIRMWARE_2_0 = 0x20;
 /** The type is in the fifth byte: Si7021. */
 const SERIAL = [0x01, 0x23, 0x45, 0x67, 0x15, 0xff, 0xff, 0xff] as const;
 
-export class Si7021 implements I2cTarget, Part {
+export class Si7021 extends Climate {
   readonly kind = 'si7021';
-  readonly address: number;
-  /** Degrees Celsius. */
-  temperature: number;
-  /** Percent. */
-  humidity: number;
   user = USER_DEFAULT;
   heater = 0;
-  readonly #pins: I2cPins | undefined;
   #command: number[] = [];
   #answer: readonly number[] = [];
   #sent = 0;
 
-  constructor(options: Si7021Options = {}) {
-    this.address = options.address ?? 0x40;
-    this.#pins = options.pins;
-    this.temperature = options.temperature ?? 20;
-    this.humidity = options.humidity ?? 50;
-  }
-
-  attach(board: Board): void {
-    board.joinI2c(this, this.#pins);
+  constructor(options: ClimateOptions = {}) {
+    super(0x40, options);
   }
 
   begin(reading: boolean): boolean {
