@@ -3,8 +3,9 @@
  * for or known already, a short queue per address, no retry of a request but by the next packet.
  * Ages are read off the tick grid; ticks cost an event only while packets wait.
  */
-import { type Clock, type Micros, ms } from '../core/index.ts';
+import { type Clock, concat, EMPTY, type Micros, ms } from '../core/index.ts';
 import {
+  ARP_LENGTH,
   ARP_REPLY,
   ARP_REQUEST,
   type Arp,
@@ -149,7 +150,8 @@ export class EthArp {
       targetMac: senderMac,
       targetIp: senderIp,
     };
-    netif.send(senderMac, ETHERTYPE_ARP, emitArp(reply));
+    const padding = this.#opts.arpReturnsPadding ? payload.subarray(ARP_LENGTH) : EMPTY;
+    netif.send(senderMac, ETHERTYPE_ARP, concat(emitArp(reply), padding));
   }
 
   /** ETHARP_TRUST_IP_MAC: an IP packet from the own network renews what is known about its sender. */

@@ -82,6 +82,8 @@ export interface StackOptions {
   /** Packets waiting for one address; the oldest is dropped. */
   readonly arpQueueLength: number;
   readonly arpTickMs: number;
+  /** True: the answer to a request is that frame turned round, what follows the message in it included. */
+  readonly arpReturnsPadding: boolean;
   /** Ages in ARP ticks: ARP_MAXAGE, ARP_AGE_REREQUEST_USED, ARP_MAXPENDING. */
   readonly arpMaxAgeTicks: number;
   readonly arpRerequestTicks: number;
@@ -163,6 +165,7 @@ export const ESP8266_OPTS: StackOptions = {
   arpTableSize: 10,
   arpQueueLength: 3,
   arpTickMs: 5000,
+  arpReturnsPadding: true,
   arpMaxAgeTicks: 240,
   arpRerequestTicks: 240 - 12,
   arpMaxPendingTicks: 2,
@@ -216,6 +219,7 @@ export const HOST_OPTS: StackOptions = {
 
   arpTableSize: 256,
   arpQueueLength: 64,
+  arpReturnsPadding: false,
 
   udpPortFirst: 49_152,
   udpPortLast: 65_535,

@@ -1,8 +1,16 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { ms, seconds } from '../../runtime/core/index.ts';
-import { ERR, ESP8266_OPTS } from '../../runtime/stack/index.ts';
-import { type Ipv4Address, ipv4, MAC_BROADCAST, readMac } from '../../runtime/wire/index.ts';
+import { concat, ms, seconds } from '../../runtime/core/index.ts';
+import { ERR, ESP8266_OPTS, HOST_OPTS } from '../../runtime/stack/index.ts';
+import {
+  ETHERTYPE_ARP,
+  emitArp,
+  emitEthernet,
+  type Ipv4Address,
+  ipv4,
+  MAC_BROADCAST,
+  readMac,
+} from '../../runtime/wire/index.ts';
 import { Bench, ip, mac, PEER, PEER_MAC, ROUTER, ROUTER_MAC, US } from '../helpers/stack.ts';
 
 const bare = (): Bench => new Bench({ neighbours: false });
@@ -58,6 +66,21 @@ t.test('a request for our address is answered and its sender remembered', async 
   bench.hearArp({});
   t.same(bench.said(), ['ARP, Reply 192.168.1.50 is-at 18:fe:34:01:02:03']);
   t.equal(bench.stack.arp.lookup(PEER), PEER_MAC);
+});
+
+t.test('the answer of a device is as long as the question, that of a host is not', async (t) => {
+  for (const [opts, length] of [
+    [ESP8266_OPTS, 60],
+    [HOST_OPTS, 42],
+  ] as const) {
+    const bench = new Bench({ opts });
+    const message = { op: 1, senderMac: PEER_MAC, senderIp: PEER, targetMac: PEER_MAC, targetIp: US };
+    const payload = concat(emitArp(message), new Uint8Array(18).fill(7));
+    bench.link.deliver(emitEthernet({ dst: MAC_BROADCAST, src: PEER_MAC, etherType: ETHERTYPE_ARP, payload }));
+    const [reply] = bench.taken();
+    t.equal(reply?.length, length);
+    t.ok(reply?.subarray(42).every((byte) => byte === 7));
+  }
 });
 
 t.test('a request for somebody else teaches nothing new but renews what is known', async (t) => {
