@@ -1,5 +1,6 @@
 /** What a DHCP server offered, and the defaults lwIP fills in (dhcp.c dhcp_handle_ack, dhcp_bind). */
-import { type Dhcp, IPV4_ANY, type Ipv4Address, ipv4 } from '../wire/index.ts';
+import { IPV4_ANY, type Ipv4Address, ipv4 } from '../wire/index.ts';
+import type { DhcpReply } from './dhcp-reply.ts';
 
 export interface DhcpLease {
   /** The server whose offer was taken, 0.0.0.0 while there is none. */
@@ -28,7 +29,10 @@ export const NO_LEASE: DhcpLease = {
 };
 
 /** The lease of an ACK. Without a lease time the one before counts on; T1 defaults to half of it, T2 to all of it. */
-export function acknowledgedLease({ yiaddr, options }: Dhcp, before: DhcpLease): DhcpLease {
+export function acknowledgedLease(
+  { yiaddr, options }: Pick<DhcpReply, 'yiaddr' | 'options'>,
+  before: DhcpLease,
+): DhcpLease {
   const leaseSecs = options.leaseTime ?? before.leaseSecs;
   const netmask = options.subnetMask ?? classMask(yiaddr);
   const router = options.routers?.[0] ?? IPV4_ANY;

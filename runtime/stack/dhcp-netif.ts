@@ -1,5 +1,5 @@
 /** The place a DHCP client works in: one interface, UDP port 68 on it, and the stack's resolver and ARP. */
-import type { Clock, Tracer } from '../core/index.ts';
+import { type Clock, concat, type Tracer } from '../core/index.ts';
 import { DHCP_CLIENT_PORT, DHCP_SERVER_PORT, IPV4_ANY, type Ipv4Address, type MacAddress } from '../wire/index.ts';
 import type { DhcpEnv } from './dhcp.ts';
 import type { DnsClient } from './dns.ts';
@@ -8,6 +8,9 @@ import type { Netif } from './netif.ts';
 import type { StackOptions } from './opts.ts';
 import type { DropCounters } from './stats.ts';
 import type { UdpLayer, UdpPcb } from './udp.ts';
+
+/** sizeof(struct dhcp_msg) of dhcp.h: every message is as long, also one whose options would need more. */
+const MESSAGE_LENGTH = 308;
 
 /** What of the stack all clients share. */
 export interface DhcpHost {
@@ -63,7 +66,8 @@ export class DhcpNetif implements DhcpEnv {
   }
 
   send(message: Uint8Array, dst: Ipv4Address): void {
-    this.#pcb?.sendToIf(message, dst, DHCP_SERVER_PORT, this.#netif);
+    const sized = concat(message, new Uint8Array(MESSAGE_LENGTH)).subarray(0, MESSAGE_LENGTH);
+    this.#pcb?.sendToIf(sized, dst, DHCP_SERVER_PORT, this.#netif);
   }
 
   probe(addr: Ipv4Address): void {

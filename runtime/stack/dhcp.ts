@@ -22,9 +22,9 @@ import {
   IPV4_BROADCAST,
   type Ipv4Address,
   type MacAddress,
-  parseDhcp,
 } from '../wire/index.ts';
 import { acknowledgedLease, type DhcpLease, leaseTicks, NO_LEASE } from './dhcp-lease.ts';
+import { type DhcpReply, readDhcpReply } from './dhcp-reply.ts';
 import type { StackOptions } from './opts.ts';
 import type { DropCounters } from './stats.ts';
 import { TickTimer } from './ticks.ts';
@@ -75,8 +75,9 @@ const REBOOT_TRIES = 2;
 const REBOOT_MAX_MESSAGE = 576;
 /** States in which an ACK or NAK decides about a lease the client already has. */
 const CLAIMING: ReadonlySet<DhcpState> = new Set(['RENEWING', 'REBINDING', 'REBOOTING']);
-/** dhcp.c dhcp_discover. */
+/** dhcp.c dhcp_select; dhcp_discover has it last. */
 const PARAM_LIST: readonly number[] = [1, 3, 28, 6, 42, 15, 44, 46, 47, 31, 33, 121, 43];
+const PARAM_LIST_LAST = new Map([[55, Uint8Array.from(PARAM_LIST)]]);
 
 export class DhcpClient {
   readonly #env: DhcpEnv;
@@ -172,7 +173,7 @@ export class DhcpClient {
   /** A datagram from port 67 to port 68 of the interface. */
   onMessage(bytes: Uint8Array): void {
     if (this.#state === 'OFF') return;
-    const parsed = parseDhcp(bytes);
+    const parsed = readDhcpReply(bytes, this.#env.opts.dnsMaxServers);
     const refusal = parsed.ok ? this.#refusal(parsed.value) : parsed.error;
     if (!parsed.ok || refusal !== undefined) this.#env.drops.drop('dhcp', refusal ?? '');
     else if (parsed.value.options.messageType === DHCP_OFFER) this.#onOffer(parsed.value);
@@ -180,14 +181,14 @@ export class DhcpClient {
     else this.#onNak();
   }
 
-  #refusal({ op, chaddr, xid, options: { messageType } }: Dhcp): string | undefined {
+  #refusal({ op, chaddr, xid, options: { messageType } }: DhcpReply): string | undefined {
     if (op !== BOOTREPLY) return 'not-a-reply';
     if (chaddr !== this.#env.mac()) return 'not-ours';
     if (xid !== this.#xid) return 'wrong-xid';
     return messageType === DHCP_OFFER || messageType === DHCP_ACK || messageType === DHCP_NAK ? undefined : 'bad-type';
   }
 
-  #onOffer(message: Dhcp): void {
+  #onOffer(message: DhcpReply): void {
     if (this.#state !== 'SELECTING') return;
     this.#fine.cancel();
     const server = message.options.serverId;
@@ -199,10 +200,10 @@ export class DhcpClient {
     this.#select();
   }
 
-  #onAck(message: Dhcp): void {
+  #onAck(message: DhcpReply): void {
     if (this.#state === 'REQUESTING') {
       this.#lease = acknowledgedLease(message, this.#lease);
-      message.options.dnsServers?.slice(0, this.#env.opts.dnsMaxServers).forEach((server, i) => {
+      message.options.dnsServers?.forEach((server, i) => {
         this.#env.setDnsServer(i, server);
       });
       this.#check();
@@ -222,7 +223,7 @@ export class DhcpClient {
   #discover(): void {
     this.#lease = { ...this.#lease, addr: IPV4_ANY };
     this.#setState('SELECTING');
-    this.#send(DHCP_DISCOVER, { ...this.#capabilities(), paramList: PARAM_LIST }, IPV4_BROADCAST);
+    this.#send(DHCP_DISCOVER, { ...this.#capabilities(), other: PARAM_LIST_LAST }, IPV4_BROADCAST);
     this.#tries++;
     this.#waitMs(this.#doubling());
   }
@@ -331,6 +332,8 @@ export class DhcpClient {
     if (this.#state !== 'REQUESTING' && this.#state !== 'BOUND' && this.#state !== 'RENEWING') return;
     if (rebind) this.#rebind();
     else this.#renew();
+    // At one instant lwIP serves the fine timer after the coarse one: that tick is the first of the wait.
+    if (this.#fine.elapsed === 0) this.#fine.sooner();
   }
 
   #armCoarse(): void {
@@ -387,7 +390,7 @@ export class DhcpClient {
       chaddr: this.#env.mac(),
       sname: '',
       file: '',
-      options: { messageType, ...options, other: new Map() },
+      options: { messageType, other: new Map(), ...options },
     };
     if (this.#env.trace.on) this.#env.trace.emit('stack/dhcp', 'sent', `type ${messageType} to ${formatIpv4(dst)}`);
     this.#env.send(emitDhcp(message), dst);

@@ -1,27 +1,11 @@
 import t from 'tap';
 import { acknowledgedLease, leaseTicks } from '../../runtime/stack/dhcp-lease.ts';
 import { type DhcpLease, NO_LEASE } from '../../runtime/stack/index.ts';
-import { type DhcpOptions, IPV4_ANY, MAC_ZERO } from '../../runtime/wire/index.ts';
+import type { DhcpOptions } from '../../runtime/wire/index.ts';
 import { ip, ROUTER } from '../helpers/stack.ts';
 
 const ack = (addr: string, options: Partial<DhcpOptions> = {}, before: DhcpLease = NO_LEASE): DhcpLease =>
-  acknowledgedLease(
-    {
-      op: 2,
-      xid: 1,
-      secs: 0,
-      broadcast: false,
-      ciaddr: IPV4_ANY,
-      yiaddr: ip(addr),
-      siaddr: IPV4_ANY,
-      giaddr: IPV4_ANY,
-      chaddr: MAC_ZERO,
-      sname: '',
-      file: '',
-      options: { ...options, other: new Map() },
-    },
-    before,
-  );
+  acknowledgedLease({ yiaddr: ip(addr), options }, before);
 
 const CLASSES = [
   ['10.1.2.3', '255.0.0.0', '10.0.0.1'],

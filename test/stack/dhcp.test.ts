@@ -221,9 +221,23 @@ t.test('a renewal nobody answers is repeated ever more slowly until T2, then any
     .look()
     .filter((line) => line.includes('REQUEST'))
     .map((line) => `${(Number(line.split(' ')[0]) - 298_500) / 1000}${line.endsWith('255') ? '!' : ''}`);
-  t.same(times.slice(0, 12), ['0', '2', '6', '12', '20', '30', '42', '56', '72', '90', '110', '130']);
+  // A coarse tick is a fine one too, and that one counts.
+  t.same(times.slice(0, 12), [
+    '0',
+    '1.5',
+    '5.5',
+    '11.5',
+    '19.5',
+    '29.5',
+    '41.5',
+    '55.5',
+    '71.5',
+    '89.5',
+    '109.5',
+    '129.5',
+  ]);
   const rebinds = times.filter((time) => time.endsWith('!'));
-  t.same(rebinds, ['300!', '301!', '303!', '306!', '310!', '315!', '321!', '328!', '336!']);
+  t.same(rebinds, ['300!', '300.5!', '302.5!', '305.5!', '309.5!', '314.5!', '320.5!', '327.5!', '335.5!']);
 });
 
 t.test('when rebinding fails the address is given back and everything begins again', async (t) => {
@@ -232,7 +246,7 @@ t.test('when rebinding fails the address is given back and everything begins aga
   d.stack.arp.insert(d.netif, ROUTER, ROUTER_MAC);
   d.pass(598_500 + 45_000 - 1000);
   const lines = d.look();
-  t.same(lines.slice(-2), ['643500 RELEASE to 0.0.0.0', '643500 DISCOVER to 255.255.255.255']);
+  t.same(lines.slice(-2), ['643000 RELEASE to 0.0.0.0', '643000 DISCOVER to 255.255.255.255']);
   t.equal(d.netif.addr, IPV4_ANY);
   t.notOk(d.netif.up);
 });
