@@ -66,16 +66,23 @@ function readSource(L: Thread, name: string): string | undefined {
   return newline < 0 ? '' : source.slice(newline);
 }
 
-function loadfile(L: Thread, base: number): number {
-  const name = checkText(L, 1);
+/** luaL_loadfilex. */
+function loadSource(L: Thread, base: number, mode?: string, env?: Value): number {
+  // The firmware has no standard input to fall back to.
+  const name = arg(L, 1) === undefined ? raise(L, 'filename is NULL') : checkText(L, 1);
   const source = readSource(L, name);
   const { cannotOpenTail = L.g.is51 ? ': ' : '' } = L.g.dialect;
   if (source === undefined) return give2(L, base, undefined, `cannot open ${name}${cannotOpenTail}`);
-  return loaded(L, base, source, `@${name}`);
+  return giveCompiled(L, base, compile(L.g, source, `@${name}`, mode), env);
 }
 
+const loadfile51 = (L: Thread, base: number): number => loadSource(L, base);
+
+const loadfile53 = (L: Thread, base: number): number =>
+  loadSource(L, base, optText(L, 2, 'bt'), isNone(L, 3) ? undefined : (arg(L, 3) ?? NIL_ENV));
+
 function dofile(L: Thread, base: number): number {
-  if (loadfile(L, base) === 2) throwValue(L, L.stack[base]);
+  if (loadSource(L, base) === 2) throwValue(L, L.stack[base]);
   const fn = L.stack[base - 1];
   const got = L.call(fn, [], -1);
   return giveAll(L, base, L.stack.slice(L.top, L.top + got));
@@ -202,14 +209,14 @@ function seeall(L: Thread): number {
 export const LOAD_51: Library = [
   ['dofile', dofile],
   ['load', load51],
-  ['loadfile', loadfile],
+  ['loadfile', loadfile51],
   ['loadstring', loadstring],
 ];
 const nativeLoad = new Native('load', load53);
 export const LOAD_53: Library = [
   ['dofile', dofile],
   ['load', nativeLoad],
-  ['loadfile', loadfile],
+  ['loadfile', loadfile53],
   ['loadstring', nativeLoad],
 ];
 

@@ -103,6 +103,12 @@ for (const version of ['5.1', '5.3'] as const) {
     t.equal(lua.load(files.get('code.lua') ?? '', '@code.lua', 'flash').ok, true, 'what is built for the flash');
   });
 
+  t.test(`Lua ${version}: a file needs a name`, async (t) => {
+    const { eval: show } = rig({ version });
+    t.match(show('pcall(function() loadfile() end)'), /^false\t.*:1: filename is NULL$/);
+    t.equal(show('pcall(dofile, nil)'), 'false\tfilename is NULL');
+  });
+
   t.test(`Lua ${version}: code that is loaded takes memory until it is let go of`, async (t) => {
     const { run, eval: show, lua } = rig({ version, heapLimit: 60_000 });
     const before = lua.heapUsed;
@@ -119,4 +125,15 @@ t.test("5.1: a function that uses '...' has a local arg that is nil", async (t) 
   const { eval: show } = rig();
   t.equal(show('(function(...) local x = ... return arg end)(1)'), 'nil');
   t.equal(show('(function(...) return arg.n, (function(...) return ... end)(7) end)(1, 2)'), '2\t7');
+});
+
+t.test('Lua 5.3: a file is loaded as text or code only, and into a given environment', async (t) => {
+  let out = '';
+  const lua = createLua(
+    { write: (text) => (out += text), readFile: () => fromLatin1('return x'), onError: () => {}, random: () => 0 },
+    { version: '5.3' },
+  );
+  const test = lua.load('print(loadfile("f", "t", { x = 7 })()) print(loadfile("f", "b"))', '=t');
+  t.equal(test.ok && lua.docall(test.chunk).ok, true);
+  t.equal(out, "7\nnil\tattempt to load a text chunk (mode is 'b')\n");
 });
