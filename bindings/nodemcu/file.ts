@@ -23,6 +23,9 @@ const basename = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 /** A file name argument: at most 31 characters after the last slash, no NUL. Later arguments are looked at after that. */
 const name: Checker<string> = { read: (call, n) => checkedName(call, n, call.checkText(n)) };
 
+/** What C sees of a string. */
+const cString = (text: string): string => text.split('\0', 1)[0] as string;
+
 function checkedName(call: LuaCall, n: number, path: string): string {
   call.argCheck(basename(path).length <= NAME_MAX && !path.includes('\0'), n, 'filename invalid');
   return path;
@@ -58,14 +61,18 @@ export const file = defineModule({ name: 'file' }, (device) => {
   const atEnd = era.fileEndIsNil ? NIL : undefined;
   const handles = new Handles();
 
-  const target = (call: LuaCall): Target => {
-    if (call.type(1) !== 'userdata') {
-      if (handles.current === undefined) call.error('open a file first');
-      return { file: handles.current as FlashFile, first: 1 };
-    }
+  /** The file, undefined when closed, and the position of the first argument after it. */
+  const given = (call: LuaCall): { file: FlashFile | undefined; first: number } => {
+    if (call.type(1) !== 'userdata') return { file: handles.current, first: 1 };
     const object = call.checkHost(1, OBJECT);
-    if (object.closed) call.error('open a file first');
-    return { file: object.file, first: 2 };
+    return { file: object.closed ? undefined : object.file, first: 2 };
+  };
+
+  const isOpen = (call: LuaCall, opened: FlashFile | undefined): FlashFile => opened ?? call.error('open a file first');
+
+  const target = (call: LuaCall): Target => {
+    const { file: opened, first } = given(call);
+    return { file: isOpen(call, opened), first };
   };
 
   const openFile = (call: LuaCall, path: string, mode: string): LuaHandle | undefined => {
@@ -95,7 +102,7 @@ export const file = defineModule({ name: 'file' }, (device) => {
   };
 
   const read = (call: LuaCall): LuaResult => {
-    const { file: opened, first } = target(call);
+    const { file: opened, first } = given(call);
     let length = CHUNK;
     let end: number | undefined;
     if (call.type(first) === 'number') {
@@ -106,7 +113,7 @@ export const file = defineModule({ name: 'file' }, (device) => {
       end = text.charCodeAt(0);
     }
     if (length <= 0 && era.fileReadsAtLeast1) length = CHUNK;
-    return readUpTo(opened, length, end) ?? atEnd;
+    return readUpTo(isOpen(call, opened), length, end) ?? atEnd;
   };
 
   const readline = (call: LuaCall): LuaResult => readUpTo(target(call).file, era.fileLineMax, 10) ?? atEnd;
@@ -169,7 +176,7 @@ export const file = defineModule({ name: 'file' }, (device) => {
   return {
     functions: {
       list: raw(list),
-      open: fn([name, arg.or(arg.text, 'r')], (path, mode, call) => openFile(call, path, mode) ?? NIL),
+      open: fn([name, arg.or(arg.text, 'r')], (path, mode, call) => openFile(call, path, cString(mode)) ?? NIL),
       ...methods,
       ...moreMethods,
       format: raw(format),

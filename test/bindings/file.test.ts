@@ -89,6 +89,8 @@ t.test('errors', async (t) => {
     [`file.open(${long})`, "bad argument #1 to 'open' (filename invalid)"],
     [`file.exists(${long})`, "bad argument #1 to 'exists' (filename invalid)"],
     [`file.remove(${long})`, "bad argument #1 to 'remove' (filename invalid)"],
+    ['file.open("none") or file.read("ab")', 'wrong arg range'],
+    ['file.open("none") or file.read("a")', 'open a file first'],
     [`file.rename(${long}, {})`, "bad argument #1 to 'rename' (filename invalid)"],
     [`file.open(${long}, {})`, "bad argument #1 to 'open' (filename invalid)"],
     [`file.rename("a", ${long})`, "bad argument #2 to 'rename' (filename invalid)"],
