@@ -14,9 +14,9 @@ export function startup(device: Device, call: LuaCall): LuaResult {
     apply(device, call, call.handle(1) as LuaHandle);
   }
   const { command, banner, delayMount, frequency } = device.startup;
-  const settings: Record<string, LuaInput> = { banner, delay_mount: delayMount, frequency };
-  if (command !== undefined) settings.command = command;
-  return settings;
+  // In the order of node.c, which pairs() shows.
+  const first: Record<string, LuaInput> = command === undefined ? {} : { command };
+  return { ...first, banner, delay_mount: delayMount, frequency };
 }
 
 function apply(device: Device, call: LuaCall, table: LuaHandle): void {

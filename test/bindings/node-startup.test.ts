@@ -35,6 +35,16 @@ t.test('a command may name another file', async (t) => {
   t.match(esp.take(), /\r\nmain\r\n> $/);
 });
 
+t.test('the settings come in the order of the firmware', async (t) => {
+  const esp = new Esp();
+  t.same(esp.lua('for k in pairs(node.startup({ command = "=1" })) do print(k) end'), [
+    'command',
+    'delay_mount',
+    'banner',
+    'frequency',
+  ]);
+});
+
 t.test('errors', async (t) => {
   errorRows(t, [
     ['node.startup(5)', "bad argument #1 to 'startup' (table expected, got number)"],
