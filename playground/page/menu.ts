@@ -24,14 +24,19 @@ export class Menu {
       role: 'menu',
       'aria-label': label,
       onkeydown: (event) => this.#onKey(event as KeyboardEvent),
-      ontoggle: (event) => (event as ToggleEvent).newState === 'open' && this.#opened(),
     });
     this.#button = h('button', { type: 'button', class: 'menu-button', 'aria-haspopup': 'menu', title: label }, text);
     this.#button.popoverTargetElement = this.#list;
-    this.#button.addEventListener('keydown', (event) => {
-      if (event.key !== 'ArrowDown') return;
+    // Opened here and now: a key that follows at once is for the list already.
+    this.#button.addEventListener('click', (event) => {
       event.preventDefault();
-      this.#list.showPopover();
+      if (this.#list.matches(':popover-open')) this.#list.hidePopover();
+      else this.#open();
+    });
+    this.#button.addEventListener('keydown', (event) => {
+      if (event.key !== 'ArrowDown' || this.#list.matches(':popover-open')) return;
+      event.preventDefault();
+      this.#open();
     });
     this.element = h('div', { class: 'menu-place' }, this.#button, this.#list);
   }
@@ -60,7 +65,8 @@ export class Menu {
   }
 
   /** Under its button, as far as the window goes. */
-  #opened(): void {
+  #open(): void {
+    this.#list.showPopover();
     const { left, bottom } = this.#button.getBoundingClientRect();
     const { style } = this.#list;
     style.maxHeight = `${innerHeight - bottom - 2 * GAP}px`;

@@ -24,11 +24,12 @@ interface Stop {
 const focused = (page: Page): Promise<Stop> =>
   page.evaluate(`(() => {
     const element = document.activeElement;
-    const ring = (one) => one !== null && (getComputedStyle(one).outlineStyle !== 'none' || getComputedStyle(one).boxShadow !== 'none');
+    const ring = getComputedStyle(element).outlineStyle !== 'none';
     const name = element.getAttribute('aria-label') ?? element.title ?? '';
     const text = element.closest('.code, .console');
+    const frame = text !== null && getComputedStyle(text, '::after').borderTopStyle === 'solid';
     const filled = element.matches('.splitter') && getComputedStyle(element).backgroundColor !== 'rgba(0, 0, 0, 0)';
-    return { name: element === document.body ? '' : element.tagName + ' ' + (name || element.textContent), visible: ring(element) || ring(text) || filled };
+    return { name: element === document.body ? '' : element.tagName + ' ' + (name || element.textContent), visible: ring || frame || filled };
   })()`) as Promise<Stop>;
 
 /** On to the next stop; out of the editor, whose own key Tab is, by the way that it describes. */
