@@ -158,7 +158,6 @@ const NOT_WITH_WORLD: readonly OptionName[] = [
   'heap',
   'heap-profile',
   'serial',
-  'record',
 ];
 const COMMANDS = ['run', 'repl', 'test', 'lint', 'lfs', 'replay', 'play', 'modules', 'help'] as const;
 
@@ -235,7 +234,6 @@ function checkWorld(kind: string, values: ReadonlyMap<OptionName, unknown>, path
   if (kind !== 'run') throw new Usage('--world is for run');
   if (paths[0] !== undefined) throw new Usage(`--world says what is on each device; '${paths[0]}' does not go with it`);
   const other = NOT_WITH_WORLD.find((name) => values.has(name));
-  if (other === 'record') throw new Usage('--record does not go with --world: a recording holds one device');
   if (other !== undefined)
     throw new Usage(
       `${other === 'eval' ? '-e' : `--${other}`} does not go with --world: the file describes the devices`,

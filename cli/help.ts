@@ -79,7 +79,7 @@ Network:
   --world FILE.toml        [[device]] name, flash, files, run, type, station, lua, firmware, parts, pins; [[ap]] ssid,
                            password, channel, bssid, rssi; [[host]] name, ip, serve, listen; [[fault]] from, for and
                            what goes wrong; seed. With several devices each line has its name in front: kitchen| text
-                           --hostfwd takes their names. Not with it: --record, --vcd, and what the file says itself
+                           --hostfwd takes their names. Not with it: --vcd, and what the file says itself
   --pcap FILE              capture of the LAN for Wireshark, virtual timestamps; FILE.pcapng: each frame of a script
                            has the line of Lua that sent it as comment, and Wireshark reads TLS without further ado
   --keylog FILE            the keys of the device's TLS sessions (SSLKEYLOGFILE), for a capture that is no .pcapng

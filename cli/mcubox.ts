@@ -28,7 +28,8 @@ export async function mcubox(argv: readonly string[], io: Io): Promise<number> {
   const command = parsed.value;
   switch (command.kind) {
     case 'run':
-      if (command.options.world !== undefined) return runWorld(command.options, command.options.world.path, io);
+      if (command.options.world !== undefined)
+        return runWorld(command.options, command.options.world.path, command.argv, io);
       return run(command.options, command.argv, io);
     case 'repl':
       io.err('Ctrl-] or Ctrl-C twice quits');

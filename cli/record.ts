@@ -12,18 +12,25 @@ import type { Parsed } from './values.ts';
 import type { Outcome } from './verdict.ts';
 
 /** Of the file's format. */
-const FORMAT = 1;
+const FORMAT = 2;
 /** Enough that the file system is not asked for every crossing. */
 const BUFFER_CHARS = 256 * 1024;
+
+/** A device as it was before it was powered on. */
+export interface Kept {
+  /** All that its flash held. */
+  readonly flash: FlashImage;
+  /** What was typed at its console after boot. */
+  readonly lines: readonly string[];
+}
 
 /** How a recorded run was asked for. */
 export interface Head {
   /** The command line behind `mcubox run`. */
   readonly argv: readonly string[];
-  /** All that the device's flash held. */
-  readonly flash: FlashImage;
-  /** What was typed at the console after boot. */
-  readonly lines: readonly string[];
+  readonly devices: readonly Kept[];
+  /** The text of the world file, if there was one. */
+  readonly world?: string;
   readonly version: string;
 }
 
@@ -72,9 +79,11 @@ export class RecordFile {
   /** Creates the file; throws what the file system says. */
   constructor(path: string, head: Omit<Head, 'version'>) {
     this.#fd = openSync(path, 'w');
-    const { settings, files } = head.flash;
-    const flash = { settings, files: [...files].map(([name, bytes]) => [name, Buffer.from(bytes).toString('base64')]) };
-    this.#line(JSON.stringify({ mcubox: FORMAT, version: version(), ...head, flash }));
+    const devices = head.devices.map(({ flash: { settings, files }, lines }) => ({
+      flash: { settings, files: [...files].map(([name, bytes]) => [name, Buffer.from(bytes).toString('base64')]) },
+      lines,
+    }));
+    this.#line(JSON.stringify({ mcubox: FORMAT, version: version(), ...head, devices }));
   }
 
   crossing(crossing: Crossing): void {
@@ -121,11 +130,22 @@ export function readRecording(path: string): Parsed<Recording> {
   }
 }
 
+interface StoredDevice {
+  readonly flash: {
+    readonly settings: FlashImage['settings'];
+    readonly files: readonly [name: string, base64: string][];
+  };
+  readonly lines: readonly string[];
+}
+
 function parseRecording([first = '', ...rest]: readonly string[]): Recording {
   const head = JSON.parse(first);
   if (head.mcubox !== FORMAT) throw new Error('another format');
-  const files = new Map<string, Uint8Array>();
-  for (const [name, bytes] of head.flash.files) files.set(name, new Uint8Array(Buffer.from(bytes, 'base64')));
+  const devices = head.devices.map(({ flash, lines }: StoredDevice): Kept => {
+    const bytes = (text: string) => new Uint8Array(Buffer.from(text, 'base64'));
+    const files = new Map(flash.files.map(([name, text]) => [name, bytes(text)]));
+    return { flash: { settings: flash.settings, files }, lines };
+  });
   const before: Crossing[] = [];
   const after: Crossing[] = [];
   let started = false;
@@ -137,5 +157,5 @@ function parseRecording([first = '', ...rest]: readonly string[]): Recording {
     else if ('start' in JSON.parse(line)) started = true;
     else tail = JSON.parse(line).end;
   }
-  return { head: { ...head, flash: { settings: head.flash.settings, files } }, before, after, tail };
+  return { head: { ...head, devices }, before, after, tail };
 }

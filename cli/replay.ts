@@ -1,17 +1,19 @@
 /** `mcubox replay FILE`: a recorded run once more, without the outside, as fast as it goes. */
 import { Bridge, type BridgeSpec, Door, NOBODY, Player } from '../bridge/index.ts';
 import { setFlashImage, us, type World } from '../runtime/index.ts';
-import { parseCommandLine } from './args.ts';
+import { parseCommandLine, type RunOptions } from './args.ts';
 import { CaptureFile } from './capture.ts';
 import { Conduct } from './conduct.ts';
 import type { Io } from './io.ts';
 import { openKeyboard } from './keyboard.ts';
 import { Looker } from './looker.ts';
 import { breathe } from './pace.ts';
-import { type Recording, readRecording, Sums } from './record.ts';
+import { type Kept, type Recording, readRecording, Sums } from './record.ts';
 import { ALONE, concluded, fileFor, refuse } from './run.ts';
-import { setUp } from './setup.ts';
+import { type Setup, setUp } from './setup.ts';
+import type { Parsed } from './values.ts';
 import type { Outcome } from './verdict.ts';
+import { setUpWorld } from './world-setup.ts';
 
 /** Virtual time between two looks at output and signals. */
 const PIECE_US = 100_000;
@@ -21,18 +23,37 @@ const FAILED = 1;
 export async function replayFile(path: string, pcap: string | undefined, io: Io): Promise<number> {
   const recording = readRecording(path);
   if (!recording.ok) return refuse(io, recording.message);
-  const { argv, flash, lines } = recording.value.head;
+  const { argv, devices, world } = recording.value.head;
   const parsed = parseCommandLine(['run', ...argv]);
   if (!parsed.ok) return refuse(io, `the recorded command line is not understood: ${parsed.message}`);
-  if (parsed.value.kind !== 'run') return refuse(io, `${path} does not hold a run`);
-  const { options } = parsed.value;
-  const setup = setUp(options, []);
-  if (!setup.ok) return refuse(io, setup.message);
-  setFlashImage(setup.value.device, flash);
+  const [kept] = devices;
+  if (parsed.value.kind !== 'run' || kept === undefined) return refuse(io, `${path} does not hold a run`);
+  const again = setUpAgain(parsed.value.options, kept, devices, world);
+  if (!again.ok) return refuse(io, again.message);
+  const { options, setup } = again.value;
   const capture = fileFor(pcap, (name) => new CaptureFile(name));
   if (!capture.ok) return refuse(io, capture.message);
-  const conduct = new Conduct(options, setup.value, lines, { capture: capture.value }, io);
+  const conduct = new Conduct(options, setup, kept.lines, { capture: capture.value }, io);
   return concluded(io, [capture.value], () => new Replay(conduct, options.bridge ?? ALONE, recording.value, io).run());
+}
+
+/** The world of the recording before power-on. */
+function setUpAgain(
+  options: RunOptions,
+  kept: Kept,
+  devices: readonly Kept[],
+  world: string | undefined,
+): Parsed<{ readonly options: RunOptions; readonly setup: Setup }> {
+  if (world !== undefined) {
+    const setup = setUpWorld(options, options.world?.path ?? '', world, devices);
+    return setup.ok
+      ? { ok: true, value: { options: setup.options, setup } }
+      : { ok: false, message: setup.messages.join('; ') };
+  }
+  const setup = setUp(options, []);
+  if (!setup.ok) return setup;
+  setFlashImage(setup.value.device, kept.flash);
+  return { ok: true, value: { options, setup: setup.value } };
 }
 
 class Replay {

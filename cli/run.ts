@@ -80,7 +80,10 @@ export async function run(
   if (!keys.ok) return refuse(io, keys.message);
   const trace = fileFor(options.trace, (path) => new TraceFile(path));
   if (!trace.ok) return refuse(io, trace.message);
-  const record = fileFor(options.record, (path) => new RecordFile(path, { argv, flash: flashImage(device), lines }));
+  const record = fileFor(
+    options.record,
+    (path) => new RecordFile(path, { argv, devices: [{ flash: flashImage(device), lines }] }),
+  );
   if (!record.ok) return refuse(io, record.message);
   const vcd = fileFor(options.vcd, (path) => new VcdFile(path, device));
   if (!vcd.ok) return refuse(io, vcd.message);

@@ -92,7 +92,6 @@ t.test('every mistake is answered with one clear sentence', async (t) => {
     [['run', 'x', '--net', 'bridge'], "--net: 'bridge' is not a kind of network; write user, socket, stream or dgram"],
     [['run', 'x', '--world=w.toml'], "--world says what is on each device; 'x' does not go with it"],
     [['run', '--world=w.toml', '--lua=5.1'], '--lua does not go with --world: the file describes the devices'],
-    [['run', '--world=w.toml', '--record=r'], '--record does not go with --world: a recording holds one device'],
     [['repl', '--world=w.toml'], '--world is for run'],
     [['run', 'x', '--hostfwd=tcp::80-esp:80'], "--hostfwd: 'esp' is not an address of the virtual network"],
     [['run', 'x', '--firmware', '2.2', '--lua', '5.3'], '--lua 5.3 came with firmware 3.0; 2.2 has Lua 5.1 only'],

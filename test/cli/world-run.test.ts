@@ -1,6 +1,8 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { mcubox } from '../../cli/mcubox.ts';
+import { runCommand } from '../helpers/command.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
 const HOUSE = join(ROOT, 'lua-examples/world/house.toml');
@@ -18,6 +20,8 @@ async function command(...args: string[]): Promise<{ code: number; out: string; 
   });
   return { code, raw, out: raw.replaceAll('\r', ''), err };
 }
+
+const TALK = '[[device]]\nname = "a"\nflash = "site"\n[[device]]\nname = "b"\ntype = ["=1"]\n';
 
 /** Runs a world of the files; `world.toml` is the world. */
 const world = (t: Test, files: Record<string, string>, ...options: string[]) =>
@@ -83,6 +87,23 @@ t.test('the run waits for faults and pins that are still to come', async (t) => 
     'a.lua': 'gpio.mode(3, gpio.INT)\ngpio.trig(3, "down", function() print("down") end)',
   });
   t.match(out, /down\n/);
+});
+
+t.test('a recorded world is repeated without the files its flash was made of', async (t) => {
+  const toml = `${TALK}[[fault]]\nfrom = "1s"\nfor = "1s"\nloss = "30%"`;
+  const dir = t.testdir({ 'world.toml': toml, site: { 'init.lua': 'print("site", node.random(1, 1000000))' } });
+  const recording = join(dir, 'run.rec');
+  const recorded = ['--world', join(dir, 'world.toml'), '--record', recording, '--pace', '50', '--for', '3s'];
+  const { code, out } = await command(...recorded);
+  t.equal(code, 0);
+  t.match(out, /^a\| site\t\d+\n/m);
+  rmSync(join(dir, 'site'), { recursive: true });
+  rmSync(join(dir, 'world.toml'));
+  const again = await runCommand('replay', recording);
+  t.match(again, { code: 0, err: ['console and capture are those of the recording, byte for byte'] });
+  t.equal(again.out, out);
+  writeFileSync(recording, readFileSync(recording, 'utf8').replace('"lines":["=1"]', '"lines":["=2"]'));
+  t.match((await runCommand('replay', recording)).err.at(-1), 'the replay differs from the recording');
 });
 
 t.test('what is wrong has the place in the file', async (t) => {
