@@ -18,6 +18,8 @@ function encode(call: LuaCall): LuaResult {
 
 function decode(call: LuaCall): LuaResult {
   const decoder = new JsonDecoder(call, 2);
+  // With no argument C finds its own decoder in the first place.
+  if (call.count === 0) call.argError(1, 'string expected, got userdata');
   decoder.feed(call, call.checkText(1));
   if (!decoder.complete) call.error('Incomplete JSON object passed to sjson.decode');
   return decoder.build(call.lua);

@@ -19,7 +19,7 @@ export function toText(L: Thread, v: Value): Value {
   if (isNumber(v)) return numberText(L, v);
   if (v === undefined) return 'nil';
   if (typeof v === 'boolean') return v ? 'true' : 'false';
-  if (v instanceof LightUserdata) return `userdata: ${v.label}`;
+  if (v instanceof LightUserdata) return `${shownType(L.g, v)}: ${v.label}`;
   let type = shownType(L.g, v);
   if (!L.g.is51) {
     const name = L.g.metamethod(v, '__name');

@@ -341,6 +341,8 @@ export function shownType(g: Vm, v: Value): string {
   if (g.dialect.romTypes === true) {
     if (v instanceof LuaTable && v.rom) return 'romtable';
     if (v instanceof Native && v.light) return 'lightfunction';
+  } else if (g.is51 && v instanceof LightUserdata) {
+    return 'lightfunction'; // ltm.c of 3.0: the name at the place of light userdata
   }
   return typeName(v);
 }

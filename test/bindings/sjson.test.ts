@@ -16,6 +16,19 @@ t.test('encoding: arrays, objects, numbers, strings', async (t) => {
   );
 });
 
+t.test('null has the type name that the firmware has for it', async (t) => {
+  const show = 'local n = sjson.decode("[null]")[1] print(type(n), n) print(pcall(string.rep, n))';
+  t.same(new Esp().lua(show), [
+    'lightfunction\tlightfunction: (nil)',
+    "false\tbad argument #1 to '?' (string expected, got lightfunction)",
+  ]);
+  t.match(new Esp({ profile: { lua: '5.3' } }).lua(show), ['userdata\tuserdata: (nil)']);
+});
+
+t.test('decode without an argument finds the decoder in its place', async (t) => {
+  t.equal(new Esp().error('sjson.decode()'), "bad argument #1 to 'decode' (string expected, got userdata)");
+});
+
 t.test('decoding: nesting, escapes, null', async (t) => {
   t.same(
     new Esp().lua(
@@ -24,7 +37,7 @@ t.test('decoding: nesting, escapes, null', async (t) => {
       'local w = sjson.decode("[1,null,3]", {null = "none"}) print(w[1], w[2], w[3])',
       'local n = sjson.decode("[1,null,3]", {}) print(n[2], n[3])',
     ),
-    ['1\t-25\ttrue\tuserdata\tx\t\xc3\xa9', '\t5', '1\tnone\t3', 'nil\t3'],
+    ['1\t-25\ttrue\tlightfunction\tx\t\xc3\xa9', '\t5', '1\tnone\t3', 'nil\t3'],
   );
 });
 
