@@ -4,6 +4,12 @@ import { type LuaCall, type LuaInput, multi } from '../../runtime/vm/index.ts';
 import { defineModule, type LuaResult, raw } from './lua.ts';
 import { Format, packFloat, packInteger, unpackFloat, unpackInteger } from './struct-format.ts';
 
+/** C pushes a nil behind the arguments, and that is what it finds where one is missing. */
+function there(call: LuaCall, n: number, expected: string): number {
+  if (call.type(n) === 'none') call.argError(n, `${expected} expected, got nil`);
+  return n;
+}
+
 function pack(call: LuaCall): LuaResult {
   const format = new Format(call, call.checkText(1));
   const parts: Uint8Array[] = [];
@@ -16,14 +22,14 @@ function pack(call: LuaCall): LuaResult {
     if (item.option === 'x') {
       bytes = new Uint8Array(1);
     } else if (item.option === 'f' || item.option === 'd') {
-      bytes = packFloat(call.checkNumber(n++), item.size, item.bigEndian);
+      bytes = packFloat(call.checkNumber(there(call, n++, 'number')), item.size, item.bigEndian);
     } else if (item.option === 'c' || item.option === 's') {
-      const text = call.checkBytes(n++);
+      const text = call.checkBytes(there(call, n++, 'string'));
       call.argCheck(text.length >= item.size, n, 'string too short');
       bytes = item.size === 0 ? text : text.subarray(0, item.size);
       if (item.option === 's') bytes = concat(bytes, new Uint8Array(1));
     } else {
-      bytes = packInteger(call.checkInteger(n++), item.size, item.bigEndian);
+      bytes = packInteger(call.checkInteger(there(call, n++, 'number')), item.size, item.bigEndian);
     }
     parts.push(bytes);
     position += bytes.length;
