@@ -77,10 +77,13 @@ function setter(p: Proto, end: number, register: number): number {
   return found;
 }
 
+/** C ends a name at its first NUL. */
+const cName = (name: string): string => name.split('\0', 1)[0] as string;
+
 function constantName(p: Proto, pc: number, c: number): string {
   if (c & 0x100) {
     const k = p.constants[c & 0xff];
-    if (typeof k === 'string') return k;
+    if (typeof k === 'string') return cName(k);
   } else {
     const info = registerName(p, pc, c);
     if (info?.kind === 'constant') return info.name;
@@ -114,7 +117,7 @@ export function registerName(p: Proto, lastPc: number, register: number): NameIn
     case OP.LOADKX: {
       const at = opcode(i) === OP.LOADK ? i >>> 14 : (p.code[pc + 1] as number) >>> 6;
       const k = p.constants[at];
-      return typeof k === 'string' && !p.is51 ? { kind: 'constant', name: k } : undefined;
+      return typeof k === 'string' && !p.is51 ? { kind: 'constant', name: cName(k) } : undefined;
     }
     case OP.SELF:
       return { kind: 'method', name: constantName(p, pc, argC(i)) };

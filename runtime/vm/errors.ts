@@ -129,5 +129,7 @@ export function operandError(L: Thread, v: Value, op: string, register: number |
 export function compareError(L: Thread, a: Value, b: Value): never {
   const x = objectTypeName(L, a);
   const y = objectTypeName(L, b);
-  runError(L, x === y ? `attempt to compare two ${x} values` : `attempt to compare ${x} with ${y}`);
+  // 5.1 compares the third letters of the names.
+  const same = L.g.is51 ? x[2] === y[2] : x === y;
+  runError(L, same ? `attempt to compare two ${x} values` : `attempt to compare ${x} with ${y}`);
 }

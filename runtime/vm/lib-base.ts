@@ -133,7 +133,7 @@ function pairs(L: Thread, base: number): number {
     for (let i = 0; i < 3; i++) L.stack[base - 1 + i] = i < got ? L.stack[L.top + i] : undefined;
     return 3;
   }
-  if (!(v instanceof LuaTable)) typeError(L, 1, 'table');
+  // 5.3 leaves the check to next.
   return giveAll(L, base, [nativeNext, v, undefined]);
 }
 

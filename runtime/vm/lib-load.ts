@@ -6,7 +6,7 @@ import { mainClosure } from './call.ts';
 import { type Compiled, compile } from './compile.ts';
 import { frameAt, raise, throwValue } from './errors.ts';
 import type { Library } from './library.ts';
-import { rawSet, textOf, truthy } from './ops.ts';
+import { index, rawSet, textOf, truthy } from './ops.ts';
 import { give, give2, giveAll } from './results.ts';
 import { LuaTable } from './table.ts';
 import type { Thread } from './thread.ts';
@@ -168,6 +168,8 @@ function require(L: Thread, base: number): number {
 /** 5.1's module(name, …). */
 function module(L: Thread, base: number, count: number): number {
   const name = checkText(L, 1);
+  // Also a table that module itself has made.
+  if (index(L, L.g.globals, name) instanceof LuaTable) return 0;
   const modules = L.g.loaded;
   let t = modules.getStr(name);
   if (!(t instanceof LuaTable)) {

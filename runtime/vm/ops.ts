@@ -59,6 +59,8 @@ export function setIndex(L: Thread, t: Value, key: Value, value: Value, operand?
         rawSet(L, at, key, value);
         return;
       }
+      // luaV_settable of 5.1 makes room for the key, with its checks, before it asks.
+      if (L.g.is51) rawSet(L, at, key, undefined);
     } else {
       handler = L.g.metamethod(at, '__newindex');
       if (handler === undefined) operandError(L, at, 'index', loop === loopLimit(L) ? operand : undefined);

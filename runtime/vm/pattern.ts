@@ -299,7 +299,9 @@ export class Matcher {
       raise(this.#L, this.#L.g.is51 ? 'invalid capture index' : `invalid capture index %${n + 1}`);
     }
     const from = this.starts[n] as number;
-    const length = Math.max(0, this.lengths[n] as number);
+    const length = this.lengths[n] as number;
+    // C takes it for a length without end.
+    if (length === POSITION) return -1;
     this.#L.g.charge(length >> 3);
     return this.source.startsWith(this.source.slice(from, from + length), s) ? s + length : -1;
   }

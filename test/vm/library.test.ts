@@ -89,3 +89,24 @@ pcall(table.move, t, 0, top - 1, 1) print(from == top - 1, to == top)
 pcall(table.move, t, top + 1, -2, -5) print(from, to == top - 6)`);
   t.same(r.printed(), ['true\ttrue', '-2\ttrue']);
 });
+
+t.test('corners that random programs on the firmware found', async (t) => {
+  const { run, printed, eval: show } = rig();
+  run('u = setmetatable({}, {__newindex = function() print("called") end}) print(pcall(function() u[nil] = 1 end))');
+  t.same(printed(), ['false\tt:1: table index is nil'], '5.1 looks at the key before the metamethod');
+  t.equal(
+    show('pcall(function() return coroutine.create(function() end) < "a" end)'),
+    'false\tt:1: attempt to compare two thread values',
+  );
+  t.equal(show('("ab"):find("a()%1")'), 'nil', 'a position is no text to find again');
+  run('module("m", package.seeall)');
+  run('module("m") print(_NAME)');
+  t.same(printed(), ['nil'], 'module leaves a table that is there alone');
+  const { eval: show53 } = rig({ version: '5.3' });
+  t.equal(show53('select(2, pairs(5))'), '5\tnil', '5.3 leaves the check to next');
+  t.equal(
+    show53('pcall(function() for _ in pairs(nil) do end end)'),
+    "false\tt:1: bad argument #1 to 'for iterator' (table expected, got nil)",
+  );
+  t.equal(show53('pcall(function() return -"x\\0y" end)').slice(-14), "(constant 'x')", 'a name ends at a NUL');
+});
