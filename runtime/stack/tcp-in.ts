@@ -249,7 +249,8 @@ function offerConnection(ctx: TcpContext, pcb: TcpPcb): boolean {
 function checkFin(ctx: TcpContext, pcb: TcpPcb, segment: Incoming, delivery: Delivery): Outcome {
   // lwIP 1.4: everything sent is acknowledged; a FIN still queued behind a full window counts as sent here.
   const allAcked = (segment.flags & TCP_ACK) !== 0 && segment.ack === pcb.sndNxt;
-  if (delivery.fin) pcb.ackDue = true;
+  // lwIP 1.4 (tcp_in.c tcp_process): another FIN in CLOSING or LAST-ACK is text like any other, acknowledged late.
+  if (delivery.fin && pcb.state !== 'CLOSING' && pcb.state !== 'LAST-ACK') pcb.ackDue = true;
   switch (pcb.state) {
     case 'ESTABLISHED':
       if (delivery.fin) pcb.setState('CLOSE-WAIT');

@@ -89,6 +89,20 @@ t.test('closing states', async (t) => {
     t.end();
   });
 
+  t.test('a second FIN behind the first is acknowledged at the next fast tick', (t) => {
+    const d = new Drive();
+    const pcb = d.established();
+    pcb.close();
+    d.inject('FA', { ack: 1 });
+    d.take();
+    d.inject('FA', { seq: 2, ack: 1 });
+    t.same(d.take(), []);
+    t.equal(pcb.state, 'CLOSING');
+    d.run(125);
+    t.same(d.take(), ['A 2 a3 w5838']);
+    t.end();
+  });
+
   t.test('an owner that answers ERR.ABRT to a FIN leaves it unacknowledged until it is repeated', (t) => {
     const d = new Drive();
     const pcb = d.established({ recv: () => ERR.ABRT });
