@@ -214,7 +214,7 @@ export class Program {
       this.#pending !== undefined
         ? `${this.#pending}\n${line}`
         : line.startsWith('=')
-          ? `return ${line.slice(1)}`
+          ? `return ${line.slice(1).split('\0', 1)[0]}` // lua_pushfstring takes a C string
           : line;
     const loaded = this.lua.load(source, '=stdin');
     if (!loaded.ok && loaded.message.endsWith(this.lua.version === '5.1' ? "'<eof>'" : '<eof>')) {

@@ -86,7 +86,8 @@ class Session {
   }
 
   #shown(token: number): string {
-    if (token >= TK.FLT && token <= TK.STRING) return `'${this.scanner.buffer}'`;
+    // A C string: a NUL in the token ends it.
+    if (token >= TK.FLT && token <= TK.STRING) return `'${this.scanner.buffer.split('\0', 1)[0]}'`;
     const name = tokenName(token, this.is51);
     return this.is51 || (token !== TK.EOS && !name.startsWith('<\\'))
       ? `'${name}'`

@@ -37,6 +37,13 @@ t.test('lines at the prompt run as chunks of their own', async (t) => {
   t.equal(esp.type('=x\r'), '=x\r\nnil\r\n> ');
 });
 
+t.test('a NUL ends an expression, and a token in a message', async (t) => {
+  const esp = new Esp();
+  esp.take();
+  t.equal(esp.type('=7 \0 nonsense\r'), '=7 \0 nonsense\r\n7\r\n> ');
+  t.equal(esp.type('"a\0b"\r'), `"a\0b"\r\nLua error: \tstdin:1: unexpected symbol near '"a'\r\n> `);
+});
+
 t.test('an unfinished statement asks for more', async (t) => {
   const esp = new Esp();
   esp.take();
