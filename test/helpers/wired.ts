@@ -1,10 +1,11 @@
 /** A switch with computers and a router on it, for tests that need no air and no device. */
-import { type Micros, Rng, SILENT, us, VirtualClock } from '../../runtime/core/index.ts';
+import { type Micros, Rng, SILENT, toLatin1, us, VirtualClock } from '../../runtime/core/index.ts';
 import { ESP8266_OPTS, Stack } from '../../runtime/stack/index.ts';
 import { type Ipv4Address, ipv4, type MacAddress } from '../../runtime/wire/index.ts';
 import { Host } from '../../runtime/world/host.ts';
 import { Lan } from '../../runtime/world/lan.ts';
 import { Router } from '../../runtime/world/router.ts';
+import type { StreamHandler } from '../../runtime/world/stream.ts';
 
 /** 192.168.1.n */
 export const at = (n: number): Ipv4Address => ipv4(192, 168, 1, n);
@@ -42,4 +43,20 @@ export class Wired {
   runFor(duration: Micros): void {
     this.clock.runUntil(us(this.clock.now() + duration));
   }
+}
+
+export function twoHosts() {
+  const world = new Wired();
+  return { world, a: world.host('a.test', at(20)), b: world.host('b.test', at(21)) };
+}
+
+/** Notes every event of a stream. */
+export function notes(log: string[], name: string): StreamHandler {
+  return {
+    onOpen: () => log.push(`${name} open`),
+    onData: (bytes) => log.push(`${name} data ${toLatin1(bytes)}`),
+    onEnd: () => log.push(`${name} end`),
+    onDrain: () => log.push(`${name} drain`),
+    onClose: (error) => log.push(`${name} close ${error}`),
+  };
 }

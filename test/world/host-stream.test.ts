@@ -1,25 +1,8 @@
 import t from 'tap';
-import { fromLatin1, ms, seconds, toLatin1 } from '../../runtime/core/index.ts';
+import { fromLatin1, ms, seconds } from '../../runtime/core/index.ts';
 import { ERR } from '../../runtime/stack/index.ts';
 import type { HostStream } from '../../runtime/world/host-stream.ts';
-import type { StreamHandler } from '../../runtime/world/stream.ts';
-import { at, Wired } from '../helpers/wired.ts';
-
-function twoHosts() {
-  const world = new Wired();
-  return { world, a: world.host('a.test', at(20)), b: world.host('b.test', at(21)) };
-}
-
-/** Notes every event of a stream. */
-function notes(log: string[], name: string): StreamHandler {
-  return {
-    onOpen: () => log.push(`${name} open`),
-    onData: (bytes) => log.push(`${name} data ${toLatin1(bytes)}`),
-    onEnd: () => log.push(`${name} end`),
-    onDrain: () => log.push(`${name} drain`),
-    onClose: (error) => log.push(`${name} close ${error}`),
-  };
-}
+import { at, notes, twoHosts } from '../helpers/wired.ts';
 
 t.test('two hosts talk and part, each direction on its own', async (t) => {
   const { world, a, b } = twoHosts();

@@ -2,24 +2,7 @@ import t from 'tap';
 import { fromLatin1, ms, toLatin1 } from '../../runtime/core/index.ts';
 import { ERR } from '../../runtime/stack/index.ts';
 import { formatIpv4, IPV4_BROADCAST, ipv4 } from '../../runtime/wire/index.ts';
-import type { StreamHandler } from '../../runtime/world/stream.ts';
-import { at, Wired } from '../helpers/wired.ts';
-
-function twoHosts() {
-  const world = new Wired();
-  return { world, a: world.host('a.test', at(20)), b: world.host('b.test', at(21)) };
-}
-
-/** Notes every event of a stream. */
-function notes(log: string[], name: string): StreamHandler {
-  return {
-    onOpen: () => log.push(`${name} open`),
-    onData: (bytes) => log.push(`${name} data ${toLatin1(bytes)}`),
-    onEnd: () => log.push(`${name} end`),
-    onDrain: () => log.push(`${name} drain`),
-    onClose: (error) => log.push(`${name} close ${error}`),
-  };
-}
+import { at, notes, twoHosts } from '../helpers/wired.ts';
 
 t.test('a closed listener accepts no more, and its port can be used again at once', async (t) => {
   const { world, a, b } = twoHosts();
