@@ -74,6 +74,7 @@ tmr.create():alarm(1, tmr.ALARM_AUTO, function() print(s) end)`;
     return `, at ${((rate * BAUD_BYTES) / 1e6).toFixed(1)} MB/s of console`;
   });
 
+  await page.getByRole('button', { name: '1×' }).click();
   const storm = `local s = net.createUDPSocket()
 local function send() s:send(7, "192.168.1.11", "x") end
 wifi.eventmon.register(wifi.eventmon.STA_GOT_IP, function()
@@ -81,9 +82,6 @@ wifi.eventmon.register(wifi.eventmon.STA_GOT_IP, function()
   tmr.create():alarm(2, tmr.ALARM_AUTO, send)
 end)`;
   await story('a thousand frames a second', storm, 'storm', async () => {
-    await page.getByRole('button', { name: '1×' }).click();
-    const before = await frames(page);
-    while ((await frames(page)) === before) await page.waitForTimeout(20);
     const [from, at] = [await frames(page), performance.now()];
     await page.waitForTimeout(1000);
     return `, at ${Math.round((((await frames(page)) - from) / (performance.now() - at)) * 1000)} frames/s`;
