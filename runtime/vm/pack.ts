@@ -246,8 +246,9 @@ export function unpack(L: Thread, base: number): number {
       out.push(s.slice(at + size, at + size + length));
       at += length;
     } else if (kind === 'zstr') {
-      const end = s.indexOf('\0', at);
-      if (end < 0) argError(L, 2, 'unfinished string for format z');
+      // Without a NUL it ends with the text, and the place after it is behind that of the end.
+      const nul = s.indexOf('\0', at);
+      const end = nul < 0 ? s.length : nul;
       out.push(s.slice(at, end));
       at = end + 1;
     }

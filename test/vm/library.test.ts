@@ -103,6 +103,7 @@ t.test('corners that random programs on the firmware found', async (t) => {
   run('module("m") print(_NAME)');
   t.same(printed(), ['nil'], 'module leaves a table that is there alone');
   const { eval: show53 } = rig({ version: '5.3' });
+  t.equal(show53('string.unpack("z", "abc")'), 'abc\t5', 'z ends with the text');
   t.equal(show53('select(2, pairs(5))'), '5\tnil', '5.3 leaves the check to next');
   t.equal(
     show53('pcall(function() for _ in pairs(nil) do end end)'),
