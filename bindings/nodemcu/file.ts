@@ -1,7 +1,7 @@
 /** `file`: the flash file system. Only the SPIFFS part of the firmware's module. Firmware: app/modules/file.c */
 import { fromLatin1 } from '../../runtime/core/index.ts';
 import type { Device, FlashFile } from '../../runtime/device/index.ts';
-import { type LuaCall, type LuaHandle, type LuaRef, multi, NIL } from '../../runtime/vm/index.ts';
+import { type LuaCall, type LuaHandle, type LuaRef, multi, NIL, record } from '../../runtime/vm/index.ts';
 import { arg, type Checker } from './arg.ts';
 import { approximated, classSpec, defineModule, fn, type LuaResult, luaClass, raw, since } from './lua.ts';
 
@@ -217,7 +217,7 @@ const statName = arg.checked(arg.text, (t) => t.length <= NAME_MAX && !t.include
 function stat(device: Device, path: string): LuaResult {
   const size = device.flash.size(path);
   if (size === undefined) return NIL;
-  return {
+  return record({
     size,
     name: path.replace(/^\/FLASH\/?/, ''),
     is_dir: false,
@@ -225,8 +225,8 @@ function stat(device: Device, path: string): LuaResult {
     is_hidden: false,
     is_sys: false,
     is_arch: false,
-    time: { year: 1970, mon: 1, day: 1, hour: 0, min: 0, sec: 0 }, // FILE_TIMEDEF_*
-  };
+    time: record({ year: 1970, mon: 1, day: 1, hour: 0, min: 0, sec: 0 }), // FILE_TIMEDEF_*
+  });
 }
 
 function onEvent(call: LuaCall): undefined {

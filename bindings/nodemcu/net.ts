@@ -1,6 +1,6 @@
 import type { Netif } from '../../runtime/stack/index.ts';
 import { ipaddrAton } from '../../runtime/stack/index.ts';
-import type { LuaCall, LuaInput } from '../../runtime/vm/index.ts';
+import { type LuaCall, type LuaInput, record } from '../../runtime/vm/index.ts';
 import { formatIpv4, IPV4_ANY, IPV4_BROADCAST, type Ipv4Address, macBytes } from '../../runtime/wire/index.ts';
 import { classSpec, defineModule, raw, since, until } from './lua.ts';
 import { creators } from './net-create.ts';
@@ -96,9 +96,10 @@ function describe(netif: Netif): LuaInput {
     netmask: ip(netif.netmask),
     gateway: ip(netif.gateway),
   };
-  if (dhcp === undefined) return base;
+  if (dhcp === undefined) return record(base);
   const { serverAddr, addr, ntpAddr } = dhcp.lease;
-  return { ...base, dhcp: { server_ip: ip(serverAddr), client_ip: ip(addr), ntp_server: ip(ntpAddr) } };
+  const lease = { server_ip: ip(serverAddr), client_ip: ip(addr), ntp_server: ip(ntpAddr) };
+  return record({ ...base, dhcp: record(lease) });
 }
 
 /** Lua: (ifip, group). "" and "any" mean all interfaces; only the length of the texts is checked. */

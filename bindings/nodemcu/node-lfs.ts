@@ -1,6 +1,6 @@
 /** `node.LFS`, `node.flashindex` and `node.flashreload`: modules in flash. Firmware: app/modules/node.c, app/lua/lnodemcu.c, lflash.c */
 import type { Device } from '../../runtime/device/index.ts';
-import { type LuaCall, type LuaRef, multi, NIL } from '../../runtime/vm/index.ts';
+import { type LuaCall, type LuaRef, multi, NIL, record } from '../../runtime/vm/index.ts';
 import { fn, type LuaEntry, type LuaResult, raw } from './lua.ts';
 
 const NO_PARTITION = 'No LFS partition allocated';
@@ -67,7 +67,7 @@ export function lfsEntries(device: Device): LfsEntries {
     reload: raw(reload),
     index: raw((call) => {
       const name = call.toText(2);
-      if (name === 'config') return lfsConfig(device);
+      if (name === 'config') return record(lfsConfig(device));
       if (name === 'time') return content?.timestamp ?? NIL;
       return module(call, name) ?? NIL;
     }),

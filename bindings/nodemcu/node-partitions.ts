@@ -1,6 +1,6 @@
 /** `node.getpartitiontable` and `node.setpartitiontable`. Firmware: app/modules/node.c */
 import type { Device } from '../../runtime/device/index.ts';
-import { LuaAbort, type LuaCall, type LuaHandle } from '../../runtime/vm/index.ts';
+import { LuaAbort, type LuaCall, type LuaHandle, record } from '../../runtime/vm/index.ts';
 import { approximated, fn, type LuaEntry, raw } from './lua.ts';
 
 const NAMES: readonly unknown[] = ['lfs_addr', 'lfs_size', 'spiffs_addr', 'spiffs_size'];
@@ -20,12 +20,14 @@ function set(device: Device, call: LuaCall): never {
 }
 
 export const partitions = (device: Device): Record<string, LuaEntry> => ({
-  getpartitiontable: fn([], () => ({
-    lfs_addr: device.lfs.address,
-    lfs_size: device.lfs.bytes,
-    spiffs_addr: device.flash.partition.address,
-    spiffs_size: device.flash.partition.bytes,
-  })),
+  getpartitiontable: fn([], () =>
+    record({
+      lfs_addr: device.lfs.address,
+      lfs_size: device.lfs.bytes,
+      spiffs_addr: device.flash.partition.address,
+      spiffs_size: device.flash.partition.bytes,
+    }),
+  ),
   setpartitiontable: approximated(
     'checks and the reset are the firmware’s, the layout stays',
     raw((call) => set(device, call)),

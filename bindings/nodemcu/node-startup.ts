@@ -1,6 +1,6 @@
 /** `node.startup` and `node.startupcommand`: settings in flash for the next boots. Firmware: app/modules/node.c */
 import type { Device } from '../../runtime/device/index.ts';
-import type { LuaCall, LuaHandle, LuaInput } from '../../runtime/vm/index.ts';
+import { type LuaCall, type LuaHandle, type LuaInput, record } from '../../runtime/vm/index.ts';
 import type { LuaResult } from './lua.ts';
 
 export function startupcommand(device: Device, call: LuaCall): LuaResult {
@@ -16,7 +16,7 @@ export function startup(device: Device, call: LuaCall): LuaResult {
   const { command, banner, delayMount, frequency } = device.startup;
   // In the order of node.c, which pairs() shows.
   const first: Record<string, LuaInput> = command === undefined ? {} : { command };
-  return { ...first, banner, delay_mount: delayMount, frequency };
+  return record({ ...first, banner, delay_mount: delayMount, frequency });
 }
 
 function apply(device: Device, call: LuaCall, table: LuaHandle): void {

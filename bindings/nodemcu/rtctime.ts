@@ -1,6 +1,6 @@
 /** `rtctime`: the wall clock and timed deep sleep. Firmware: app/modules/rtctime.c */
 import { us } from '../../runtime/core/index.ts';
-import { LuaAbort, type LuaCall, type LuaInput, multi } from '../../runtime/vm/index.ts';
+import { LuaAbort, type LuaCall, type LuaInput, multi, record } from '../../runtime/vm/index.ts';
 import { arg } from './arg.ts';
 import { defineModule, fn, type LuaResult, raw, since } from './lua.ts';
 
@@ -27,14 +27,14 @@ export function calendar(epoch: number): Readonly<Record<string, LuaInput>> {
   const common = leapDay ? yday - 1 : yday;
   const mon = DAYS_BEFORE.findLastIndex((before) => before <= common);
   return {
+    yday: yday + 1,
+    wday: ((4 + days) % 7) + 1,
     year,
     mon: mon + 1,
     day: common - (DAYS_BEFORE[mon] ?? 0) + (leapDay && yday === 59 ? 2 : 1),
     hour: Math.floor(seconds / 3600),
     min: Math.floor(seconds / 60) % 60,
     sec: seconds % 60,
-    yday: yday + 1,
-    wday: ((4 + days) % 7) + 1,
   };
 }
 
@@ -81,7 +81,7 @@ export const rtctime = defineModule({ name: 'rtctime' }, (device) => {
       ),
       dsleep: raw((call) => sleep(call, call.checkInteger(1) >>> 0, 2)),
       dsleep_aligned: raw(dsleepAligned),
-      epoch2cal: fn([arg.integer({ min: 0, error: 'wrong arg range' })], (stamp) => calendar(stamp)),
+      epoch2cal: fn([arg.integer({ min: 0, error: 'wrong arg range' })], (stamp) => record(calendar(stamp))),
     },
   };
 });

@@ -77,7 +77,7 @@ function eventTable(event: WifiEvent): LuaInput {
     case WIFI_EVENT.STA_CONNECTED:
       return { SSID: event.ssid, BSSID: formatMac(event.bssid), channel: event.channel };
     case WIFI_EVENT.STA_DISCONNECTED:
-      return { SSID: event.ssid, BSSID: formatMac(event.bssid), reason: event.reason };
+      return { SSID: event.ssid, reason: event.reason, BSSID: formatMac(event.bssid) };
     case WIFI_EVENT.STA_AUTHMODE_CHANGE:
       return { old_auth_mode: event.oldMode, new_auth_mode: event.newMode };
     case WIFI_EVENT.STA_GOT_IP:

@@ -123,7 +123,7 @@ function configResult(device: Device, call: LuaCall, config: StationConfig | und
   const bssid = formatMac(config?.bssid ?? MAC_ZERO);
   if (call.type(1) !== 'boolean' || !call.toBoolean(1)) return multi(ssid, pwd, bssidSet ? 1 : 0, bssid);
   const password = pwd === '' ? {} : { pwd };
-  if (device.era.stationOf2017) return { ssid, bssid_set: bssidSet, bssid, ...password };
+  if (device.era.stationOf2017) return { ssid, ...password, bssid_set: bssidSet, bssid };
   return { ssid, ...password, ...(bssidSet ? { bssid } : {}) };
 }
 

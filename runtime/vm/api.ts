@@ -35,6 +35,20 @@ export class LuaFloat {
   }
 }
 
+type LuaFields = { readonly [key: string]: LuaInput };
+
+/**
+ * A table made with room for all its fields (lua_createtable), where a plain object grows from nothing (lua_newtable):
+ * with the order of the fields this decides the order of `pairs`.
+ */
+export class LuaRecord {
+  readonly fields: LuaFields;
+  constructor(fields: LuaFields) {
+    this.fields = fields;
+  }
+}
+export const record = (fields: LuaFields): LuaRecord => new LuaRecord(fields);
+
 /** The NULL light userdata (`sjson` null). */
 export const LIGHT_NULL: unique symbol = Symbol('NULL');
 
@@ -53,7 +67,8 @@ export type LuaInput =
   | LuaFunction
   | readonly LuaInput[]
   | ReadonlyMap<LuaInput, LuaInput>
-  | { readonly [key: string]: LuaInput };
+  | LuaRecord
+  | LuaFields;
 
 /** What comes back from Lua. Strings arrive as Latin-1 text. Handles are valid until the host function returns. */
 export type LuaOutput = undefined | boolean | number | string | LuaHandle;

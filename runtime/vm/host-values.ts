@@ -8,6 +8,7 @@ import {
   type LuaHandle,
   type LuaInput,
   type LuaOutput,
+  LuaRecord,
   type LuaRef,
   type LuaType,
 } from './api.ts';
@@ -125,9 +126,12 @@ export function toLua(host: Host, v: LuaInput): Value {
   if (v instanceof Handle || v instanceof Ref) return v.value;
   if (v instanceof LuaFloat) return host.g.numbers.float(v.value);
   if (Array.isArray(v)) return listToTable(host, v as readonly LuaInput[]);
-  const t = host.g.newTable();
-  const entries =
-    v instanceof Map ? (v as ReadonlyMap<LuaInput, LuaInput>).entries() : Object.entries(v as Record<string, LuaInput>);
+  if (v instanceof Map) return fillTable(host, host.g.newTable(), v.entries());
+  const entries = Object.entries(v instanceof LuaRecord ? v.fields : (v as Record<string, LuaInput>));
+  return fillTable(host, host.g.newTable(0, v instanceof LuaRecord ? entries.length : 0), entries);
+}
+
+function fillTable(host: Host, t: LuaTable, entries: Iterable<readonly [LuaInput, LuaInput]>): LuaTable {
   for (const [key, value] of entries) rawSet(host.g.running, t, toLua(host, key), toLua(host, value));
   return t;
 }

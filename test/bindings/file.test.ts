@@ -76,6 +76,14 @@ t.test('dofile, loadfile and require go through the flash', async (t) => {
   t.equal(esp.error('dofile("none.lua")'), 'cannot open none.lua: ');
 });
 
+t.test('pairs() of stat has the order of a table made for its fields', async (t) => {
+  const order = (table: string) => `for k in pairs(${table}) do uart.write(0, k, " ") end print()`;
+  t.same(new Esp().lua('file.putcontents("a", "x")', order('file.stat("a")'), order('file.stat("a").time')), [
+    'time is_arch name is_sys is_rdonly is_hidden is_dir size ',
+    'min year day sec hour mon ',
+  ]);
+});
+
 t.test('errors', async (t) => {
   const long = `("x"):rep(32)`;
   errorRows(t, [

@@ -21,6 +21,18 @@ t.test('without an argument it prints a notice and answers eight values', async 
   ]);
 });
 
+t.test('pairs() goes through a group in the order of a table made for its fields', async (t) => {
+  const order = (group: string) =>
+    new Esp().lua(
+      `local t = {} for k in pairs(node.info("${group}")) do t[#t + 1] = k end print(table.concat(t, " "))`,
+    );
+  t.same(order('hw'), ['flash_size chip_id flash_mode flash_speed flash_id']);
+  t.same(order('build_config'), ['ssl number_type modules lfs_size']);
+  t.same(order('sw_version'), [
+    'git_branch git_release git_commit_id node_version_minor git_commit_dts node_version_revision node_version_major',
+  ]);
+});
+
 t.test('errors', async (t) => {
   errorRows(t, [
     ['node.info("x")', "bad argument #1 to 'info' (invalid option 'x')"],

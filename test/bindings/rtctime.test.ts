@@ -55,6 +55,12 @@ t.test('the rate corrects a delta', async (t) => {
   );
 });
 
+t.test('pairs() of epoch2cal has the order of a table made for its fields', async (t) => {
+  t.same(new Esp().lua('for k in pairs(rtctime.epoch2cal(0)) do uart.write(0, k, " ") end print()'), [
+    'min wday year yday day sec hour mon ',
+  ]);
+});
+
 t.test('errors', async (t) => {
   errorRows(t, [
     ['rtctime.epoch2cal(-1)', "bad argument #1 to 'epoch2cal' (wrong arg range)"],

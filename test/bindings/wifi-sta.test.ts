@@ -86,3 +86,13 @@ t.test('errors', async (t) => {
     ['wifi.sta.setaplimit(0)', "bad argument #1 to 'setaplimit' (Valid range: 1-5)"],
   ]);
 });
+
+t.test('pairs() of getconfig has the order in which the fields are set', async (t) => {
+  t.same(
+    new Esp().lua(
+      'wifi.sta.config{ssid = "x", pwd = "12345678", save = false, auto = false}',
+      'for k in pairs(wifi.sta.getconfig(true)) do uart.write(0, k, " ") end print()',
+    ),
+    ['pwd bssid ssid bssid_set '],
+  );
+});
