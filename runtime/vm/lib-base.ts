@@ -10,31 +10,45 @@ import { index, length, rawEqual, rawSet, toNumber } from './ops.ts';
 import { protectedCall, protectedCallHandled } from './protected.ts';
 import { give, give2, giveAll } from './results.ts';
 import { LuaTable } from './table.ts';
-import { isFunction, type Thread } from './thread.ts';
+import { isFunction, MAX_C_CALLS, type Thread } from './thread.ts';
 import { toText } from './tostring.ts';
 import { Closure, type Int, Native, type Num, Userdata, type Value } from './value.ts';
 import { shownType } from './vm.ts';
 
 function print(L: Thread, base: number, count: number): number {
-  const tostring = index(L, L.g.globals, 'tostring');
-  const direct = tostring === nativeTostring;
-  const pieces: string[] = [];
+  const { g } = L;
+  const tostring = index(L, g.globals, 'tostring');
+  // Called where it could fail for the depth of calls through C.
+  const direct = tostring === nativeTostring && g.cCalls < MAX_C_CALLS - 1;
+  let pieces: string[] = [];
   for (let i = 0; i < count; i++) {
     const v = L.stack[base + i];
-    // A metamethod runs under the built-in function, which its traceback shows.
-    const text = direct && (typeof v !== 'object' || isNumber(v)) ? toText(L, v) : L.call1(tostring, v);
+    let text: Value;
+    if (direct && (typeof v !== 'object' || isNumber(v))) text = toText(L, v);
+    else {
+      // What stands before is out already when a metamethod prints or fails; it runs under the built-in function,
+      // which its traceback shows.
+      put(L, pieces);
+      pieces = [];
+      text = L.call1(tostring, v);
+    }
     if (typeof text !== 'string' && !isNumber(text)) raise(L, "'tostring' must return a string to 'print'");
     const shown = String(typeof text === 'string' ? text : toText(L, text));
     // The firmware prints C strings: they end at the first NUL.
-    const nul = L.g.is51 ? shown.indexOf('\0') : -1;
+    const nul = g.is51 ? shown.indexOf('\0') : -1;
     if (i > 0) pieces.push('\t');
     pieces.push(nul >= 0 ? shown.slice(0, nul) : shown);
   }
   pieces.push('\n');
-  const line = pieces.join('');
-  L.g.charge(line.length >> 3);
-  for (const text of L.g.dialect.printInPieces === true ? pieces : [line]) L.g.env.write(text);
+  put(L, pieces);
   return 0;
+}
+
+function put({ g }: Thread, pieces: readonly string[]): void {
+  if (pieces.length === 0) return;
+  const text = pieces.join('');
+  g.charge(text.length >> 3);
+  for (const piece of g.dialect.printInPieces === true ? pieces : [text]) g.env.write(piece);
 }
 
 function tonumber(L: Thread, base: number): number {

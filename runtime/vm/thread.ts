@@ -62,7 +62,7 @@ export class Frame {
 }
 
 /** C calls that may be nested (LUAI_MAXCCALLS). */
-const MAX_C_CALLS = 200;
+export const MAX_C_CALLS = 200;
 
 export class Thread {
   readonly g: Vm;

@@ -111,3 +111,24 @@ t.test('corners that random programs on the firmware found', async (t) => {
   );
   t.equal(show53('pcall(function() return -"x\\0y" end)').slice(-14), "(constant 'x')", 'a name ends at a NUL');
 });
+
+t.test('what print has shown is out when a later value prints something itself, or fails', async (t) => {
+  const { run, printed } = rig({ version: '5.1' });
+  run(`local function value(f) return setmetatable({}, {__tostring = f}) end
+print(1, 2, value(function() print("inside") return "three" end), 4)
+pcall(print, 5, value(error), 6) print()`);
+  t.same(printed(), ['1\t2inside', '\tthree\t4', '5']);
+});
+
+t.test('print calls tostring, for which there must be room on the C stack', async (t) => {
+  const { run, eval: show, printed } = rig({ version: '5.1' });
+  run(`local bare, full = 0, 0
+local function down(n)
+  if pcall(print) then bare = n end
+  if pcall(print, n) then full = n end
+  pcall(down, n + 1)
+end
+down(1) deepest, shown = bare, full`);
+  printed();
+  t.equal(show('deepest - shown'), '1');
+});
