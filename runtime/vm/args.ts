@@ -87,7 +87,8 @@ export const optInteger = (L: Thread, n: number, fallback: Int): Int =>
 
 /** luaL_checkoption. */
 export function checkOption(L: Thread, n: number, fallback: string | undefined, options: readonly string[]): number {
-  const name = fallback === undefined ? checkText(L, n) : optText(L, n, fallback);
+  const text = fallback === undefined ? checkText(L, n) : optText(L, n, fallback);
+  const name = text.split('\0', 1)[0] as string; // strcmp
   const at = options.indexOf(name);
   return at >= 0 ? at : argError(L, n, `invalid option '${name}'`);
 }

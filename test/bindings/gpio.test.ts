@@ -36,6 +36,7 @@ t.test('errors', async (t) => {
     ['gpio.write(1)', "bad argument #2 to 'write' (number expected, got no value)"],
     ['gpio.trig(0, "up", print)', "bad argument #1 to 'trig' (Invalid interrupt pin)"],
     ['gpio.trig(1, "x", print)', "bad argument #2 to 'trig' (invalid option 'x')"],
+    ['gpio.trig(1, "x\\0y", print)', "bad argument #2 to 'trig' (invalid option 'x')"],
     ['gpio.trig(1, "up")', "bad argument #3 to 'trig' (invalid callback type)"],
     ['gpio.serout(13, 1, {1})', "bad argument #1 to 'serout' (Invalid pin)"],
     ['gpio.serout(1, 2, {1})', "bad argument #2 to 'serout' (Wrong level type)"],
