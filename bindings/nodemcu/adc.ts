@@ -13,7 +13,7 @@ export const adc = defineModule({ name: 'adc' }, (device) => ({
       return device.analog.measuresSupply ? WRONG_MODE : device.analog.input;
     }),
     readvdd33: fn([], () => (device.analog.measuresSupply ? device.analog.supplyMillivolts : WRONG_MODE)),
-    force_init_mode: fn([arg.choice([INIT_ADC, INIT_VDD33], 'Invalid mode')], (mode) =>
+    force_init_mode: fn([arg.mapped(arg.integer(), (v) => v & 0xff, [INIT_ADC, INIT_VDD33], 'Invalid mode')], (mode) =>
       device.analog.selectAtNextBoot(mode === INIT_VDD33),
     ),
   },

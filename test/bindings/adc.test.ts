@@ -16,6 +16,10 @@ t.test('the pin is read unless the supply was selected before the boot', async (
   t.same(esp.lua('print(adc.read(0), adc.readvdd33())'), ['65535\t3300']);
 });
 
+t.test('the mode is a byte', async (t) => {
+  t.same(new Esp().lua('print(adc.force_init_mode(256), adc.force_init_mode(-1))'), ['false\ttrue']);
+});
+
 t.test('errors', async (t) => {
   errorRows(t, [
     ['adc.read(1)', 'adc 1 does not exist'],
