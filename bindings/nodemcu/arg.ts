@@ -8,6 +8,21 @@ export interface Checker<T> {
   check?(call: LuaCall, n: number, value: unknown): void;
 }
 
+/** lua_tonumber of a value out of a table; undefined when not convertible. */
+export function toNumber(value: LuaOutput): number | undefined {
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  return typeof number === 'number' && !Number.isNaN(number) ? number : undefined;
+}
+
+/** An element of a table, as luaL_checkinteger(-1) reads it from the top of C's stack. */
+export function checkElement(call: LuaCall, table: LuaHandle, i: number): number {
+  const value = table.get(i);
+  const number = toNumber(value);
+  if (number !== undefined) return Math.trunc(number) | 0;
+  const got = value === undefined ? 'nil' : typeof value === 'object' ? value.type : typeof value;
+  return call.argError(-1, `number expected, got ${got}`);
+}
+
 interface IntegerRule {
   readonly min?: number;
   readonly max?: number;

@@ -1,7 +1,7 @@
 /** `i2c`: the bus of the default build, id 0. Firmware: app/modules/i2c.c */
 import { PIN_COUNT } from '../../runtime/device/index.ts';
 import type { LuaCall, LuaHandle } from '../../runtime/vm/index.ts';
-import { arg } from './arg.ts';
+import { arg, checkElement } from './arg.ts';
 import { I2cMaster } from './i2c-master.ts';
 import { defineModule, fn, raw, since } from './lua.ts';
 
@@ -16,15 +16,6 @@ function checkId(call: LuaCall, id: number): void {
 
 function checkPin(call: LuaCall, pin: number): void {
   if (pin < 0 || pin >= PIN_COUNT) call.error(`gpio ${pin} does not exist`);
-}
-
-/** A byte out of a table, as luaL_checkinteger reads it from the top of C's stack. */
-function tableByte(call: LuaCall, table: LuaHandle, i: number): number {
-  const value = table.get(i);
-  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  if (typeof number === 'number' && !Number.isNaN(number)) return Math.trunc(number);
-  const got = value === undefined ? 'nil' : typeof value === 'object' ? value.type : typeof value;
-  return call.argError(-1, `number expected, got ${got}`);
 }
 
 export const i2c = defineModule({ name: 'i2c' }, (device) => {
@@ -42,7 +33,7 @@ export const i2c = defineModule({ name: 'i2c' }, (device) => {
       const table = call.handle(n) as LuaHandle;
       const length = table.length();
       for (let i = 0; i < length; i++) {
-        const byte = tableByte(call, table, i + 1);
+        const byte = checkElement(call, table, i + 1);
         if (byte < 0 || byte > 255) call.error('wrong arg range');
         if (!bus.write(byte)) return { count: i, all: false };
       }

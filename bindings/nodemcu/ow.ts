@@ -2,7 +2,7 @@
 import { PIN_COUNT } from '../../runtime/device/index.ts';
 import { crc8 } from '../../runtime/hardware/index.ts';
 import { type LuaCall, type LuaHandle, NIL } from '../../runtime/vm/index.ts';
-import { arg } from './arg.ts';
+import { arg, checkElement } from './arg.ts';
 import { defineModule, fn, type LuaResult, raw, since } from './lua.ts';
 import { OneWireMaster } from './one-wire-master.ts';
 
@@ -28,8 +28,7 @@ function romOf(call: LuaCall): number[] {
   const table = call.handle(2) as LuaHandle;
   if (table.length() !== 8) call.error('wrong arg range');
   return Array.from({ length: 8 }, (_, i) => {
-    const value = Number(table.get(i + 1));
-    if (Number.isNaN(value)) call.argError(-1, 'number expected, got string');
+    const value = checkElement(call, table, i + 1);
     if (value > 255) call.error('wrong arg range');
     return value & 0xff;
   });

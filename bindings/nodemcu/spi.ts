@@ -1,4 +1,5 @@
 import { type LuaCall, type LuaHandle, type LuaInput, multi } from '../../runtime/vm/index.ts';
+import { checkElement } from './arg.ts';
 import { defineModule, type LuaResult, raw, since } from './lua.ts';
 import { SpiMaster } from './spi-master.ts';
 
@@ -13,15 +14,6 @@ interface Port {
   readonly master: SpiMaster;
   dataBits: number;
   duplex: number;
-}
-
-/** An element of a table, read by luaL_checkinteger(-1). */
-function element(call: LuaCall, table: LuaHandle, i: number): number {
-  const value = table.get(i);
-  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  if (typeof number === 'number' && !Number.isNaN(number)) return Math.trunc(number) | 0;
-  const got = value === undefined ? 'nil' : typeof value === 'object' ? value.type : typeof value;
-  return call.argError(-1, `number expected, got ${got}`);
 }
 
 export const spi = defineModule({ name: 'spi' }, (device) => {
@@ -79,7 +71,7 @@ export const spi = defineModule({ name: 'spi' }, (device) => {
         if (full) received.push(came);
       } else if (call.type(n) === 'table') {
         const table = call.handle(n) as LuaHandle;
-        const came = Array.from({ length: table.length() }, (_, i) => one(element(call, table, i + 1)));
+        const came = Array.from({ length: table.length() }, (_, i) => one(checkElement(call, table, i + 1)));
         if (full && came.length > 0) received.push(came);
       } else {
         const came = call.checkBytes(n).map((byte) => one(byte));

@@ -1,8 +1,8 @@
 /** `wifi.ap`: the soft access point. Firmware: app/modules/wifi.c */
 import { type Device, type SoftApConfig, WIFI_EVENT } from '../../runtime/device/index.ts';
-import { type LuaCall, type LuaHandle, type LuaOutput, multi, NIL } from '../../runtime/vm/index.ts';
+import { type LuaCall, type LuaHandle, multi, NIL } from '../../runtime/vm/index.ts';
 import { formatIpv4, formatMac, IPV4_ANY, type Ipv4Address, parseIpv4 } from '../../runtime/wire/index.ts';
-import { arg } from './arg.ts';
+import { arg, toNumber } from './arg.ts';
 import { approximated, fn, type LuaResult, raw, type TableSpec } from './lua.ts';
 import { looseMac } from './wifi-config.ts';
 import type { EventCallbacks } from './wifi-eventmon.ts';
@@ -23,9 +23,6 @@ const CALLBACKS = [
   ['probereq_cb', WIFI_EVENT.AP_PROBEREQRECVED],
 ] as const;
 
-const isNumeric = (value: LuaOutput): value is number | string =>
-  typeof value === 'number' || (typeof value === 'string' && value.trim() !== '' && !Number.isNaN(Number(value)));
-
 /** An integer field, with the sentences of the firmware for another type and for another range. */
 function integerField(
   call: LuaCall,
@@ -36,8 +33,7 @@ function integerField(
 ): number | undefined {
   const value = table.get(name);
   if (value === undefined) return fallback;
-  if (!isNumeric(value)) return call.argError(1, `${name}: not number`);
-  const number = Math.trunc(Number(value));
+  const number = Math.trunc(toNumber(value) ?? call.argError(1, `${name}: not number`));
   call.argCheck(number >= min && number <= max, 1, range);
   return number;
 }

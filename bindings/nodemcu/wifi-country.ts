@@ -1,5 +1,6 @@
 /** `wifi.getcountry` and `wifi.setcountry`. Firmware: app/modules/wifi.c */
 import type { LuaCall, LuaHandle, LuaOutput } from '../../runtime/vm/index.ts';
+import { toNumber } from './arg.ts';
 import type { LuaResult } from './lua.ts';
 
 const CHANNEL_MAX = 14;
@@ -44,7 +45,5 @@ function countryCode(call: LuaCall, value: LuaOutput): string {
 /** uint8_t in the firmware. */
 function number(call: LuaCall, value: LuaOutput, error: string): number | undefined {
   if (value === undefined) return undefined;
-  const converted = typeof value === 'string' ? Number(value) : value;
-  if (typeof converted !== 'number' || Number.isNaN(converted)) return call.argError(1, error);
-  return Math.trunc(converted) & 0xff;
+  return Math.trunc(toNumber(value) ?? call.argError(1, error)) & 0xff;
 }

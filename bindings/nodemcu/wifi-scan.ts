@@ -9,6 +9,7 @@ import {
 } from '../../runtime/device/index.ts';
 import type { LuaCall, LuaHandle, LuaInput, LuaRef } from '../../runtime/vm/index.ts';
 import { formatMac } from '../../runtime/wire/index.ts';
+import { toNumber } from './arg.ts';
 import { looseMac } from './wifi-config.ts';
 
 const SSID_MAX = 32;
@@ -31,18 +32,13 @@ export class Scanner {
     if (wifi.mode === WIFI_MODE.SOFTAP) call.error("Can't list ap in SOFTAP mode");
     const type = call.type(1);
     const cfg = type === 'table' ? scanOptions(call, call.handle(1) as LuaHandle) : undefined;
-    // Arguments that follow the optional cfg: [format,] function.
-    const first = type === 'number' || type === 'function' ? 1 : 2;
-    if (first === 2 && type !== 'table' && type !== 'nil') call.error('wrong arg type');
-    let format = 0;
-    let n = first;
-    if (call.type(n) === 'number') {
-      format = call.checkInteger(n);
-      if (format !== 0 && format !== 1) call.error('wrong arg type');
-      n++;
-    } else if (call.type(n) === 'nil') {
-      n++;
-    }
+    // cfg, format and function; C puts a nil where the first or the second was left out.
+    const function2 = (type === 'table' || type === 'nil') && call.type(2) === 'function';
+    const absent = type === 'function' ? 2 : type === 'number' || function2 ? 1 : 0;
+    if (absent === 0 && type !== 'table' && type !== 'nil') call.error('wrong arg type');
+    const n = 3 - absent;
+    const format = n > 1 && call.type(n - 1) === 'number' ? call.checkInteger(n - 1) : 0;
+    if (format !== 0 && format !== 1) call.error('wrong arg type');
     this.#format = format;
     this.#callback?.release();
     this.#callback = undefined;
@@ -80,10 +76,8 @@ function scanOptions(call: LuaCall, table: LuaHandle): ScanOptions {
   };
   const number = (name: string): number | undefined => {
     const value = table.get(name);
-    const converted = typeof value === 'string' ? Number(value) : value;
-    if (converted === undefined) return undefined;
-    if (typeof converted !== 'number' || Number.isNaN(converted)) return call.error('wrong arg type');
-    return Math.trunc(converted) & 0xff;
+    if (value === undefined) return undefined;
+    return Math.trunc(toNumber(value) ?? call.error('wrong arg type')) & 0xff;
   };
   const ssid = text('ssid');
   if (ssid !== undefined && ssid.length > SSID_MAX) call.error('ssid:<32');

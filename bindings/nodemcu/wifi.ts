@@ -47,8 +47,8 @@ export const wifi = defineModule({ name: 'wifi' }, (device) => {
   const sleeptype = approximated(
     'the radio always listens',
     raw((call: LuaCall) => {
-      if (!call.isNoneOrNil(1)) {
-        const type = call.checkInteger(1);
+      if (call.isNumber(1)) {
+        const type = call.toInteger(1);
         call.argCheck(type >= 0 && type <= 2, 1, 'range:0-2');
         settings.sleepType = type;
       }

@@ -122,6 +122,7 @@ t.test('errors', async (t) => {
     ['ow.skip(13)', 'ow 13 does not exist'],
     ['ow.select(1, "short")', 'wrong arg range'],
     ['ow.select(1, {1})', 'wrong arg range'],
+    ['ow.select(1, {1, 2, 3, true, 5, 6, 7, 8})', "bad argument #-1 to 'select' (number expected, got boolean)"],
     ['ow.select(1, {256, 2, 3, 4, 5, 6, 7, 8})', 'wrong arg range'],
     ['ow.write(1, 256)', 'wrong arg range'],
     ['ow.write_bytes(1)', "bad argument #2 to 'write_bytes' (string expected, got no value)"],

@@ -22,6 +22,7 @@ t.test('errors', async (t) => {
     bad('country = {}', 'country: must be string'),
     bad('start_ch = 15', 'start_ch: Range:1-14'),
     bad('start_ch = {}', 'start_ch: must be a number'),
+    bad('start_ch = " "', 'start_ch: must be a number'),
     bad('end_ch = 15', 'end_ch: Range:1-14'),
     bad('end_ch = {}', 'end_ch: must be a number'),
     bad('start_ch = 5, end_ch = 4', "end_ch: can't be less than start_ch"),

@@ -46,11 +46,18 @@ t.test('errors', async (t) => {
     ['wifi.sta.getap({bssid = "1"}, print)', "bad argument #1 to 'getap' (MAC:FF:FF:FF:FF:FF:FF)"],
     ['wifi.sta.getap({channel = 14}, print)', 'channel: 0 or 1-13'],
     ['wifi.sta.getap({channel = {}}, print)', 'wrong arg type'],
+    ['wifi.sta.getap({channel = ""}, print)', 'wrong arg type'],
     ['wifi.sta.getap({show_hidden = 2}, print)', 'show_hidden: 0 or 1'],
   ]);
   const esp = new Esp();
   esp.lua('wifi.setmode(wifi.SOFTAP)');
   t.equal(esp.error('wifi.sta.getap(print)'), "Can't list ap in SOFTAP mode");
+});
+
+t.test('the callback is the third argument, whatever the second is', async (t) => {
+  const { esp } = blank();
+  esp.lua('wifi.sta.getap({}, "x", function() print("done") end)');
+  t.same(esp.run(3000).lines(), ['done']);
 });
 
 t.test('the callback runs on the CPU: it may wait, and an error in it is the script’s', async (t) => {

@@ -28,6 +28,12 @@ t.test('suspending is not in the default build', async (t) => {
   ]);
 });
 
+t.test('sleeptype looks at numbers only', async (t) => {
+  t.same(new Esp().lua('print(wifi.sleeptype("1"), wifi.sleeptype({}), wifi.sleeptype(print), wifi.sleeptype())'), [
+    '1\t1\t1\t1',
+  ]);
+});
+
 t.test('errors', async (t) => {
   errorRows(t, [
     ['wifi.setmode(4)', "bad argument #1 to 'setmode' (Invalid mode)"],
