@@ -11,10 +11,12 @@ const FIELDS = [
 /** The values that match, one set per field. */
 export type CronSpec = readonly ReadonlySet<number>[];
 
-/** strtol: leading blanks, sign, digits; what cannot be read is 0 and takes nothing. */
+/** strtol: leading blanks, sign, digits, held within 32 bits; what cannot be read is 0 and takes nothing. */
 function number(text: string, at: number): { value: number; end: number } {
-  const found = /^\s*[+-]?\d+/.exec(text.slice(at));
-  return found === null ? { value: 0, end: at } : { value: Number(found[0]), end: at + found[0].length };
+  const found = /^[ \t-\r]*[+-]?\d+/.exec(text.slice(at));
+  if (found === null) return { value: 0, end: at };
+  const value = Math.min(Math.max(Number(found[0]), -0x80000000), 0x7fffffff);
+  return { value, end: at + found[0].length };
 }
 
 function field(text: string, from: number, min: number, max: number): { values: Set<number>; end: number } | string {

@@ -4,6 +4,7 @@ import type { LuaCall, LuaHandle, LuaRef } from '../../runtime/vm/index.ts';
 import { arg } from './arg.ts';
 import { type CronSpec, cronMatches, parseCron } from './cron-spec.ts';
 import { classSpec, defineModule, fn, type LuaResult, luaClass, raw } from './lua.ts';
+import { cString } from './net-object.ts';
 import { calendar } from './rtctime.ts';
 
 const POLL_MS = 1000;
@@ -86,7 +87,7 @@ class CronTable {
 }
 
 const spec = (call: LuaCall, n: number): CronSpec => {
-  const parsed = parseCron(call.checkText(n));
+  const parsed = parseCron(cString(call.checkText(n)));
   return typeof parsed === 'string' ? call.error(parsed) : parsed;
 };
 

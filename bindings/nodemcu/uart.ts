@@ -3,6 +3,7 @@ import { DEFAULT_UART, type Device } from '../../runtime/device/index.ts';
 import { type LuaCall, type LuaRef, multi } from '../../runtime/vm/index.ts';
 import { arg } from './arg.ts';
 import { approximated, defineModule, fn, raw, since } from './lua.ts';
+import { cString } from './net-object.ts';
 
 const LINE_MAX = 256; // LUA_MAXINPUT
 
@@ -38,7 +39,7 @@ export const uart = defineModule({ name: 'uart' }, (device) => {
   const callback = new DataCallback(device);
 
   const on = (call: LuaCall): undefined => {
-    call.argCheck(call.toText(1) === 'data', 1, 'method not supported');
+    call.argCheck(cString(call.toText(1) ?? '') === 'data', 1, 'method not supported');
     let n = 2;
     let length = -1;
     let endByte = 0;

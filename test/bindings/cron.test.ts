@@ -49,5 +49,8 @@ t.test('errors', async (t) => {
     ['cron.schedule("0 0 0 * *", print)', 'invalid spec (val 0 out of range 1..31)'],
     ['cron.schedule("1-5 * * * *", print)', 'invalid spec (separator @1)'],
     ['cron.schedule("* * * * * x", print)', 'invalid spec (trailing @10)'],
+    ['cron.schedule("* * * *\\0*", print)', 'invalid spec (separator @7)'],
+    ['cron.schedule("9999999999 * * * *", print)', 'invalid spec (val 2147483647 out of range 0..59)'],
+    ['cron.schedule("\\160 * * * *", print)', 'invalid spec (separator @0)'],
   ]);
 });

@@ -60,6 +60,10 @@ t.test('fifodepth is 0 and alt is accepted', async (t) => {
   t.same(new Esp().lua('print(uart.fifodepth(), uart.fifodepth(1, uart.DIR_TX)) uart.alt(1)'), ['0\t0']);
 });
 
+t.test('a NUL ends the name of the event', async (t) => {
+  t.same(new Esp().lua('print(pcall(uart.on, "data\\0x"))'), ['true']);
+});
+
 t.test('errors', async (t) => {
   errorRows(t, [
     ['uart.write(2, "x")', 'uart 2 does not exist'],
