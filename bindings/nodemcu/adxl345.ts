@@ -14,6 +14,7 @@ export const adxl345 = defineModule({ name: 'adxl345' }, (device) => {
     chip.write(REGISTER.POWER, MEASURE);
   };
   return {
+    order: 'read setup',
     functions: {
       init: oldInit(chip.bus, setup),
       setup: since('2.2', raw(setup)),

@@ -42,6 +42,7 @@ export const am2320 = defineModule({ name: 'am2320' }, (device) => {
   };
 
   return {
+    order: 'read setup',
     functions: {
       init: oldInit(chip.bus, setup),
       setup: since('2.2', raw(setup)),

@@ -148,6 +148,7 @@ export const bme680 = defineModule({ name: 'bme680', lifetime: { since: '2.2' } 
   };
 
   return {
+    order: 'setup startreadout qfe2qnh altitude dewpoint read',
     functions: {
       setup: raw(setup),
       startreadout: approximated(

@@ -61,6 +61,7 @@ export const bmp085 = defineModule({ name: 'bmp085' }, (device) => {
   const oversamplingOf = (call: LuaCall): number => (call.isNumber(1) ? Math.min(3, call.checkInteger(1) & 0xff) : 0);
 
   return {
+    order: 'temperature pressure pressure_raw setup',
     functions: {
       init: oldInit(chip.bus, setup),
       setup: since('2.2', raw(setup)),

@@ -174,6 +174,8 @@ export const file = defineModule({ name: 'file' }, (device) => {
   const methods = { close: raw(close), read: raw(read), readline: raw(readline), write: raw(write) };
   const moreMethods = { writeline: raw(writeline), seek: raw(seek), flush: raw(flush) };
   return {
+    order:
+      'list open close write writeline read readline format fscfg remove seek flush rename exists getcontents putcontents fsinfo on stat',
     functions: {
       list: raw(list),
       open: fn([name, arg.or(arg.text, 'r')], (path, mode, call) => openFile(call, path, cString(mode)) ?? NIL),

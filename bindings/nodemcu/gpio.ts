@@ -67,6 +67,7 @@ export const gpio = defineModule({ name: 'gpio' }, (device) => {
   };
 
   return {
+    order: 'mode read write serout pulse trig INT OUTPUT OPENDRAIN INPUT HIGH LOW FLOAT PULLUP',
     constants: { INT: 2, OUTPUT: 1, OPENDRAIN: 3, INPUT: 0, HIGH: 1, LOW: 0, FLOAT: 0, PULLUP: 1 },
     functions: {
       mode: raw(mode),

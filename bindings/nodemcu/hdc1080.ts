@@ -19,6 +19,7 @@ export const hdc1080 = defineModule({ name: 'hdc1080', lifetime: { since: '2.2' 
   };
 
   return {
+    order: 'read setup',
     functions: {
       setup: raw(() => chip.write(REGISTER.CONFIG, RESOLUTION_11, 0)),
       read: raw(() => {

@@ -20,6 +20,7 @@ export const hmc5883l = defineModule({ name: 'hmc5883l' }, (device) => {
     for (const setting of SETTINGS) chip.write(...setting);
   };
   return {
+    order: 'read setup',
     functions: {
       init: oldInit(chip.bus, setup),
       setup: since('2.2', raw(setup)),

@@ -17,6 +17,7 @@ export const l3g4200d = defineModule({ name: 'l3g4200d' }, (device) => {
     chip.write(REGISTER.CONTROL1, ON);
   };
   return {
+    order: 'read setup',
     functions: {
       init: oldInit(chip.bus, setup),
       setup: since('2.2', raw(setup)),

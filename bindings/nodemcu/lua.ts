@@ -113,6 +113,16 @@ export interface TableSpec {
   readonly functions?: Readonly<Record<string, LuaEntry | Dated<LuaEntry>>>;
   readonly constants?: Readonly<Record<string, LuaInput | Dated<LuaInput>>>;
   readonly tables?: Readonly<Record<string, TableSpec | Dated<TableSpec>>>;
+  /** The names as they stand in the firmware's table, which `pairs` shows, where that is another order than the above. */
+  readonly order?: string;
+}
+
+/** What `order` does not name comes last. */
+function sorted<T>(members: Readonly<Record<string, T>>, order: string | undefined): Readonly<Record<string, T>> {
+  if (order === undefined) return members;
+  const names = new Set([...order.split(' '), ...Object.keys(members)]);
+  const found = [...names].filter((name) => name in members);
+  return Object.fromEntries(found.map((name) => [name, members[name] as T]));
 }
 
 /** What one boot of a device has in a module. */
@@ -167,7 +177,7 @@ class Collector {
       const { value, lifetime } = this.undate(`${prefix}.${name}`, given, around);
       out[name] = this.tree(value, `${prefix}.${name}`, lifetime);
     }
-    return out;
+    return sorted(out, spec.order);
   }
 
   /** Metamethods stay out of the support matrix. */

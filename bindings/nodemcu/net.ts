@@ -24,6 +24,7 @@ export const net = defineModule({ name: 'net' }, (device) => {
   const { createServer, createConnection, types } = creators(device, old);
   const isOld = device.era.netTypes === 'espconn';
   return {
+    order: 'createServer createConnection createUDPSocket ifinfo multicastJoin multicastLeave ping dns TCP UDP',
     functions: {
       createServer: raw(createServer),
       createConnection: raw(createConnection),

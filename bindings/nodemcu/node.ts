@@ -98,6 +98,8 @@ export const node = defineModule({ name: 'node', open: lfsBootNote }, (device) =
   };
 
   return {
+    order:
+      'heap info task flashreload flashindex LFS setonerror startupcommand startup restart dsleep dsleepMax sleep chipid flashid flashsize input output compile CPU80MHZ CPU160MHZ setcpufreq getcpufreq bootreason restore random stripdebug egc getpartitiontable setpartitiontable',
     constants: { CPU80MHZ, CPU160MHZ },
     functions: {
       heap: approximated(

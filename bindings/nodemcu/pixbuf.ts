@@ -210,6 +210,7 @@ export const PIXBUF_CLASS = classSpec(PIXBUF, {
 
 /** New in 3.0; before, ws2812 had the buffers. */
 export const pixbuf = defineModule({ name: 'pixbuf', lifetime: { since: '3.0' } }, () => ({
+  order: 'FADE_IN FADE_OUT SHIFT_CIRCULAR SHIFT_LOGICAL newBuffer',
   constants: PIXBUF_CONSTANTS,
   functions: { newBuffer },
   classes: [PIXBUF_CLASS],

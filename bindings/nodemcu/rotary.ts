@@ -153,6 +153,7 @@ export const rotary = defineModule({ name: 'rotary' }, (device) => {
   };
 
   return {
+    order: 'setup close on getpos TURN PRESS RELEASE LONGPRESS CLICK DBLCLICK ALL',
     constants: { ...EVENT, ALL },
     functions: {
       setup: raw(setup),

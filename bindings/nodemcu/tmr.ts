@@ -178,6 +178,7 @@ export const tmr = defineModule({ name: 'tmr' }, (device) => {
   };
 
   return {
+    order: 'delay now wdclr softwd time ccount create ALARM_SINGLE ALARM_SEMI ALARM_AUTO',
     constants: { ALARM_SINGLE: SINGLE, ALARM_AUTO: AUTO, ALARM_SEMI: SEMI },
     functions: {
       delay: fn([arg.integer({ min: 1, error: 'wrong arg range' })], (delayUs) => {

@@ -113,6 +113,8 @@ export const tsl2561 = defineModule({ name: 'tsl2561' }, (device) => {
   };
 
   return {
+    order:
+      'settiming getlux getrawchannels init TSL2561_OK TSL2561_ERROR_I2CINIT TSL2561_ERROR_I2CBUSY TSL2561_ERROR_NOINIT TSL2561_ERROR_LAST INTEGRATIONTIME_13MS INTEGRATIONTIME_101MS INTEGRATIONTIME_402MS GAIN_1X GAIN_16X PACKAGE_CS PACKAGE_T_FN_CL ADDRESS_GND ADDRESS_FLOAT ADDRESS_VDD',
     constants: { ...ERROR, ...TIME, ...GAIN, ...PACKAGE, ...ADDRESS },
     functions: {
       init: raw(init),

@@ -139,6 +139,7 @@ export function ap(device: Device, callbacks: EventCallbacks): TableSpec {
   };
 
   return {
+    order: 'config deauth getip setip getbroadcast getmac setmac getclient getconfig getdefaultconfig dhcp',
     functions: {
       config: approximated(
         'kept in every mode, and never refused',

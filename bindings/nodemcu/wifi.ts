@@ -57,6 +57,8 @@ export const wifi = defineModule({ name: 'wifi' }, (device) => {
   );
 
   return {
+    order:
+      'setmode getmode getdefaultmode getchannel getcountry setcountry setphymode getphymode setmaxtxpower suspend resume nullmodesleep startsmart stopsmart sleeptype sta ap eventmon NULLMODE STATION SOFTAP STATIONAP PHYMODE_B PHYMODE_G PHYMODE_N NONE_SLEEP LIGHT_SLEEP MODEM_SLEEP OPEN WPA_PSK WPA2_PSK WPA_WPA2_PSK STA_IDLE STA_CONNECTING STA_WRONGPWD STA_APNOTFOUND STA_FAIL STA_GOTIP COUNTRY_AUTO COUNTRY_MANUAL',
     constants: {
       NULLMODE: 0,
       STATION: 1,

@@ -55,6 +55,7 @@ export const ws2801 = defineModule({ name: 'ws2801' }, (device) => {
   };
 
   return {
+    order: 'write init',
     functions: {
       init: raw((call) => {
         const given = call.isNumber(1) && call.isNumber(2);

@@ -41,6 +41,7 @@ export const ws2812 = defineModule({ name: 'ws2812' }, (device) => {
     device.cpu.spend(us(Math.max(0, Math.max(first.length, second.length) - QUEUED) * BYTE_US));
   };
   return {
+    order: 'init newBuffer FADE_IN FADE_OUT SHIFT_LOGICAL SHIFT_CIRCULAR write MODE_SINGLE MODE_DUAL',
     constants: { MODE_SINGLE, MODE_DUAL, ...PIXBUF_CONSTANTS },
     functions: {
       init: raw((call: LuaCall) => {

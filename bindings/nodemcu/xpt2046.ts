@@ -95,6 +95,7 @@ export const xpt2046 = defineModule({ name: 'xpt2046', lifetime: { since: '2.2' 
   };
 
   return {
+    order: 'isTouched getRaw getPosition getPositionAvg setCalibration init',
     functions: {
       init: raw(init),
       isTouched: raw(() => touched()),

@@ -73,3 +73,11 @@ t.test('what is not built raises and is listed', async (t) => {
     'metamethods are no functions of the table',
   );
 });
+
+t.test('pairs() of a module has the firmware’s order, of functions, constants and tables mixed', async (t) => {
+  const names = (table: string) => new Esp().lua(`for k in pairs(${table}) do uart.write(0, k, " ") end print()`)[0];
+  t.match(names('node'), /^heap info task flashreload flashindex LFS setonerror /);
+  t.equal(names('tmr'), 'delay now wdclr softwd time ccount create ALARM_SINGLE ALARM_SEMI ALARM_AUTO ');
+  t.equal(names('wifi.ap.dhcp'), 'config start stop ');
+  t.match(names('wifi.ap'), /^config deauth getip .* getdefaultconfig dhcp $/);
+});
