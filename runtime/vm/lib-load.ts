@@ -236,27 +236,35 @@ function loadlib(L: Thread, base: number): number {
   return giveAll(L, base, [undefined, 'dynamic libraries not enabled; check your Lua installation', 'absent']);
 }
 
+/** LUA_PATH_DEFAULT. */
+const SEARCH_PATH = '?.lc;?.lua';
+
 /** `package` and the functions in RAM that belong to it. */
 export function openPackage(L: Thread): void {
   const g = L.g;
-  const t = g.newTable();
+  // Sizes and order as in loadlib.c, which pairs() shows.
+  const t = g.newTable(0, g.is51 ? 2 : 5);
   g.package = t;
   const loaders = g.newTable(4);
   loaders.set(1, new Native('loader_preload', preloadSearcher));
   loaders.set(2, new Native('loader_Lua', fileSearcher));
-  t.set('loaders', loaders);
-  t.set('path', '?.lc;?.lua');
   if (g.is51) {
     loaders.set(3, new Native('loader_C', noLoader));
     loaders.set(4, new Native('loader_Croot', noLoader));
     t.set('loadlib', new Native('loadlib', loadlib));
     t.set('seeall', new Native('seeall', seeall));
+    t.set('loaders', loaders);
+    t.set('path', SEARCH_PATH);
     t.set('cpath', '');
     t.set('config', '/\n;\n?\n!\n-');
     g.globals.set('module', new Native('module', module));
   } else {
-    t.set('searchers', loaders);
     t.set('searchpath', new Native('searchpath', searchpath));
+    t.set('preload', false);
+    t.set('path', SEARCH_PATH);
+    t.set('searchers', loaders);
+    t.set('loaded', g.loaded);
+    t.set('loaders', loaders);
     t.set('config', '/\n;\n?\n!\n-\n');
     g.loaded.set('package', t);
   }

@@ -127,42 +127,50 @@ const unsigned = (i: Int): bigint => BigInt.asUintN(64, BigInt(i));
 const less = (L: Thread, a: Value, b: Value): boolean => lessThan(L, a, b);
 const more = (L: Thread, a: Value, b: Value): boolean => lessThan(L, b, a);
 
-const COMMON: Library = [
-  ['abs', abs],
-  ['ceil', rounding(true)],
-  ['floor', rounding(false)],
-  ['max', extreme(more)],
-  ['min', extreme(less)],
-  ['sqrt', real(Math.sqrt)],
-  ['randomseed', randomseed],
-];
+const ceil = rounding(true);
+const floorInt = rounding(false);
+const max = extreme(more);
+const min = extreme(less);
+const sqrt = real(Math.sqrt);
 
 const MATH_51: Library = [
-  ...COMMON,
+  ['abs', abs],
+  ['ceil', ceil],
+  ['floor', floorInt],
+  ['max', max],
+  ['min', min],
   ['pow', (L, base) => give(L, base, pow(checkDouble(L, 1), checkDouble(L, 2)))],
   ['random', random51],
+  ['randomseed', randomseed],
+  ['sqrt', sqrt],
   ['pi', Math.PI],
   ['huge', Number.POSITIVE_INFINITY],
 ];
 
 const math53 = ({ rounded, maxInteger, minInteger }: NumberModel): Library => [
-  ...COMMON,
-  ['random', random53],
-  ['fmod', fmod],
-  ['modf', modf],
-  ['log', log],
-  ['exp', real(Math.exp)],
-  ['sin', real(Math.sin)],
-  ['cos', real(Math.cos)],
-  ['tan', real(Math.tan)],
-  ['asin', real(Math.asin)],
+  ['abs', abs],
   ['acos', real(Math.acos)],
+  ['asin', real(Math.asin)],
   ['atan', (L, base) => giveFloat(L, base, Math.atan2(checkDouble(L, 1), argCount(L) > 1 ? checkDouble(L, 2) : 1))],
+  ['ceil', ceil],
+  ['cos', real(Math.cos)],
   ['deg', (L, base) => giveFloat(L, base, checkDouble(L, 1) * (180 / Math.PI))],
-  ['rad', (L, base) => giveFloat(L, base, checkDouble(L, 1) * (Math.PI / 180))],
+  ['exp', real(Math.exp)],
   ['tointeger', tointeger],
-  ['type', numberType],
+  ['floor', floorInt],
+  ['fmod', fmod],
   ['ult', (L, base) => give(L, base, unsigned(checkInteger(L, 1)) < unsigned(checkInteger(L, 2)))],
+  ['log', log],
+  ['max', max],
+  ['min', min],
+  ['modf', modf],
+  ['rad', (L, base) => giveFloat(L, base, checkDouble(L, 1) * (Math.PI / 180))],
+  ['random', random53],
+  ['randomseed', randomseed],
+  ['sin', real(Math.sin)],
+  ['sqrt', sqrt],
+  ['tan', real(Math.tan)],
+  ['type', numberType],
   ['pi', rounded(Math.PI)],
   ['huge', Number.POSITIVE_INFINITY],
   ['maxinteger', maxInteger],

@@ -243,12 +243,14 @@ function dumpFunction(L: Thread, base: number): number {
 /** `gfind` is the same function. */
 const nativeGmatch = new Native('gmatch', gmatch);
 
-const COMMON: Library = [
+const FIRST: Library = [
   ['byte', byte],
   ['char', char],
   ['dump', dumpFunction],
   ['find', (L, base) => search(L, base, true)],
   ['format', format],
+];
+const REST: Library = [
   ['gmatch', nativeGmatch],
   ['gsub', gsub],
   ['len', (L, base) => give(L, base, checkText(L, 1).length)],
@@ -260,6 +262,7 @@ const COMMON: Library = [
   ['upper', mapped(upper)],
 ];
 
-export const STRING_51: Library = [...COMMON, ['gfind', nativeGmatch]];
-export const STRING_53: Library = [...COMMON, ['pack', pack], ['packsize', packsize], ['unpack', unpack]];
+export const STRING_51: Library = [...FIRST, ['gfind', nativeGmatch], ...REST];
+export const STRING_53: Library = [...FIRST, ...REST, ['pack', pack], ['packsize', packsize], ['unpack', unpack]];
+/** The library is the metatable of strings, too. */
 export const stringMod = new Native('__mod', percent);

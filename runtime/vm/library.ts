@@ -4,9 +4,8 @@ import { Native, type NativeBody, SHARED, type Value } from './value.ts';
 
 export type Library = readonly (readonly [string, NativeBody | Value])[];
 
-/** A table in flash with the entries in declaration order. */
-export function romTable(entries: Library, is51: boolean): LuaTable {
-  const t = new LuaTable(is51);
+/** A table in flash with the entries in declaration order, after what `t` has already. */
+export function romTable(entries: Library, is51: boolean, t = new LuaTable(is51)): LuaTable {
   for (const [name, value] of entries) {
     t.append(name, inFlash(name, value));
   }

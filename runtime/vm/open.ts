@@ -17,7 +17,7 @@ import { NUMBERS } from './numbers.ts';
 import { callMeta } from './ops.ts';
 import { LuaTable } from './table.ts';
 import { FINALIZING, isFunction } from './thread.ts';
-import { Native, SHARED } from './value.ts';
+import { Native } from './value.ts';
 import { Vm } from './vm.ts';
 
 interface Flash {
@@ -28,7 +28,10 @@ interface Flash {
 
 function build(version: LuaBuild): Flash {
   const is51 = version === '5.1';
-  const string = romTable(is51 ? STRING_51 : STRING_53, is51);
+  const string = new LuaTable(is51);
+  string.append('__index', string);
+  string.append('__mod', inFlash('__mod', stringMod));
+  romTable(is51 ? STRING_51 : STRING_53, is51, string);
   const libraries: [string, LuaTable][] = [
     ['string', string],
     ['table', romTable(is51 ? TABLE_51 : TABLE_53, is51)],
@@ -41,12 +44,7 @@ function build(version: LuaBuild): Flash {
   const rom = romTable(libraries, is51);
   rom.append('ROM', rom);
   for (const [name, body] of functions) rom.append(name, inFlash(name, body));
-  const stringMeta = new LuaTable(is51);
-  stringMeta.append('__index', string);
-  stringMeta.append('__mod', stringMod);
-  stringMeta.rom = true;
-  stringMeta.id = SHARED;
-  return { rom, stringMeta };
+  return { rom, stringMeta: string };
 }
 
 /** What is in flash does not change, so one copy serves every state of a version. */

@@ -132,3 +132,13 @@ down(1) deepest, shown = bare, full`);
   printed();
   t.equal(show('deepest - shown'), '1');
 });
+
+t.test('pairs() of a library has the firmware’s order, and the library of strings is their metatable', async (t) => {
+  const { run, eval: show } = rig({ version: '5.1' });
+  run('function names(t) local n = {} for k in pairs(t) do n[#n + 1] = k end return table.concat(n, " ") end');
+  t.equal(show('names(math)'), 'abs ceil floor max min pow random randomseed sqrt pi huge');
+  t.equal(show('names(package)'), 'preload loadlib path loaders cpath loaded config seeall');
+  const string = '__index __mod byte char dump find format gfind gmatch gsub len lower match rep reverse sub upper';
+  t.equal(show('names(string)'), string);
+  t.equal(show('getmetatable("") == string, string.__index == string, ("%d"):__mod(5)'), 'true\ttrue\t5');
+});
