@@ -64,15 +64,14 @@ class Writer {
     return t;
   }
 
-  /** A metatable: methods are found through `__index`, unless the class has one of its own. */
+  /** A metatable, which is its own `__index` unless the class has another: methods stand behind metamethods. */
   metatable(name: string, members: LuaClassMembers): LuaTable {
     const meta = this.#empty();
     const isMeta = ([key]: readonly [string, unknown]): boolean => key.startsWith('__') || '__index' in members;
     const all = Object.entries(members);
     for (const [key, member] of all.filter(isMeta)) this.#add(meta, key, member, `${name}:`);
-    const methods = Object.fromEntries(all.filter((entry) => !isMeta(entry)));
-    if (!('__index' in members)) meta.append('__index', this.table(methods, `${name}:`));
-    if (!('__name' in members)) meta.append('__name', name);
+    if (!('__index' in members)) meta.append('__index', meta);
+    for (const [key, member] of all.filter((entry) => !isMeta(entry))) this.#add(meta, key, member, `${name}:`);
     return meta;
   }
 

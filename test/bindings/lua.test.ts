@@ -81,3 +81,11 @@ t.test('pairs() of a module has the firmware’s order, of functions, constants 
   t.equal(names('wifi.ap.dhcp'), 'config start stop ');
   t.match(names('wifi.ap'), /^config deauth getip .* getdefaultconfig dhcp $/);
 });
+
+t.test('a class’s metatable is its own __index, metamethods first, and has no name', async (t) => {
+  const esp = new Esp();
+  t.same(
+    esp.lua('m = getmetatable(tmr.create()) for k in pairs(m) do uart.write(0, k, " ") end print(m.__index == m)'),
+    ['__gc __index register alarm start stop unregister state interval true'],
+  );
+});
