@@ -93,22 +93,23 @@ export class PixelEffects {
     let next = this.#wheel;
     while (distance < DISTANCE) {
       next = this.#below(360) & 0xff;
-      const one = Math.abs(this.#wheel - next);
-      distance = Math.min(one, 360 - one) & 0xff;
+      // The firmware's abs negates only the first term, and all of this is kept in bytes.
+      const one = (this.#wheel > next ? this.#wheel - next : -this.#wheel - next) & 0xff;
+      distance = Math.min(one, (360 - one) & 0xff);
     }
     this.#wheel = next;
-    this.#putAll(hsvToGrb(next, 255, 255));
+    this.#putAll(wheelColor(next));
   }
 
   rainbow(): void {
-    this.#putAll(hsvToGrb(this.step, 255, 255));
+    this.#putAll(wheelColor(this.step));
     this.step = (this.step + 1) % 360;
   }
 
   rainbowCycle(repeats: number): void {
     const { leds } = this.buffer;
     for (let i = 0; i < leds; i++) {
-      this.#put(i, hsvToGrb(((Math.trunc((i * 360) / leds) * repeats) % 360) & 0xffff, 255, 255));
+      this.#put(i, wheelColor((Math.imul(Math.trunc((i * 360) / leds), repeats) % 360) & 0xffff));
     }
   }
 
@@ -187,6 +188,12 @@ export class PixelEffects {
   }
 }
 
+/** A colour of the wheel as these effects read it: with green and red exchanged. */
+function wheelColor(position: number): Color {
+  const [green, red, blue] = hsvToGrb(position, 255, 255);
+  return [red, green, blue];
+}
+
 interface Share {
   readonly i: number;
   readonly of: number;
@@ -204,10 +211,12 @@ function hueBetween(from: Color, to: Color, { i, of }: Share): Color {
   const down = h1 > h2 ? h1 - h2 : 360 + h1 - h2;
   const up = h1 > h2 ? 360 + h2 - h1 : h2 - h1;
   const hue = down > up ? h1 + (Math.trunc((up * i) / of) % 360) : h1 - Math.trunc((down * i) / of);
-  return hsvToGrb(hue < 0 ? hue + 360 : hue > 359 ? hue - 360 : hue, s, v);
+  return hsvToGrb((hue < 0 ? hue + 360 : hue > 359 ? hue - 360 : hue) & 0xffff, s, v);
 }
 
-/** Grey divides by zero in the firmware; here it has hue 0 and no saturation. */
+/** The hue of grey is -1 in 16 bits. */
+const GREY_HUE = 0xffff;
+
 function hsvOf([green, red, blue]: Color): readonly [number, number, number] {
-  return green === red && red === blue ? [0, 0, red] : grbToHsv(green, red, blue);
+  return green === red && red === blue ? [GREY_HUE, 0, red] : grbToHsv(green, red, blue);
 }

@@ -155,16 +155,16 @@ export const ws2812_effects = defineModule({ name: 'ws2812_effects', lifetime: {
         current.speed = value;
         current.delay = DELAY_MIN;
       }),
-      // Returns what lies on top of C's stack: its argument.
+      // Returns what lies on top of C's stack: its last argument.
       set_delay: raw((call: LuaCall) => {
         const current = initialized(call);
         const delay = call.checkInteger(1);
         call.argCheck(delay >= DELAY_MIN, 1, 'must be equal / larger than 10');
         current.delay = delay;
         current.speed = 0;
-        return delay;
+        return call.value(call.count);
       }),
-      set_mode: approximated('gradients through grey, or of one LED each, do not crash', raw(setMode)),
+      set_mode: approximated('gradients of one LED each do not crash', raw(setMode)),
       start: raw((call: LuaCall) => {
         const current = initialized(call);
         current.running = true;

@@ -59,6 +59,24 @@ t.test('gradients', async (t) => {
   );
 });
 
+t.test('a gradient from grey keeps its hue of -1', async (t) => {
+  const { esp, strip } = make(2);
+  esp.lua('ws2812_effects.set_mode("gradient", "\\10\\10\\10\\20\\20\\20")');
+  t.equal(strip.look(), '#0a0909 #0a0909');
+});
+
+t.test('colours of the wheel have green and red exchanged', async (t) => {
+  const { esp } = make(3);
+  const look = 'print(b:get(1)) print(b:get(2)) print(b:get(3))';
+  t.same(esp.lua('ws2812_effects.set_mode("rainbow")', 'print(b:get(2))'), ['255\t0\t0']);
+  const thirds = ['255\t0\t0', '0\t255\t0', '0\t0\t255'];
+  t.same(esp.lua('ws2812_effects.set_mode("rainbow_cycle")', look), thirds);
+});
+
+t.test('set_delay returns its last argument as it is', async (t) => {
+  t.same(make().esp.lua('print(ws2812_effects.set_delay(20.5), ws2812_effects.set_delay(20, "x"))'), ['20.5\tx']);
+});
+
 t.test('speed sets the delay of the next picture, a delay replaces the speed', async (t) => {
   const { esp } = make();
   t.same(
