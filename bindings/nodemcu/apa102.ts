@@ -15,7 +15,7 @@ function pinAt(call: LuaCall, n: number): number {
   return pin;
 }
 
-/** Whole LEDs of argument 3. */
+/** Whole LEDs of argument 3; those of a buffer are its own, in which the three bits stay set. */
 function framesOf(call: LuaCall): Uint8Array {
   const type = call.type(3);
   if (type === 'string') {
@@ -25,7 +25,7 @@ function framesOf(call: LuaCall): Uint8Array {
   if (type !== 'userdata') return call.argError(3, 'String or pixbuf expected');
   const { channels, values } = call.checkHost(3, PIXBUF);
   call.argCheck(channels === 4, 3, 'Pixbuf not 4-channel');
-  return Uint8Array.from(values);
+  return values;
 }
 
 export const apa102 = defineModule({ name: 'apa102' }, (device) => ({
@@ -49,7 +49,7 @@ export const apa102 = defineModule({ name: 'apa102' }, (device) => ({
           if (bit % 2 === 0) cpu.spend(us(BYTE_US / 4));
         }
       }
-      showPixels(device, 'apa102', leds);
+      showPixels(device, 'apa102', Uint8Array.from(leds));
     }),
   },
 }));

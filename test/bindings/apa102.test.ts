@@ -20,6 +20,12 @@ t.test('bytes are clocked out between a start and end frames', async (t) => {
   t.same(strip.colors, ['070809']);
 });
 
+t.test('the bits that begin a frame stay set in a buffer', async (t) => {
+  t.same(new Esp().lua('b = pixbuf.newBuffer(1, 4) b:fill(3, 9, 8, 7) apa102.write(1, 2, b) print(b:get(1))'), [
+    '227\t9\t8\t7',
+  ]);
+});
+
 t.test('errors', async (t) => {
   errorRows(t, [
     ['apa102.write(13, 2, "")', 'gpio 13 does not exist'],
