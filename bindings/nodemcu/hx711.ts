@@ -25,7 +25,7 @@ export const hx711 = defineModule({ name: 'hx711' }, (device) => {
   let reading: Reading | undefined;
 
   const pinAt = (call: LuaCall, pin: number): number =>
-    pin >= 0 && pin < PIN_COUNT ? pin : call.error(`gpio ${pin} does not exist`);
+    pin < PIN_COUNT ? pin : call.error(`gpio ${pin} does not exist`);
 
   const pulse = (): void => {
     gpio.write(clock, 1);
@@ -93,8 +93,8 @@ export const hx711 = defineModule({ name: 'hx711' }, (device) => {
   });
 
   const start = (call: LuaCall): LuaResult => {
-    const mode = modeOf(call, call.checkInteger(1));
-    const samples = call.checkInteger(2);
+    const [wanted, samples] = [call.checkInteger(1), call.checkInteger(2)];
+    const mode = modeOf(call, wanted);
     if (samples < 1 || samples > SAMPLES_MAX) call.argError(2, 'Samples value out of range (1-400)');
     if (reading !== undefined) call.error('Already running');
     if (call.type(3) !== 'function') call.argError(3, 'Not a callback function');
@@ -107,7 +107,7 @@ export const hx711 = defineModule({ name: 'hx711' }, (device) => {
   return {
     functions: {
       init: raw((call) => {
-        const pins = [call.checkInteger(1), call.checkInteger(2)].map((pin) => pinAt(call, pin));
+        const pins = [call.checkInteger(1), call.checkInteger(2)].map((pin) => pinAt(call, pin & 0xff));
         [clock = 0, data = 0] = pins;
         gpio.setMode(clock, PIN_MODE.OUTPUT);
         gpio.setMode(data, PIN_MODE.INPUT);

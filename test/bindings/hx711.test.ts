@@ -42,6 +42,8 @@ t.test('samples in the background, three bytes each', async (t) => {
 t.test('errors', async (t) => {
   errorRows(t, [
     ['hx711.init(13, 1)', 'gpio 13 does not exist'],
+    ['hx711.init(256, -1)', 'gpio 255 does not exist'],
+    ['hx711.start(3)', "bad argument #2 to 'start' (number expected, got no value)"],
     ['hx711.read(3)', "bad argument #1 to 'read' (Mode value out of range)"],
     ['hx711.start(3, 1, print)', "bad argument #1 to 'start' (Mode value out of range)"],
     ['hx711.start(0, 401, print)', "bad argument #2 to 'start' (Samples value out of range (1-400))"],
