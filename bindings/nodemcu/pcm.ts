@@ -95,7 +95,8 @@ class Player {
 
   #tell(event: Event, ...values: number[]): void {
     const callback = this.#callbacks.get(event);
-    if (callback !== undefined && this.self !== undefined) this.#device.lua.pcallx(callback, [this.self, ...values]);
+    // Before the first play the object is not known, and nil is given.
+    if (callback !== undefined) this.#device.lua.pcallx(callback, [this.self, ...values]);
   }
 
   /** Asks for a piece; anything but a string is none. */

@@ -34,6 +34,11 @@ t.test('pause keeps what waits, stop forgets it', async (t) => {
   t.same(esp.run(2000).lines(), []);
 });
 
+t.test('stop and pause before the first play give nil to their callbacks', async (t) => {
+  const lua = 'd = pcm.new(pcm.SD, 1) d:on("stopped", print) d:on("paused", print) d:stop() d:pause()';
+  t.same(new Esp().lua(lua), ['nil', 'nil']);
+});
+
 t.test('errors', async (t) => {
   errorRows(t, [
     ['pcm.new(1, 1)', "bad argument #1 to 'new' (invalid driver)"],
