@@ -86,13 +86,18 @@ export const somfy = defineModule({ name: 'somfy' }, (device) => {
     next();
   };
 
+  /** Lua 5.3 wants an integer (lua_isinteger), 5.1 any number. */
+  const hasPin = (call: LuaCall): boolean =>
+    call.isNumber(1) &&
+    (device.profile.lua === '5.1' || (call.type(1) === 'number' && Number.isInteger(call.toNumber(1))));
+
   const listen = (call: LuaCall): LuaResult => {
-    if (call.isNumber(1) && call.type(2) === 'function') {
+    if (hasPin(call) && call.type(2) === 'function') {
       const from = call.checkInteger(1) & 0xff;
       call.argCheck(from > 0 && from < PIN_COUNT, 1, 'Invalid interrupt pin');
       receiver?.close();
       receiver = new SomfyReceiver(device, from, call.ref(2));
-    } else if ((call.isNoneOrNil(1) || call.isNumber(1)) && call.isNoneOrNil(2)) {
+    } else if ((call.isNoneOrNil(1) || hasPin(call)) && call.isNoneOrNil(2)) {
       receiver?.close();
       receiver = undefined;
     } else call.error('Invalid parameters');

@@ -52,9 +52,13 @@ class Motor {
 
   close(): void {
     this.#timer.cancel();
+    this.forget();
+    for (const pin of this.#pins) this.#device.gpio.release(pin);
+  }
+
+  forget(): void {
     this.callback?.release();
     this.callback = undefined;
-    for (const pin of this.#pins) this.#device.gpio.release(pin);
   }
 
   moveTo(position: number): void {
@@ -153,7 +157,10 @@ export const switec = defineModule({ name: 'switec' }, (device) => {
     functions: {
       setup: raw(setup),
       close: raw((call) => {
-        if (!close(channelOf(call))) call.error('Unable to close stepper.');
+        const id = channelOf(call);
+        // Forgotten even where the motor still moves.
+        motors[id]?.forget();
+        if (!close(id)) call.error('Unable to close stepper.');
       }),
       reset: raw((call) => {
         const motor = motors[channelOf(call)];

@@ -60,6 +60,7 @@ t.test("somfy: a frame of 80 bits is heard, with the firmware's logical or in it
   t.match(esp.lines(), [/^1\t2\t1\t167\t/]);
   esp.lua('somfy.listen(2)');
   t.equal(esp.error('somfy.listen("x")'), 'Invalid parameters');
+  t.equal(new Esp({ profile: { lua: '5.3' } }).error('somfy.listen("2", print)'), 'Invalid parameters');
   t.equal(esp.error('somfy.listen(0, print)'), "bad argument #1 to 'listen' (Invalid interrupt pin)");
 });
 
@@ -69,9 +70,11 @@ t.test('switec: goes there with acceleration, tells when it arrived, and can be 
   esp.run(100);
   const [under = ''] = esp.lua('print(switec.getpos(0))');
   t.match(under, /^\d+\t1$/);
-  t.equal(esp.error('switec.close(0)'), 'Unable to close stepper.');
   esp.run(1000);
   t.same(esp.lines(), ['there\t200\t0']);
+  esp.lua('switec.moveto(0, 100, print)');
+  t.equal(esp.error('switec.close(0)'), 'Unable to close stepper.');
+  t.same(esp.run(1000).lines(), [], 'the callback is forgotten all the same');
   esp.lua('switec.moveto(0, -10)');
   esp.run(2000);
   t.same(esp.lua('print(switec.getpos(0)) switec.reset(0) print(switec.getpos(0))'), ['-10\t0', '0\t0']);
