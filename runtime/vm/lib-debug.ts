@@ -9,6 +9,7 @@ import {
   checkTable,
   checkText,
   checkType,
+  cut32,
   optInt,
   optText,
 } from './args.ts';
@@ -17,6 +18,7 @@ import { argError, currentLine, frameAt } from './errors.ts';
 import { Hook } from './hook.ts';
 import type { Library } from './library.ts';
 import { isNumber } from './number.ts';
+import { textOf, toNumber } from './ops.ts';
 import { give, give2, giveAll } from './results.ts';
 import { LuaTable } from './table.ts';
 import { type Frame, isFunction, TAIL, Thread, TOUCHED } from './thread.ts';
@@ -31,7 +33,19 @@ function threadArg(L: Thread): { of: Thread; shift: number } {
   return first instanceof Thread ? { of: first, shift: 1 } : { of: L, shift: 0 };
 }
 
-function tracebackBody(L: Thread, base: number): number {
+/** debug_errorfb: a number in second place is the level, and all that is left before the traceback is one text. */
+function traceback51(L: Thread, base: number): number {
+  const { of, shift } = threadArg(L);
+  const level = toNumber(L, arg(L, 2 + shift));
+  const count = argCount(L) - (level === undefined ? 0 : 1);
+  const texts = Array.from({ length: count - shift }, (_, i) => textOf(L, arg(L, shift + i + 1)));
+  // Where the message is no text, what lies on top of the stack comes back.
+  if (texts.length > 0 && texts[0] === undefined) return give(L, base, arg(L, count));
+  const text = texts.length > 0 ? texts.join('') : undefined;
+  return give(L, base, traceback(L, of, text, level === undefined ? (of === L ? 1 : 0) : cut32(level as number)));
+}
+
+function traceback53(L: Thread, base: number): number {
   const { of, shift } = threadArg(L);
   const message = arg(L, 1 + shift);
   if (message !== undefined && typeof message !== 'string' && !isNumber(message)) return give(L, base, message);
@@ -232,7 +246,7 @@ const getregistry = (L: Thread, base: number): number => give(L, base, L.g.regis
 export const DEBUG_51: Library = [
   ['getregistry', getregistry],
   ['getstrings', getstrings],
-  ['traceback', tracebackBody],
+  ['traceback', traceback51],
 ];
 
 export const DEBUG_53: Library = [
@@ -252,7 +266,7 @@ export const DEBUG_53: Library = [
   ['setmetatable', setmetatable],
   ['setupvalue', setupvalue],
   ['setuservalue', setuservalue],
-  ['traceback', tracebackBody],
+  ['traceback', traceback53],
   ['upvalueid', upvalueid],
   ['upvaluejoin', upvaluejoin],
 ];

@@ -142,3 +142,16 @@ t.test('pairs() of a library has the firmware’s order, and the library of stri
   t.equal(show('names(string)'), string);
   t.equal(show('getmetatable("") == string, string.__index == string, ("%d"):__mod(5)'), 'true\ttrue\t5');
 });
+
+t.test('debug.traceback gives back what is no text; only 5.3 takes nil for no message', async (t) => {
+  const { eval: show } = rig();
+  t.equal(show('debug.traceback(nil), debug.traceback(nil, 2), debug.traceback(false, "top")'), 'nil\tnil\ttop');
+  t.equal(
+    show('debug.traceback("m", "ore", "!"), debug.traceback("m", 99)'),
+    'more!|stack traceback:|\tt:1: in main chunk\tm|stack traceback:',
+  );
+  t.equal(
+    rig({ version: '5.3' }).eval('(debug.traceback(nil, 99)), debug.traceback(false)'),
+    'stack traceback:\tfalse',
+  );
+});
