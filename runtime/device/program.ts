@@ -241,7 +241,7 @@ export class Program {
   }
 
   #call(chunk: LuaRef): void {
-    const result = this.lua.docall(chunk);
+    const result = this.lua.docallHandles(chunk);
     chunk.release();
     if (result.ok) {
       if (result.results.length > 0) this.print(...result.results.map((value) => value ?? NIL));

@@ -310,6 +310,8 @@ export interface LuaHost {
   pcallx(fn: LuaRef | LuaHandle, args?: readonly LuaInput[]): boolean;
   /** docall of lua.c: protected, error with traceback comes back. */
   docall(fn: LuaRef | LuaHandle, args?: readonly LuaInput[]): LuaOutcome;
+  /** As {@link docall}, with every result as a handle: floats stay floats, and long integers exact. */
+  docallHandles(fn: LuaRef | LuaHandle): LuaOutcome;
   /** lua_pcall without a message handler: the error comes back as it was raised. */
   pcall(fn: LuaRef | LuaHandle, args?: readonly LuaInput[]): LuaOutcome;
 

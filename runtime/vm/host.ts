@@ -225,11 +225,20 @@ export class Host implements LuaHost, ModuleCalls {
     return this.#protected(fn, args, tracebackHandler);
   }
 
+  docallHandles(fn: LuaRef | LuaHandle): LuaOutcome {
+    return this.#protected(fn, [], tracebackHandler, (v) => new Handle(this, v));
+  }
+
   pcall(fn: LuaRef | LuaHandle, args: readonly LuaInput[] = []): LuaOutcome {
     return this.#protected(fn, args, undefined);
   }
 
-  #protected(fn: LuaRef | LuaHandle, args: readonly LuaInput[], handler: Value): LuaOutcome {
+  #protected(
+    fn: LuaRef | LuaHandle,
+    args: readonly LuaInput[],
+    handler: Value,
+    out: (v: Value) => LuaOutput = (v) => fromLua(this, v),
+  ): LuaOutcome {
     return this.#enter((L) => {
       const func = this.#prepare(L, fn, args);
       const got = pcallAt(L, func, args.length, handler);
@@ -237,7 +246,7 @@ export class Host implements LuaHost, ModuleCalls {
         L.top = func;
         return { ok: false, failure: this.#failure(L, got) };
       }
-      return { ok: true, results: this.#results(L, func, got) };
+      return { ok: true, results: L.stack.slice(func, func + got).map(out) };
     });
   }
 
@@ -374,16 +383,13 @@ function tracebackFunction(L: Thread): Value {
   return debug instanceof LuaTable ? index(L, debug, 'traceback') : undefined;
 }
 
-/** Adds a traceback to texts, as the handlers of lua.c and lnodemcu.c do through the global `debug`. */
+/** Adds a traceback, as the handlers of lua.c and lnodemcu.c do through the global `debug`. */
 const tracebackHandler = new Native('traceback', (L, base) => {
   const message = L.stack[base];
-  if (typeof message === 'string' || isNumber(message)) {
-    const traceback = tracebackFunction(L);
-    if (isFunction(traceback)) {
-      L.stack[base - 1] = L.call1(traceback, message, 2);
-      return 1;
-    }
-  }
-  L.stack[base - 1] = message;
+  const traceback = tracebackFunction(L);
+  // The handlers before release 3.0 give it only texts, and know what to do without it.
+  const careful = L.g.dialect.unprotectedCallbacks === true;
+  const usable = isFunction(traceback) && (!careful || typeof message === 'string' || isNumber(message));
+  L.stack[base - 1] = usable ? L.call1(traceback, message, 2) : careful ? message : traceback;
   return 1;
 });

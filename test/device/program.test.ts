@@ -70,6 +70,33 @@ t.test('errors at the prompt have a prefix and two C frames, syntax errors no tr
   t.equal(esp.type('error(nil)\r'), 'error(nil)\r\nnil\r\n> ');
 });
 
+t.test('results of Lua 5.3 keep their type', async (t) => {
+  const show = (lua: '5.3' | '5.3-64', line: string): string => {
+    const esp = new Esp({ profile: { lua } });
+    esp.take();
+    return esp.type(`${line}\r`).slice(line.length + 2);
+  };
+  t.equal(show('5.3', '=1.0, "10" + 1, 7 // 2'), '1.0\t11.0\t3\r\n> ');
+  t.equal(show('5.3-64', '=1e3, math.maxinteger'), '1000.0\t9223372036854775807\r\n> ');
+});
+
+t.test(
+  'the handler of errors goes through debug.traceback, whatever the error and whatever stands there',
+  async (t) => {
+    const modern = new Esp({ profile: { lua: '5.3' } });
+    t.match(
+      modern.type('error(nil)\r'),
+      /\r\nLua error: \tstack traceback:\r\n\t\[C\]: in /,
+      'nil is no message in 5.3',
+    );
+    const esp = new Esp();
+    esp.type('debug = {}\r');
+    t.equal(esp.type('error("x")\r'), 'error("x")\r\nnil\r\n> ');
+    esp.type('debug.traceback = 5\r');
+    t.equal(esp.type('error("x")\r'), 'error("x")\r\nLua error: \t5\r\n> ');
+  },
+);
+
 t.test('a broken print is told with its own error, without a traceback', async (t) => {
   const told = (replacement: string): string => {
     const esp = new Esp();
