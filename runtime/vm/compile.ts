@@ -207,7 +207,8 @@ function instruction(i: FengariInstruction, env: number, renumbered: readonly nu
 /** Replaces the marker of syntax51.ts by the instruction that makes `arg`, which is nil where the function uses `...`. */
 function placeArgTable(p: Proto): void {
   const a = p.paramCount;
-  if (!p.isVararg || p.code.length < 3) return;
+  // A main chunk has no such table; its `-nil` is a mistake of the script.
+  if (!p.isVararg || p.firstLine === 0 || p.code.length < 3) return;
   if (p.code[0] !== (OP.LOADNIL | (a << 6)) || p.code[1] !== (OP.UNM | (a << 6) | (a << 23))) return;
   if (!p.code.some((i) => (i & 0x3f) === OP.VARARG)) p.code[0] = OP.ARGTABLE | (a << 6);
   p.code[1] = OP.MOVE | (a << 6) | (a << 23);

@@ -21,7 +21,7 @@ const BEFORE_STATEMENT = new Set<number>([0, TK.DO, TK.THEN, TK.ELSE, TK.REPEAT]
 const ENDS_PREFIX = new Set<number>([TK.NAME, PAREN_CLOSE, 93, 125, TK.STRING]);
 const BLOCK_END = new Set<number>([TK.ELSE, TK.ELSEIF, TK.END, TK.EOS, TK.UNTIL]);
 
-/** `local arg = -nil` marks the place of the hidden table; no working script contains it. */
+/** `local arg = -nil` marks the place of the hidden table; nothing else begins a vararg function that way. */
 const MARKER: readonly Scanned[] = [
   { token: TK.LOCAL, text: '', value: 0 },
   { token: TK.NAME, text: 'arg', value: 0 },

@@ -83,3 +83,11 @@ t.test('a byte that begins no token is shown as it is in 5.1, unless it is a con
   t.equal(message('5.1', '\x01'), "t:1: unexpected symbol near 'char(1)'");
   t.equal(message('5.3', '\xffa = 1'), "t:1: unexpected symbol near '<\\255>'");
 });
+
+t.test('5.1: a main chunk that begins with -nil is an error, a vararg function has its hidden arg', async (t) => {
+  const { eval: show } = rig();
+  const message = 'attempt to perform arithmetic on a nil value';
+  t.match(show('pcall(loadstring("return -nil"))'), message);
+  t.match(show('pcall(function(...) return -nil end)'), message);
+  t.equal(show('(function(...) return arg.n end)(1, 2)'), '2');
+});
