@@ -287,7 +287,7 @@ export class Wifi {
     this.events.emit({ id: WIFI_EVENT.STA_CONNECTED, ssid, bssid: network.bssid ?? MAC_ZERO, channel });
     const netif = this.#netif;
     if (netif === undefined) return;
-    netif.setUp();
+    // As in the SDK the interface stays down until it has an address: DHCP's lease brings it up.
     if (this.#static !== undefined) {
       this.#applyStatic(this.#static);
     } else {
@@ -328,11 +328,12 @@ export class Wifi {
 
   #applyStatic(ip: StaticIp): void {
     this.#netif?.setAddr(ip.addr, ip.netmask, ip.gateway);
+    this.#netif?.setUp();
   }
 
   #onNetifStatus(): void {
     const netif = this.#netif;
-    if (netif === undefined || this.#network === undefined || netif.addr === IPV4_ANY) return;
+    if (netif === undefined || this.#network === undefined || !netif.usable) return;
     this.#dhcpTimer?.cancel();
     this.#status = STATION_STATUS.GOT_IP;
     const { addr: ip, netmask, gateway } = netif;

@@ -72,7 +72,7 @@ export class Netif implements LinkHandler {
     return this.#up;
   }
 
-  /** Up and configured: packets can be routed to it. */
+  /** Up and configured: takes what is sent to its address. */
   get usable(): boolean {
     return this.#up && this.#addr !== IPV4_ANY;
   }
@@ -92,7 +92,7 @@ export class Netif implements LinkHandler {
     return addr !== this.#addr && this.isOnLink(addr) && (addr | this.#netmask) >>> 0 === IPV4_BROADCAST;
   }
 
-  /** netif_set_up. */
+  /** netif_set_up. Announces the address, even when it is 0.0.0.0; for DHCP the lease brings the interface up. */
   setUp(): void {
     if (this.#up) return;
     this.#up = true;
@@ -109,12 +109,10 @@ export class Netif implements LinkHandler {
 
   /**
    * netif_set_addr. TCP connections of an address that changes are aborted, while they can still say so. As in lwIP a
-   * change is not announced; the first address of an interface that is up already is, like coming up with one.
+   * change is not announced.
    */
   setAddr(addr: Ipv4Address, netmask: Ipv4Address, gateway: Ipv4Address): void {
-    const wasUsable = this.usable;
     if (this.#changeAddr(addr, netmask, gateway)) this.onStatus?.(this);
-    if (!wasUsable && this.usable) this.#announce();
   }
 
   /** Starts or restarts the DHCP client; `hostName` goes into option 12. */
@@ -137,11 +135,11 @@ export class Netif implements LinkHandler {
   /** dhcp_bind: the client's lease is confirmed. One call of `onStatus` tells addresses and flag together. */
   bindLease(addr: Ipv4Address, netmask: Ipv4Address, gateway: Ipv4Address): void {
     const before = { addr: this.#addr, netmask: this.#netmask, gateway: this.#gateway };
-    const { up: wasUp, usable: wasUsable } = this;
+    const wasUp = this.#up;
     const changed = this.#changeAddr(addr, netmask, gateway);
     this.#up = true;
     if (changed || !wasUp) this.onStatus?.(this);
-    if (!wasUsable) this.#announce();
+    if (!wasUp) this.#announce();
     this.onLease?.(this, before);
   }
 

@@ -162,13 +162,13 @@ export class Stack implements NetifEnv, DhcpHost {
 
   /**
    * ip_route: the interface whose network holds `dst`; else, for no broadcast, the station (an addition of the
-   * firmware); else the default interface. Only interfaces that are up and have an address count.
+   * firmware); else the default interface. Only interfaces that are up count.
    */
   route(dst: Ipv4Address): Netif | undefined {
-    const near = this.#netifs.find((netif) => netif.usable && netif.isOnLink(dst));
+    const near = this.#netifs.find((netif) => netif.up && netif.isOnLink(dst));
     if (near !== undefined) return near;
-    const station = this.#netifs.find((netif) => netif.name === 'st' && netif.usable && !netif.isBroadcast(dst));
-    return station ?? (this.defaultNetif?.usable ? this.defaultNetif : undefined);
+    const station = this.#netifs.find((netif) => netif.name === 'st' && netif.up && !netif.isBroadcast(dst));
+    return station ?? (this.defaultNetif?.up ? this.defaultNetif : undefined);
   }
 
   /** Sets the phases of the cyclic timers, those of DHCP clients yet to be started included. */
@@ -236,7 +236,7 @@ export class Stack implements NetifEnv, DhcpHost {
 
   /** @internal The interface can be reached from now on. */
   announce(netif: Netif): void {
-    if (netif.addr !== IPV4_ANY) this.arp.request(netif, netif.addr);
+    this.arp.request(netif, netif.addr);
     this.igmp.reportAll(netif);
   }
 

@@ -186,7 +186,6 @@ export class Phone {
   }
 
   #onJoined(): void {
-    this.netif.setUp();
     this.netif.dhcpStart(this.name);
     this.#leaseTimer.arm(LEASE_TIMEOUT);
   }

@@ -50,9 +50,11 @@ t.test(
   },
 );
 
-t.test('an interface that is up without address is no way', async (t) => {
+t.test('an interface that is down is no way, one that is up is, address or not', async (t) => {
   const { stack, netif } = both();
   netif.setAddr(IPV4_ANY, IPV4_ANY, IPV4_ANY);
+  t.equal(stack.route(ipv4(8, 8, 8, 8)), netif);
+  netif.setDown();
   t.equal(stack.route(ipv4(8, 8, 8, 8)), undefined);
 });
 
