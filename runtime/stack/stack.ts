@@ -9,7 +9,6 @@ import {
   emitTcp,
   formatIpv4,
   formatMac,
-  IPV4_ANY,
   IPV4_HLEN,
   type Ipv4,
   type Ipv4Address,
