@@ -1,14 +1,11 @@
 /**
  * What a device takes when many run the same script, and the time to boot one more of them. Run as a script it is the
- * process that is measured: `node --expose-gc --import tsx bench/lua-memory.ts COUNT`. The table measures it bundled, as
- * mcubox is shipped: tsx gives every closure a name of its own, which takes more than the closure.
+ * process that is measured: `node --expose-gc --import tsx bench/lua-memory.ts COUNT`. The table measures it bundled.
  */
-import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildSync } from 'esbuild';
 import { NODEMCU_MODULES } from '../bindings/index.ts';
 import { defaultWorld, fromLatin1, ms, seconds, type World } from '../runtime/index.ts';
+import { runBundled } from './bundled.ts';
 import type { Row } from './row.ts';
 
 const HERE = fileURLToPath(import.meta.url);
@@ -85,13 +82,7 @@ function measure(count: number): { heap: number; outside: number; bootMs: number
 }
 
 export function luaMemoryBench(): Row[] {
-  const outfile = join(HERE, '../../.build/lua-memory.js');
-  buildSync({ entryPoints: [HERE], outfile, bundle: true, platform: 'node', format: 'esm', packages: 'external' });
-  const child = spawnSync(process.execPath, ['--expose-gc', outfile, String(COUNT)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    encoding: 'utf8',
-  });
-  const { heap, outside, bootMs } = JSON.parse(child.stdout);
+  const { heap, outside, bootMs } = runBundled(HERE, String(COUNT)) as ReturnType<typeof measure>;
   return [
     { name: `heap of a device, ${COUNT} with the same 500 lines of Lua`, value: heap / 1024, unit: 'KiB' },
     { name: 'outside the heap, such as the files in its flash', value: outside / 1024, unit: 'KiB' },

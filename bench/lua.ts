@@ -146,7 +146,7 @@ export async function luaBench(): Promise<Row[]> {
       rows.push({ name: `Lua ${version}: geometric mean`, value, unit: `times ${engine}` });
     }
   }
-  return [...rows, ...(await luaCallBench()), ...luaMemoryBench()];
+  return [...rows, ...luaCallBench(), ...luaMemoryBench()];
 }
 
 if (process.argv[1]?.endsWith('bench/lua.ts')) {
