@@ -3,6 +3,7 @@
  * account of the heap is right. JavaScript frees the memory itself. Runs at moments that depend on the script alone:
  * at `collectgarbage()` and when the account reaches the limit.
  */
+
 import {
   BASE_BYTES,
   CLOSURE_BYTES,
@@ -13,7 +14,8 @@ import {
   USERDATA_BYTES,
   valueBytes,
 } from './heap.ts';
-import { OP, type Proto } from './proto.ts';
+import { OP } from './opcodes.ts';
+import type { Proto } from './proto.ts';
 import { LuaTable } from './table.ts';
 import { type Frame, Thread } from './thread.ts';
 import { Closure, Native, type Upval, Userdata, type Value } from './value.ts';

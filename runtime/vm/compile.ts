@@ -1,11 +1,13 @@
 /** Source text to shared prototypes: Fengari parses, this file turns its result into ours and keeps it. */
+
 import type { StripLevel } from './api.ts';
 import { COST } from './cost.ts';
 import { BadChunk, undump } from './dump.ts';
 import { envName, type Grown, type Parsed, parse, TAG } from './install.ts';
 import { type Source, SyntaxFailure } from './lexer.ts';
 import type { NumberModel } from './numbers.ts';
-import { OP, Proto, shortSource, toFlash, type UpvalDesc } from './proto.ts';
+import { OP } from './opcodes.ts';
+import { Proto, shortSource, toFlash, type UpvalDesc } from './proto.ts';
 import { type Int, LuaError, type Value } from './value.ts';
 import type { Vm } from './vm.ts';
 

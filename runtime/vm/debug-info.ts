@@ -2,7 +2,8 @@
  * Names for values and functions, found by looking at the instructions around (the idea of ldebug.c). Names of locals
  * and upvalues are usually stripped, as the firmware strips them.
  */
-import { OP, type Proto } from './proto.ts';
+import { argA, argB, argC, argSBx, OP, opcode } from './opcodes.ts';
+import type { Proto } from './proto.ts';
 import { LuaTable } from './table.ts';
 import { FINALIZING, type Frame, HOOKED, TAIL, type Thread } from './thread.ts';
 import { Closure, type LuaFn } from './value.ts';
@@ -12,11 +13,6 @@ export interface NameInfo {
   readonly name: string;
 }
 
-const opcode = (i: number) => i & 0x3f;
-const argA = (i: number) => (i >>> 6) & 0xff;
-const argB = (i: number) => i >>> 23;
-const argC = (i: number) => (i >>> 14) & 0x1ff;
-const argSBx = (i: number) => (i >>> 14) - 131071;
 /** Operations that write no register A. */
 const NO_TARGET = new Set<number>([
   OP.SETTABUP,

@@ -2,8 +2,10 @@
  * Hooks: debug.sethook of 5.3, and the host's own line hook. A frame that is watched calls {@link traceStep} before each
  * instruction; when a line event is due is as in luaG_traceexec, and hooks do not nest.
  */
+
 import { currentLine } from './errors.ts';
-import { OP, type Proto } from './proto.ts';
+import { OP } from './opcodes.ts';
+import type { Proto } from './proto.ts';
 import { type Frame, HOOKED, TAIL, type Thread } from './thread.ts';
 import { Closure, type LuaFn } from './value.ts';
 

@@ -1,7 +1,8 @@
 /** Calls and returns in generated code. */
-import { opcode, openFrom } from './jit-flow.ts';
+
+import { openFrom } from './jit-flow.ts';
 import type { Writer } from './jit-writer.ts';
-import { OP } from './proto.ts';
+import { OP, opcode } from './opcodes.ts';
 
 export function callFunction(w: Writer, a: number, b: number, c: number): void {
   const regs = w.regs;

@@ -3,23 +3,14 @@
  * a case that cannot take its short way calls slow.ts as the interpreter would. Names in the code: S stack, b base,
  * g state, L thread, ci frame, cl closure, K constants (k1 …), H hints, r0 … registers, m the interpreter's `mark`.
  */
+
 import { callFunction, returnValues } from './jit-calls.ts';
-import {
-  argA,
-  argB,
-  argBx,
-  argC,
-  type Block,
-  instructions,
-  liveAtEnd,
-  liveBefore,
-  opcode,
-  openFrom,
-} from './jit-flow.ts';
+import { type Block, instructions, liveAtEnd, liveBefore, openFrom } from './jit-flow.ts';
 import { arithmetic, equal, forLoop, forPrep, jump, less } from './jit-numbers.ts';
 import { getIndexed, lengthOf, putIndexed } from './jit-tables.ts';
 import { type Ways, Writer } from './jit-writer.ts';
-import { OP, type Proto } from './proto.ts';
+import { argA, argB, argBx, argC, OP, opcode } from './opcodes.ts';
+import type { Proto } from './proto.ts';
 import { fromFloatByte } from './slow.ts';
 
 /** Code of a block: what runs first, and of each way out its condition and what runs on it. */

@@ -3,14 +3,8 @@
  * entry, their dominators, and the registers alive at each instruction. Registers that an inner function captures
  * live in the stack alone and are left out everywhere.
  */
-import { OP, type Proto } from './proto.ts';
-
-export const opcode = (i: number): number => i & 0x3f;
-export const argA = (i: number): number => (i >>> 6) & 0xff;
-export const argB = (i: number): number => i >>> 23;
-export const argC = (i: number): number => (i >>> 14) & 0x1ff;
-export const argBx = (i: number): number => i >>> 14;
-export const argSBx = (i: number): number => (i >>> 14) - 131071;
+import { argA, argB, argC, argSBx, OP, opcode } from './opcodes.ts';
+import type { Proto } from './proto.ts';
 
 export interface Edge {
   /** First instruction of the block it leads to. */

@@ -1,6 +1,7 @@
 /** Numbers in generated code: arithmetic, comparisons, the numeric `for`. */
+
 import type { Ways, Writer } from './jit-writer.ts';
-import { OP } from './proto.ts';
+import { OP } from './opcodes.ts';
 import { Flt } from './value.ts';
 
 const OPERATORS: Readonly<Record<number, string>> = { [OP.ADD]: '+', [OP.SUB]: '-', [OP.MUL]: '*', [OP.DIV]: '/' };

@@ -1,6 +1,8 @@
 /** The instruction at hand: its operands as expressions, and the turns that all instructions take alike. */
-import { argA, type Edge } from './jit-flow.ts';
+
+import type { Edge } from './jit-flow.ts';
 import { Registers } from './jit-registers.ts';
+import { argA } from './opcodes.ts';
 import type { Proto } from './proto.ts';
 
 /** What happens on the ways out of a block, in the order of its edges. */

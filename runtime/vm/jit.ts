@@ -5,6 +5,7 @@
  * frame. Where the page's policy forbids making functions from text, the interpreter does all. Only numbers, names of
  * ours and no text of the script get into the source.
  */
+
 import { argTable, CONTINUE, call, enterClosure, iterate, makeClosure, setList, tailCall, varargs } from './call.ts';
 import { FINISH } from './finish.ts';
 import { forLoopFloat, forPrep } from './for-loop.ts';
@@ -15,7 +16,8 @@ import { join } from './jit-registers.ts';
 import { shape } from './jit-shape.ts';
 import { getKeyed, getMethod, setKeyed } from './keyed.ts';
 import { floatArith, makeFloat, mod51, pow, shiftLeft } from './number.ts';
-import { noteLong, OP, type Proto } from './proto.ts';
+import { argSBx, OP, opcode } from './opcodes.ts';
+import { noteLong, type Proto } from './proto.ts';
 import { beginOperation, finishOperation, slowOperation } from './slow.ts';
 import { LuaTable } from './table.ts';
 import { FRESH, type Frame, type Thread, TOUCHED } from './thread.ts';
@@ -165,10 +167,8 @@ function make(p: Proto, entry: number): Generated | undefined {
 function isEntry(p: Proto, at: number): boolean {
   if (at === 0) return true;
   return p.code.some((i, pc) => {
-    const op = i & 0x3f;
-    return (
-      (op === OP.JMP || op === OP.FORLOOP || op === OP.TFORLOOP) && at <= pc && pc + 1 + (i >>> 14) - 131071 === at
-    );
+    const op = opcode(i);
+    return (op === OP.JMP || op === OP.FORLOOP || op === OP.TFORLOOP) && at <= pc && pc + 1 + argSBx(i) === at;
   });
 }
 

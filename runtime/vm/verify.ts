@@ -2,13 +2,8 @@
  * Checks code that did not come from our own compiler in this process: every operand names a register, constant,
  * upvalue or function that exists, jumps stay inside, open lists follow what opens them.
  */
-import { OP, type Proto } from './proto.ts';
-
-const opcode = (i: number) => i & 0x3f;
-const argA = (i: number) => (i >>> 6) & 0xff;
-const argB = (i: number) => i >>> 23;
-const argC = (i: number) => (i >>> 14) & 0x1ff;
-const argBx = (i: number) => i >>> 14;
+import { argA, argB, argBx, argC, OP, opcode } from './opcodes.ts';
+import type { Proto } from './proto.ts';
 
 export function verify(p: Proto): boolean {
   if (p.frameSize < 2 || p.paramCount > p.frameSize || p.code.length === 0) return false;
