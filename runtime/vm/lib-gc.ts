@@ -7,28 +7,9 @@ import { give } from './results.ts';
 import type { Thread } from './thread.ts';
 import type { Vm } from './vm.ts';
 
-const OPTIONS_51 = [
-  'stop',
-  'restart',
-  'collect',
-  'count',
-  'step',
-  'setpause',
-  'setstepmul',
-  'setmemlimit',
-  'getmemlimit',
-] as const;
-const OPTIONS_53 = [
-  'stop',
-  'restart',
-  'collect',
-  'count',
-  'step',
-  'setpause',
-  'setstepmul',
-  'setmemlimit',
-  'isrunning',
-] as const;
+const OPTIONS = ['stop', 'restart', 'collect', 'count', 'step', 'setpause', 'setstepmul', 'setmemlimit'] as const;
+const OPTIONS_51 = [...OPTIONS, 'getmemlimit'] as const;
+const OPTIONS_53 = [...OPTIONS, 'isrunning'] as const;
 
 /** LUAI_GCPAUSE and LUAI_GCMUL of both luaconf.h. */
 const DEFAULTS = { setpause: 110, setstepmul: 200 } as const;
