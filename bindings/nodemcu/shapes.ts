@@ -188,9 +188,6 @@ export function polygon(to: Plotter, points: readonly Point[]): void {
   }
 }
 
-/** The four directions of text: to the right, down, to the left, up. */
-export type Direction = 0 | 1 | 2 | 3;
-
 const turned = (direction: number, along: number, across: number): Point => {
   if (direction === 0) return [along, across];
   if (direction === 1) return [-across, along];

@@ -2,7 +2,7 @@
  * X.509 certificates (RFC 5280) as mbed TLS reads them. Own, because node-forge knows only RSA keys and wants real dates;
  * what decides about trust stands in chain.ts.
  */
-import { equalBytes, err, ok, type Result, toLatin1, u8 } from '../core/index.ts';
+import { equalBytes, err, ok, type Result, toLatin1 } from '../core/index.ts';
 import { childrenOf, DER, type DerNode, readBits, readDer, readDerList, readOid } from './der.ts';
 import type { HashName } from './hash.ts';
 import { type PublicKey, readPublicKey } from './keys.ts';
@@ -170,6 +170,3 @@ export function matchesName({ names }: Certificate, host: string): boolean {
     (name) => name.toLowerCase() === wanted || (name.startsWith('*.') && name.toLowerCase() === parent),
   );
 }
-
-/** The first byte of a certificate or key in DER, other than PEM. */
-export const looksLikeDer = (bytes: Uint8Array): boolean => bytes.length > 0 && u8(bytes, 0) === DER.SEQUENCE;

@@ -70,7 +70,7 @@ export function openFrom(p: Proto, pc: number): number {
 }
 
 /** Takes the results that the instruction before left open. */
-export const takesOpen = (i: number): boolean =>
+const takesOpen = (i: number): boolean =>
   argB(i) === 0 && [OP.CALL, OP.TAILCALL, OP.RETURN, OP.SETLIST].some((op) => op === opcode(i));
 
 /** The blocks reachable from `entry` in reverse postorder, or undefined when no structured program can follow them. */

@@ -124,7 +124,7 @@ export function forPrep(w: Writer, a: number): Ways {
   return [({ target }) => w.say(`m+=${target - w.pc};`)];
 }
 
-export function jumpBack(w: Writer, target: number): void {
+function jumpBack(w: Writer, target: number): void {
   w.say(`g.fuel-=${w.pc}-m;if(g.fuel<0)ci.stopAt(${w.pc},g);m=${target};`);
 }
 

@@ -2,7 +2,7 @@
 import { valueBytes } from './heap.ts';
 import type { Hook } from './hook.ts';
 import type { Proto } from './proto.ts';
-import { Closure, LuaError, type LuaFn, Native, Upval, type Value } from './value.ts';
+import { Closure, type LuaFn, Native, Upval, type Value } from './value.ts';
 import type { Vm } from './vm.ts';
 
 /** Frame flags. */
@@ -212,4 +212,3 @@ export class Thread {
 }
 
 export const isFunction = (v: Value): v is LuaFn => v instanceof Closure || v instanceof Native;
-export const isLuaError = (e: unknown): e is LuaError => e instanceof LuaError;
