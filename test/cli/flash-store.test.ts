@@ -88,5 +88,5 @@ t.test('killed at any moment, a hundred times, the flash is whole and never olde
     }),
   );
   t.equal(wrong, 0, `${KILLS} kills in ${writes} writes`);
-  t.ok(writes > KILLS, String(writes));
+  t.ok(writes >= KILLS, 'however slow the disk, each had written something before its kill');
 });

@@ -1,6 +1,6 @@
 /**
- * A process that writes a device's flash to a file without pause, until it is killed: the file is its argument. Only the
- * parts of a device that have to do with flash, so that a hundred processes start soon.
+ * A process that writes a device's flash to a file without pause, until it is killed: the file is its argument, and the
+ * first write is told. Only the parts of a device that have to do with flash, so that a hundred processes start soon.
  */
 import { FlashStore, restoreFlash } from '../../cli/flash-store.ts';
 import { FlashFs } from '../../runtime/device/flash-fs.ts';
@@ -18,11 +18,11 @@ restoreFlash(path, false, device, []);
 const text = (content: string): Uint8Array => new Uint8Array(Buffer.from(content));
 let n = Number(Buffer.from(device.flash.read('n') ?? []).toString());
 const store = new FlashStore(path, device);
-process.stdout.write('ready\n');
-for (;;) {
+for (let first = true; ; first = false) {
   n++;
   // Both files always hold the same generation of 40 KB.
   device.flash.put('big', text(`${n}`.padStart(7, '0').concat(' ').repeat(5000)));
   device.flash.put('n', text(`${n}`));
   store.close();
+  if (first) process.stdout.write('written\n');
 }
