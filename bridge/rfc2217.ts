@@ -3,6 +3,7 @@
  * the client go in, what the port receives, what the client is answered and what it does to the control lines come out.
  * Line speed and format are acknowledged as asked for and change nothing: bytes arrive as they were meant.
  */
+import { fromLatin1 } from '../runtime/index.ts';
 
 const IAC = 255;
 const DONT = 254;
@@ -155,7 +156,7 @@ export class Rfc2217 {
   #subnegotiation([option, command = -1, ...values]: number[]): void {
     if (option !== OPT_COM_PORT) return;
     if (command === SIGNATURE) {
-      if (values.length === 0) this.#answer(SIGNATURE, [...Buffer.from(NAME)]);
+      if (values.length === 0) this.#answer(SIGNATURE, [...fromLatin1(NAME)]);
     } else if (command === SET_BAUDRATE) {
       const baud = values.reduce((n, byte) => n * 256 + byte, 0);
       if (baud > 0) this.#baud = baud;

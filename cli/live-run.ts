@@ -1,5 +1,6 @@
 /** `mcubox run` with something real attached: by the wall clock, with sockets, until the device, the user or a limit ends it. */
-import { Bridge, type BridgeSpec, HostDoor, type Lateness, type Line, LiveWorld } from '../bridge/index.ts';
+import { HostDoor, type Lateness, LiveWorld } from '../bridge/host/index.ts';
+import { Bridge, type BridgeSpec, type Line } from '../bridge/index.ts';
 import { seconds } from '../runtime/index.ts';
 import type { Conduct } from './conduct.ts';
 import type { Io } from './io.ts';

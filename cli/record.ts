@@ -4,7 +4,8 @@
  */
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
-import { type Crossing, emitCrossing, parseCrossing } from '../bridge/index.ts';
+import { emitCrossing, parseCrossing } from '../bridge/host/index.ts';
+import type { Crossing } from '../bridge/index.ts';
 import type { FlashImage, Micros } from '../runtime/index.ts';
 import { fileError } from './file-error.ts';
 import { version } from './help.ts';

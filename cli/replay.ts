@@ -1,5 +1,6 @@
 /** `mcubox replay FILE`: a recorded run once more, without the outside, as fast as it goes. */
-import { Bridge, type BridgeSpec, Door, NOBODY, Player } from '../bridge/index.ts';
+import { NOBODY, Player } from '../bridge/host/index.ts';
+import { Bridge, type BridgeSpec, Door } from '../bridge/index.ts';
 import { setFlashImage, us, type World } from '../runtime/index.ts';
 import { parseCommandLine, type RunOptions } from './args.ts';
 import { CaptureFile } from './capture.ts';

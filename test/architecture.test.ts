@@ -47,8 +47,9 @@ const ARROWS: Record<string, readonly string[]> = {
   ],
   bindings: ['bindings/nodemcu', 'runtime/device'],
   bridge: ['runtime'],
-  cli: ['runtime', 'bindings', 'bridge'],
-  playground: ['runtime', 'bindings'],
+  'bridge/host': ['runtime', 'bridge'],
+  cli: ['runtime', 'bindings', 'bridge', 'bridge/host'],
+  playground: ['runtime', 'bindings', 'bridge'],
 };
 
 /** Package -> the only places that may import it. */
@@ -58,7 +59,7 @@ const PACKAGES: Record<string, (file: string) => boolean> = {
   fengari: (file) => file.startsWith('runtime/vm/'),
   '@noble': (file) => file.startsWith('runtime/tls/'),
   'node-forge': (file) => file.startsWith('runtime/radio/') || file.startsWith('bindings/nodemcu/'),
-  node: (file) => file.startsWith('bridge/') || file.startsWith('cli/'),
+  node: (file) => file.startsWith('bridge/host/') || file.startsWith('cli/'),
 };
 
 const LONGEST_FILE = 400;

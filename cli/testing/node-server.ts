@@ -3,7 +3,7 @@
  * its bytes in turns of its event loop, so a world with such a server is waited for with `await`.
  */
 import type { EventEmitter } from 'node:events';
-import { runWithNode, StreamDuplex } from '../../bridge/index.ts';
+import { runWithNode, StreamDuplex } from '../../bridge/host/index.ts';
 import { us } from '../../runtime/index.ts';
 import { inSeconds, micros, type Time, Unmet } from './unmet.ts';
 import type { TestWorld } from './world.ts';

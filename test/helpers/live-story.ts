@@ -1,14 +1,7 @@
 /** A device with a script in a world by the wall clock, tied to this computer, inside the test's own process. */
 import type { Test } from 'tap';
-import {
-  Bridge,
-  type BridgeSpec,
-  type Crossing,
-  type Door,
-  HostDoor,
-  type HostLines,
-  LiveWorld,
-} from '../../bridge/index.ts';
+import { HostDoor, type HostLines, LiveWorld } from '../../bridge/host/index.ts';
+import { Bridge, type BridgeSpec, type Crossing, type Door } from '../../bridge/index.ts';
 import { Pacer } from '../../cli/pace.ts';
 import { type Device, seconds, type World } from '../../runtime/index.ts';
 import { until } from './programs.ts';

@@ -1,6 +1,6 @@
 /** A world's door with this computer outside of it. */
-import type { World } from '../runtime/index.ts';
-import { Door } from './door.ts';
+import type { World } from '../../runtime/index.ts';
+import { Door } from '../index.ts';
 import { HostLines } from './host-lines.ts';
 import type { LiveWorld } from './live.ts';
 

@@ -1,6 +1,7 @@
 import t from 'tap';
-import { type Crossing, Door, emitCrossing, NOBODY, Player, parseCrossing } from '../../bridge/index.ts';
-import { type Micros, us, World } from '../../runtime/index.ts';
+import { emitCrossing, NOBODY, Player, parseCrossing } from '../../../bridge/host/index.ts';
+import { type Crossing, Door } from '../../../bridge/index.ts';
+import { type Micros, us, World } from '../../../runtime/index.ts';
 
 const at = (n: number): Micros => us(n);
 const CROSSINGS: readonly Crossing[] = [

@@ -2,7 +2,7 @@
  * A world tied to the wall clock: sleeps until its next event is due, lets real events in at the virtual time they
  * happen at, and knows how late it is. Falling behind it works without a pause; far behind it lets the time go.
  */
-import { type Micros, us, type World } from '../runtime/index.ts';
+import { type Micros, us, type World } from '../../runtime/index.ts';
 
 /** The relation of the two clocks. */
 export interface Pace {

@@ -6,7 +6,15 @@
  */
 import { Duplex } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
-import { formatIpv4, type HostStream, type Micros, ms, type StreamHandler, us, type World } from '../runtime/index.ts';
+import {
+  formatIpv4,
+  type HostStream,
+  type Micros,
+  ms,
+  type StreamHandler,
+  us,
+  type World,
+} from '../../runtime/index.ts';
 
 /** lwIP's numbers for a broken connection, in the words Node's users know. */
 const CODES: Readonly<Record<number, string>> = { [-8]: 'ECONNABORTED', [-9]: 'ECONNRESET', [-10]: 'ECONNRESET' };

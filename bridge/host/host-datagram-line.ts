@@ -1,7 +1,7 @@
 /** UDP sockets of the host computer as lines, and single questions to a name server. */
 import { createSocket, type Socket } from 'node:dgram';
 import { getServers } from 'node:dns';
-import type { Address, Order } from './door.ts';
+import type { Address, Order } from '../index.ts';
 import { codeOf, type HostEnv, type HostLine, plain } from './host-line.ts';
 
 /** Datagrams that wait for a name or for a turn are lost beyond this many bytes. */

@@ -8,7 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import t from 'tap';
-import { type Address, type Arrival, HostLines, type Order } from '../../bridge/index.ts';
+import { HostLines } from '../../../bridge/host/index.ts';
+import type { Address, Arrival, Order } from '../../../bridge/index.ts';
 
 /** What lines tell, to be waited for. */
 class Ears {

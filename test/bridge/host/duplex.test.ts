@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import * as http from 'node:http';
 import t from 'tap';
-import { runWithNode, StreamDuplex } from '../../bridge/index.ts';
-import { formatIpv4, fromLatin1, type HostStream, ipv4, seconds, toLatin1, World } from '../../runtime/index.ts';
+import { runWithNode, StreamDuplex } from '../../../bridge/host/index.ts';
+import { formatIpv4, fromLatin1, type HostStream, ipv4, seconds, toLatin1, World } from '../../../runtime/index.ts';
 
 function twoHosts() {
   const world = new World();

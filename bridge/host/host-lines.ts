@@ -1,5 +1,5 @@
 /** The host computer as the outside of a door: every line is a socket, a question or a process. */
-import type { Address, Arrival, Order, Outside } from './door.ts';
+import type { Address, Arrival, Order, Outside } from '../index.ts';
 import { askLine, datagramLine } from './host-datagram-line.ts';
 import type { HostEnv, HostLine } from './host-line.ts';
 import { interfacesLine, lookupLine, pingLine } from './host-question-line.ts';

@@ -2,8 +2,8 @@
  * What crossed a door, as lines of JSON: one per crossing, with its virtual time in microseconds. Bytes are base64.
  * The lines before and after them belong to whoever records: how the world was made, how it ended.
  */
-import { us } from '../runtime/index.ts';
-import type { Crossing, Door, Order, Outside } from './door.ts';
+import { us } from '../../runtime/index.ts';
+import type { Crossing, Door, Order, Outside } from '../index.ts';
 
 /** As one line, without its end. */
 export const emitCrossing = (crossing: Crossing): string =>

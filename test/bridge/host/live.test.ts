@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import t from 'tap';
-import { LiveWorld, type Pace } from '../../bridge/index.ts';
-import { ms, us, World } from '../../runtime/index.ts';
+import { LiveWorld, type Pace } from '../../../bridge/host/index.ts';
+import { ms, us, World } from '../../../runtime/index.ts';
 
 /** By the wall clock, from now on. */
 function pace(rate = 1): Pace {

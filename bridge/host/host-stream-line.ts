@@ -1,7 +1,7 @@
 /** TCP and UNIX streams of the host computer as lines: connecting, listening, and the pressure in both directions. */
 import { rmSync } from 'node:fs';
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
-import type { Address, Order } from './door.ts';
+import type { Address, Order } from '../index.ts';
 import { codeOf, type HostEnv, type HostLine, plain } from './host-line.ts';
 
 /** `room` is told after so many bytes, as soon as no more than that are left in this process. */

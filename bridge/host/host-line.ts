@@ -1,5 +1,5 @@
 /** What every line has on the side of the host computer. */
-import type { Address, Arrival, Order } from './door.ts';
+import type { Address, Arrival, Order } from '../index.ts';
 
 /** Carries out orders about one line. */
 export interface HostLine {
