@@ -3,6 +3,7 @@ export * from './clock.ts';
 export * from './events.ts';
 export * from './invariant.ts';
 export * from './link.ts';
+export * from './once.ts';
 export * from './result.ts';
 export * from './rng.ts';
 export * from './trace.ts';

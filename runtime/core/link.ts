@@ -5,7 +5,7 @@
 
 /** Told by the link. A stack attaches exactly one. */
 export interface LinkHandler {
-  /** A whole Ethernet II frame without FCS. The receiver owns it and may keep slices of it. */
+  /** A whole Ethernet II frame without FCS. Others may have it too, so nobody changes it; slices of it may be kept. */
   onFrame(frame: Uint8Array): void;
   /** The link came up (joined, plugged) or went down. */
   onLinkChange(up: boolean): void;

@@ -26,11 +26,10 @@ import {
   type MacAddress,
   macBytes,
   type ProbeRequest,
-  parseIeee80211,
   readMac,
 } from '../wire/index.ts';
 import { Antenna, NO_CHANNEL } from './antenna.ts';
-import { toAir, toEthernet } from './bridging.ts';
+import { heard, toAir, toEthernet } from './bridging.ts';
 import { Clients, type ClientsSettings } from './clients.ts';
 import type { Medium } from './medium.ts';
 import { type AuthMode, REASON } from './reasons.ts';
@@ -292,7 +291,7 @@ export class AccessPoint {
   }
 
   #onFrame(bytes: Uint8Array, rssi: number): void {
-    const parsed = parseIeee80211(bytes);
+    const parsed = heard(bytes);
     if (!parsed.ok || !this.#up) return;
     const frame = parsed.value;
     if (frame.type === 'probe-request') this.#onProbeRequest(frame, rssi);

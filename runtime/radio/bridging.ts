@@ -1,5 +1,5 @@
 /** Between Ethernet II frames and 802.11 data frames (IEEE 802.11-2016 annex K, RFC 1042): the payload is copied. */
-import { u16 } from '../core/index.ts';
+import { once, u16 } from '../core/index.ts';
 import {
   type DataFrame,
   type DsDirection,
@@ -7,6 +7,7 @@ import {
   emitEthernet,
   emitIeee80211,
   type MacAddress,
+  parseIeee80211,
   readMac,
 } from '../wire/index.ts';
 
@@ -30,5 +31,10 @@ export function toAir(
   });
 }
 
-export const toEthernet = ({ da, sa, etherType, payload }: DataFrame): Uint8Array =>
-  emitEthernet({ dst: da, src: sa, etherType, payload });
+/** A frame that an antenna heard; shared by all that hear it. */
+export const heard = once(parseIeee80211);
+
+/** Shared by all that get the same frame. */
+export const toEthernet = once(
+  ({ da, sa, etherType, payload }: DataFrame): Uint8Array => emitEthernet({ dst: da, src: sa, etherType, payload }),
+);

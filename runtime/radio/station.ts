@@ -26,10 +26,9 @@ import {
   MAC_BROADCAST,
   type MacAddress,
   macBytes,
-  parseIeee80211,
 } from '../wire/index.ts';
 import { Antenna, NO_CHANNEL } from './antenna.ts';
-import { toAir, toEthernet } from './bridging.ts';
+import { heard, toAir, toEthernet } from './bridging.ts';
 import { JoinAttempt } from './join.ts';
 import type { Medium } from './medium.ts';
 import { REASON } from './reasons.ts';
@@ -299,7 +298,7 @@ export class Station implements Link {
   #onFrame(bytes: Uint8Array, rssi: number): void {
     // The most frequent frame where many stations scan, and never for a station: not worth parsing.
     if (isProbeRequest(bytes)) return;
-    const parsed = parseIeee80211(bytes);
+    const parsed = heard(bytes);
     if (!parsed.ok) {
       if (this.#trace.on) this.#trace.emit('radio/station', 'dropped', parsed.error);
       return;

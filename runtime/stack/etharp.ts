@@ -3,7 +3,7 @@
  * for or known already, a short queue per address, no retry of a request but by the next packet.
  * Ages are read off the tick grid; ticks cost an event only while packets wait.
  */
-import { type Clock, concat, EMPTY, type Micros, ms } from '../core/index.ts';
+import { type Clock, concat, EMPTY, type Micros, ms, once } from '../core/index.ts';
 import {
   ARP_LENGTH,
   ARP_REPLY,
@@ -39,6 +39,8 @@ interface ArpEntry {
   /** IP packets waiting for the answer. */
   queue: Uint8Array[];
 }
+
+const decode = once(parseArp);
 
 /** 169.254.0.0/16 is never behind a gateway (ip_addr.h ip_addr_islinklocal). */
 const isLinkLocal = (addr: Ipv4Address): boolean => addr >>> 16 === 0xa9fe;
@@ -126,7 +128,7 @@ export class EthArp {
 
   /** An ARP message arrived. Answers, learns, and tells the DHCP client about claims. */
   input(netif: Netif, payload: Uint8Array): void {
-    const parsed = parseArp(payload);
+    const parsed = decode(payload);
     if (!parsed.ok) {
       this.#drops.drop('arp', parsed.error);
       return;

@@ -1,5 +1,5 @@
 /** Membership in multicast groups: the host side of IGMP version 2 as lwIP 1.4 does it (igmp.c; RFC 2236). */
-import { type Clock, type Micros, ms, type Rng } from '../core/index.ts';
+import { type Clock, type Micros, ms, once, type Rng } from '../core/index.ts';
 import {
   emitIgmp,
   formatIpv4,
@@ -39,6 +39,8 @@ interface Group {
   lastReporter: boolean;
   useCount: number;
 }
+
+const decode = once(parseIgmp);
 
 const ALL_SYSTEMS = ipv4(224, 0, 0, 1);
 const ALL_ROUTERS = ipv4(224, 0, 0, 2);
@@ -132,7 +134,7 @@ export class IgmpLayer {
 
   /** igmp_input. */
   input({ netif, packet }: IpInput): void {
-    const parsed = parseIgmp(packet.payload);
+    const parsed = decode(packet.payload);
     if (!parsed.ok) {
       this.#env.drops.drop('igmp', parsed.error);
       return;

@@ -2,7 +2,7 @@
  * IPv4 (ip.c): which packets are ours, which interface a packet leaves through, and what it looks like then.
  * Not here: forwarding, and options beyond carrying them.
  */
-import { type Clock, EMPTY, u16 } from '../core/index.ts';
+import { type Clock, EMPTY, once, u16 } from '../core/index.ts';
 import {
   DHCP_CLIENT_PORT,
   emitIpv4,
@@ -60,6 +60,8 @@ export interface Ip4Env {
 }
 
 const MAX_PAYLOAD = 0xffff - IPV4_HLEN;
+const decode = once(parseIpv4Packet);
+const decodeUnmeasured = once(parseIpv4Unmeasured);
 const WHOLE = { df: false, mf: false };
 
 export class Ip4 {
@@ -79,7 +81,7 @@ export class Ip4 {
   /** ip_input. */
   input(netif: Netif, bytes: Uint8Array): void {
     const { drops, opts } = this.#env;
-    const parsed = opts.ipTrustsHeaderLengths ? parseIpv4Unmeasured(bytes) : parseIpv4Packet(bytes);
+    const parsed = opts.ipTrustsHeaderLengths ? decodeUnmeasured(bytes) : decode(bytes);
     if (!parsed.ok) {
       drops.drop('ip4', parsed.error);
       return;

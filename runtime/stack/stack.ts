@@ -2,7 +2,7 @@
  * One machine's TCP/IP stack, shaped like lwIP 1.4: owns the interfaces and the layers, takes frames apart on the way
  * up and finds the way out on the way down. The same class serves devices (ESP8266_OPTS) and plain hosts (HOST_OPTS).
  */
-import { type Clock, type Link, type Micros, ms, type Rng, type Tracer } from '../core/index.ts';
+import { type Clock, type Link, type Micros, ms, once, type Rng, type Tracer } from '../core/index.ts';
 import {
   ETHERTYPE_ARP,
   ETHERTYPE_IPV4,
@@ -54,6 +54,8 @@ export interface TickPhases {
   readonly dhcpCoarse?: Micros;
 }
 
+/** A broadcast is taken apart once, by whichever stack gets it first. */
+const decode = once(parseEthernet);
 /** dhcp.c: the first message has the number after this one. */
 const DHCP_XID = 0xabcd0000;
 /** What a link is given when its stack is gone. */
@@ -208,13 +210,13 @@ export class Stack implements NetifEnv, DhcpHost {
 
   /** @internal ethernet_input, behind the address filter every interface has. */
   input(netif: Netif, bytes: Uint8Array): void {
-    const parsed = parseEthernet(bytes);
+    const parsed = decode(bytes);
     if (!parsed.ok) {
       this.drops.drop('ethernet', parsed.error);
       return;
     }
     const { dst, src, etherType, payload } = parsed.value;
-    if (dst !== netif.mac && !isGroupMac(dst)) {
+    if (!isGroupMac(dst) && dst !== netif.mac) {
       this.drops.drop('ethernet', 'not-ours', formatMac(dst));
       return;
     }

@@ -1,10 +1,12 @@
 /** UDP (udp.c): binding, sending, and which socket a datagram belongs to. */
+import { once } from '../core/index.ts';
 import {
   DHCP_CLIENT_PORT,
   DHCP_SERVER_PORT,
   emitUdp,
   formatIpv4,
   IPV4_ANY,
+  type Ipv4,
   type Ipv4Address,
   isMulticastIpv4,
   PROTO_UDP,
@@ -32,6 +34,9 @@ export interface UdpEnv {
   /** A gateway's: a datagram that no socket here is for. True: it is taken care of. */
   foreign(input: IpInput, datagram: Udp): boolean;
 }
+
+const decode = once(({ payload, src, dst }: Ipv4) => parseUdp(payload, src, dst));
+const decodeUnmeasured = once(({ payload, src, dst }: Ipv4) => parseUdpUnmeasured(payload, src, dst));
 
 /** Length field of 16 bits, less both headers. */
 const MAX_DATA = 0xffff - 8 - 20;
@@ -168,8 +173,7 @@ export class UdpLayer {
   /** udp_input. */
   input(input: IpInput): void {
     const { netif, packet } = input;
-    const parse = this.env.opts.udpIgnoresLength ? parseUdpUnmeasured : parseUdp;
-    const parsed = parse(packet.payload, packet.src, packet.dst);
+    const parsed = this.env.opts.udpIgnoresLength ? decodeUnmeasured(packet) : decode(packet);
     if (!parsed.ok) {
       this.env.drops.drop('udp', parsed.error);
       return;

@@ -130,8 +130,7 @@ export class Lan {
       if (known !== from) known.receive(frame);
       return;
     }
-    // Each receiver owns what it gets, so a flooded frame is copied.
-    for (const port of this.#ports) if (port !== from && port.up) port.receive(frame.slice());
+    for (const port of this.#ports) if (port !== from && port.up) port.receive(frame);
   }
 
   /** @internal Forgets the addresses behind a port whose cable was pulled. */

@@ -270,6 +270,25 @@ t.test('one’s own broadcast does not come back', async (t) => {
   t.same([numbers(one.frames), numbers(two.frames)], [[], [1]]);
 });
 
+t.test('a broadcast is one frame, shared by all stations that get it', async (t) => {
+  const air = new Air();
+  const ap = air.ap();
+  const one = air.joined();
+  const two = air.joined({ ssid: 'home' }, OTHER);
+  ap.wired.send(ethernet(MAC_BROADCAST, HOST, 1));
+  ap.wired.send(ethernet(MAC_BROADCAST, HOST, 1));
+  air.run(1);
+  t.same(
+    [numbers(one.frames), numbers(two.frames)],
+    [
+      [1, 1],
+      [1, 1],
+    ],
+  );
+  t.same([one.frames[0] === two.frames[0], one.frames[1] === two.frames[1]], [true, true]);
+  t.not(one.frames[0], one.frames[1], 'another frame with the same bytes is another frame');
+});
+
 t.test('a scan lists what is in range and leaves a join alone', async (t) => {
   const air = new Air();
   const ap = air.ap({ rssi: -60 });

@@ -41,7 +41,7 @@ t.test('an unknown destination is flooded, a learned one goes to its port only',
   t.same([seenA.length, seenB.length, seenC.length], [1, 1, 1]);
 });
 
-t.test('a broadcast reaches everybody but the sender, each with a copy of its own', async (t) => {
+t.test('a broadcast reaches everybody but the sender, who share the one frame', async (t) => {
   const { clock, lan, a, b, c } = world();
   const got: Uint8Array[] = [];
   const keep = (f: Uint8Array) => got.push(f);
@@ -51,7 +51,7 @@ t.test('a broadcast reaches everybody but the sender, each with a copy of its ow
   a.send(frame(MAC_BROADCAST, A));
   clock.runUntil(us(1000));
   t.equal(got.length, 2);
-  t.not(got[0], got[1]);
+  t.equal(got[0], got[1]);
 });
 
 t.test('frames of one port leave one after the other at 100 Mbit/s and never overtake', async (t) => {
