@@ -1,8 +1,8 @@
 /** The command line as data. Every mistake becomes one sentence; nothing here reads a file or prints. */
-import { parseArgs } from 'node:util';
 import type { BridgeSpec } from '../bridge/index.ts';
 import { FIRMWARES, type Firmware, type LuaBuild } from '../runtime/index.ts';
 import { heapSize } from './heap-report.ts';
+import { COMMANDS, PAGES, type Topic } from './help-pages.ts';
 import { type LfsOptions, type LfsSpec, lfsSpec, parseLfs } from './lfs.ts';
 import { type LintOptions, parseLint } from './lint/command.ts';
 import { nearest } from './nearest.ts';
@@ -98,7 +98,7 @@ export type Command =
   | { readonly kind: 'lfs'; readonly options: LfsOptions }
   | { readonly kind: 'modules' }
   | { readonly kind: 'version' }
-  | { readonly kind: 'help'; readonly topic: 'mcubox' | 'run' | 'test' };
+  | { readonly kind: 'help'; readonly topic: Topic };
 
 const OPTIONS = {
   eval: { type: 'string', short: 'e', multiple: true },
@@ -159,7 +159,7 @@ const NOT_WITH_WORLD: readonly OptionName[] = [
   'heap-profile',
   'serial',
 ];
-const COMMANDS = ['run', 'repl', 'test', 'lint', 'lfs', 'replay', 'play', 'modules', 'help'] as const;
+const REPLAY_OPTIONS = { pcap: { type: 'string' }, help: { type: 'boolean', short: 'h' } } as const;
 
 /** A mistake of the user, as one sentence; leaves parsing at once and is caught by {@link parseCommandLine}. */
 class Usage extends Error {}
@@ -175,43 +175,73 @@ export function parseCommandLine(argv: readonly string[]): Parsed<Command> {
 
 function parse(argv: readonly string[]): Command {
   const [command, ...rest] = argv;
-  if (command === undefined) throw new Usage('what shall I do? For example: mcubox run FILE.lua');
-  if (command === '--version') return { kind: 'version' };
-  if (command === 'help' || command === '--help' || command === '-h')
-    return { kind: 'help', topic: rest[0] === 'run' || rest[0] === 'test' ? rest[0] : 'mcubox' };
-  if (command === 'run' || command === 'repl') return parseRun(command, rest);
-  if (command === 'test') {
-    const test = parseTest(rest);
-    if (!test.ok) throw new Usage(test.message);
-    return test.value === undefined ? { kind: 'help', topic: 'test' } : { kind: 'test', options: test.value };
+  switch (command) {
+    case undefined:
+      throw new Usage('what shall I do? For example: mcubox run FILE.lua');
+    case '--version':
+      return { kind: 'version' };
+    case 'help':
+    case '--help':
+    case '-h':
+      return { kind: 'help', topic: topic(rest) };
+    case 'run':
+    case 'repl':
+      return parseRun(command, rest);
+    case 'replay':
+      return parseReplay(rest);
+    case 'test':
+    case 'lint':
+    case 'lfs':
+    case 'play': {
+      const parsed = OTHERS[command](rest);
+      if (!parsed.ok) throw new Usage(parsed.message);
+      return parsed.value ?? { kind: 'help', topic: command };
+    }
+    case 'modules':
+      if (rest.some((arg) => arg === '-h' || arg === '--help')) return { kind: 'help', topic: 'modules' };
+      if (rest[0] !== undefined) throw new Usage(`modules takes no arguments, but was given '${rest[0]}'`);
+      return { kind: 'modules' };
+    default:
+      throw new Usage(unknownCommand(command));
   }
-  if (command === 'lint') {
-    const lint = checked(undefined, parseLint(rest));
-    return lint === undefined ? { kind: 'help', topic: 'mcubox' } : { kind: 'lint', options: lint };
+}
+
+/** Commands with a command line of their own; undefined as a value: help is wanted. */
+const OTHERS = {
+  test: (rest: readonly string[]) => named('test', parseTest(rest)),
+  lint: (rest: readonly string[]) => named('lint', parseLint(rest)),
+  lfs: (rest: readonly string[]) => named('lfs', parseLfs(rest)),
+  play: (rest: readonly string[]) => named('play', parsePlay(rest)),
+} as const;
+
+function named<K extends string, T>(kind: K, parsed: Parsed<T | undefined>) {
+  if (!parsed.ok || parsed.value === undefined) return parsed as Parsed<undefined>;
+  return { ok: true, value: { kind, options: parsed.value } } as const;
+}
+
+/** What `mcubox help` is about. */
+function topic([command, more]: readonly string[]): Topic {
+  if (command === undefined || command === 'help' || command.startsWith('-')) return 'mcubox';
+  if (more !== undefined) throw new Usage('help takes one command');
+  if (Object.hasOwn(PAGES, command)) return command as Topic;
+  throw new Usage(unknownCommand(command));
+}
+
+function unknownCommand(command: string): string {
+  if (command.startsWith('-')) {
+    const near = nearest(command.toLowerCase(), ['--help', '--version']) ?? (/^-v$/i.test(command) ? '--version' : '');
+    return near === ''
+      ? `the command stands before its options: mcubox run ${command} …`
+      : `unknown option '${command}'; did you mean '${near}'`;
   }
-  if (command === 'lfs') {
-    const lfs = checked(undefined, parseLfs(rest));
-    return lfs === undefined ? { kind: 'help', topic: 'mcubox' } : { kind: 'lfs', options: lfs };
-  }
-  if (command === 'replay') return parseReplay(rest);
-  if (command === 'play') {
-    const play = checked(undefined, parsePlay(rest));
-    return play === undefined ? { kind: 'help', topic: 'mcubox' } : { kind: 'play', options: play };
-  }
-  if (command === 'modules') {
-    if (rest.some((arg) => arg === '-h' || arg === '--help')) return { kind: 'help', topic: 'mcubox' };
-    if (rest[0] !== undefined) throw new Usage(`modules takes no arguments, but was given '${rest[0]}'`);
-    return { kind: 'modules' };
-  }
-  if (/\.lua$|[\\/]/.test(command))
-    throw new Usage(`unknown command '${command}'; did you mean: mcubox run ${command}`);
+  if (/\.lua$|[\\/]/.test(command)) return `unknown command '${command}'; did you mean: mcubox run ${command}`;
   const near = nearest(command, COMMANDS);
-  throw new Usage(`unknown command '${command}'${near === undefined ? '' : `; did you mean '${near}'`}`);
+  return `unknown command '${command}'${near === undefined ? '' : `; did you mean '${near}'`}`;
 }
 
 function parseRun(kind: 'run' | 'repl', argv: readonly string[]): Command {
   const { values, paths } = checked(undefined, readOptions(argv, OPTIONS));
-  if (values.has('help')) return { kind: 'help', topic: 'run' };
+  if (values.has('help')) return { kind: 'help', topic: kind };
   if (values.has('version')) return { kind: 'version' };
   if (paths.length > 1)
     throw new Usage(`${kind} takes one FILE or DIR, but was given ${paths.length}; add files with --file`);
@@ -241,23 +271,14 @@ function checkWorld(kind: string, values: ReadonlyMap<OptionName, unknown>, path
 }
 
 function parseReplay(argv: readonly string[]): Command {
-  const { values, positionals, tokens } = parseArgs({
-    args: [...argv],
-    options: { pcap: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
-    strict: false,
-    allowPositionals: true,
-    tokens: true,
-  });
-  if (values.help) return { kind: 'help', topic: 'mcubox' };
-  for (const token of tokens)
-    if (token.kind === 'option' && token.name !== 'pcap')
-      throw new Usage(`replay takes --pcap only, not '${token.rawName}'`);
-  const [path, ...more] = positionals;
+  const { values, paths } = checked(undefined, readOptions(argv, REPLAY_OPTIONS));
+  if (values.has('help')) return { kind: 'help', topic: 'replay' };
+  const [path, ...more] = paths;
   if (path === undefined || more.length > 0)
     throw new Usage('replay needs one FILE, of run --record or test --save-capsule');
-  if (values.pcap === undefined) return { kind: 'replay', path };
-  if (typeof values.pcap !== 'string' || values.pcap === '') throw new Usage('--pcap needs a value');
-  return { kind: 'replay', path, pcap: values.pcap };
+  const pcap = values.get('pcap')?.at(-1);
+  if (pcap === '') throw new Usage('--pcap: the file name is missing');
+  return { kind: 'replay', path, ...(pcap === undefined ? {} : { pcap }) };
 }
 
 function runOptions(values: ReadonlyMap<OptionName, readonly string[]>, path: string | undefined): RunOptions {

@@ -14,7 +14,7 @@ Usage:
   mcubox replay FILE              a run of --record again, without the outside, or a test that failed, from its capsule
   mcubox play [DIR]               the playground in your browser, with DIR as the flash; --port N (8266)
   mcubox modules                  every module and function: as the firmware, approximated, or not built
-  mcubox help run                 all options of run; mcubox help test those of test
+  mcubox help COMMAND             all options of a command, with examples
   mcubox --version
 
 Try:

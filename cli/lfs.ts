@@ -1,11 +1,11 @@
 /** The Lua Flash Store: `mcubox lfs DIR -o FILE` builds an image, `run --lfs` gives a device a partition, with an image or without. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { buildLfs, DEFAULT_LFS_BYTES, type Device, type LuaBuild, seconds, World } from '../runtime/index.ts';
 import { fileError } from './file-error.ts';
 import type { Io } from './io.ts';
 import { readScripts } from './lint/command.ts';
+import { readOptions } from './options.ts';
 import { luaBuild, type Parsed } from './values.ts';
 
 /** Seconds since 1970 of every image, so that the same files give the same bytes: the world's first day. */
@@ -49,29 +49,24 @@ export interface LfsOptions {
   readonly lua: LuaBuild;
 }
 
+const OPTIONS = {
+  output: { type: 'string', short: 'o' },
+  lua: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
 /** Undefined as a value: help is wanted. */
 export function parseLfs(argv: readonly string[]): Parsed<LfsOptions | undefined> {
-  const { values, positionals, tokens } = parseArgs({
-    args: [...argv],
-    options: {
-      output: { type: 'string', short: 'o' },
-      lua: { type: 'string' },
-      help: { type: 'boolean', short: 'h' },
-    },
-    strict: false,
-    allowPositionals: true,
-    tokens: true,
-  });
-  if (values.help) return good(undefined);
-  const unknown = tokens.find((token) => token.kind === 'option' && !['output', 'lua'].includes(token.name));
-  if (unknown?.kind === 'option') return bad(`lfs takes -o and --lua only, not '${unknown.rawName}'`);
-  const [path, ...more] = positionals;
+  const line = readOptions(argv, OPTIONS);
+  if (!line.ok) return line;
+  const { values, paths } = line.value;
+  if (values.has('help')) return good(undefined);
+  const [path, ...more] = paths;
   if (path === undefined || more.length > 0) return bad('lfs needs one FILE.lua or DIR');
-  const { output = 'lfs.img', lua = '5.1' } = values;
-  if (typeof output !== 'string' || output === '') return bad('-o needs a file name');
-  const build = luaBuild(String(lua));
-  if (!build.ok) return bad(`--lua: ${build.message}`);
-  return good({ path, output, lua: build.value });
+  const output = values.get('output')?.at(-1) ?? 'lfs.img';
+  if (output === '') return bad('-o: the file name is missing');
+  const lua = luaBuild(values.get('lua')?.at(-1) ?? '5.1');
+  return lua.ok ? good({ path, output, lua: lua.value }) : bad(`--lua: ${lua.message}`);
 }
 
 /** Compiles every .lua file below DIR as a module of its own name. */

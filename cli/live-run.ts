@@ -52,7 +52,7 @@ class LiveRun {
     this.#options = options;
     this.#io = io;
     const { world, device } = conduct;
-    this.#outside = new HostDoor(world);
+    this.#outside = new HostDoor(world, options.spec, (line) => io.err(line));
     const { door } = this.#outside;
     const { record } = options;
     if (record !== undefined) {

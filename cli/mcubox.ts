@@ -1,6 +1,7 @@
 /** The command as a function: arguments in, exit code out. */
 import { parseCommandLine } from './args.ts';
-import { HELP, HELP_RUN, version } from './help.ts';
+import { version } from './help.ts';
+import { helpCommand, PAGES } from './help-pages.ts';
 import type { Io } from './io.ts';
 import { lfsCommand } from './lfs.ts';
 import { lintCommand } from './lint/command.ts';
@@ -11,18 +12,13 @@ import { run } from './run.ts';
 import { Terminal } from './terminal.ts';
 import { readCapsule } from './test/capsule.ts';
 import { test } from './test/command.ts';
-import { HELP_TEST } from './test/help.ts';
 import { replayCapsule } from './test/replay-capsule.ts';
 import { runWorld } from './world-run.ts';
-
-const HELPS = { mcubox: HELP, run: HELP_RUN, test: HELP_TEST } as const;
 
 export async function mcubox(argv: readonly string[], io: Io): Promise<number> {
   const parsed = parseCommandLine(argv);
   if (!parsed.ok) {
-    io.err(
-      `${parsed.message}${argv.length === 0 ? '' : ` (mcubox ${argv[0] === 'run' || argv[0] === 'test' ? `${argv[0]} ` : ''}--help)`}`,
-    );
+    io.err(`${parsed.message} (${helpCommand(argv)})`);
     return 2;
   }
   const command = parsed.value;
@@ -32,7 +28,6 @@ export async function mcubox(argv: readonly string[], io: Io): Promise<number> {
         return runWorld(command.options, command.options.world.path, command.argv, io);
       return run(command.options, command.argv, io);
     case 'repl':
-      io.err('Ctrl-] or Ctrl-C twice quits');
       return run(command.options, command.argv, io, new Terminal(process.stdin, (line) => io.err(line)));
     case 'test':
       return test(command.options, io);
@@ -49,7 +44,7 @@ export async function mcubox(argv: readonly string[], io: Io): Promise<number> {
     case 'version':
       return print(io, `mcubox ${version()}\n`);
     case 'help':
-      return print(io, HELPS[command.topic]);
+      return print(io, PAGES[command.topic]);
     default:
       return command satisfies never;
   }

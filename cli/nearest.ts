@@ -1,7 +1,12 @@
 /** "Did you mean": the known word closest to a mistyped one. */
 
-/** The candidate within two edits; undefined when none is that close. */
+/** A beginning of fewer letters says nothing. */
+const BEGINNING = 3;
+
+/** The candidate that begins with the word, or is within two edits of it; undefined when none is that close. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
+  const longer = word.length < BEGINNING ? [] : candidates.filter((c) => c.startsWith(word));
+  if (longer.length > 0) return longer.toSorted((a, b) => a.length - b.length)[0];
   const scored = candidates.map((c) => ({ c, d: editDistance(word, c) })).sort((a, b) => a.d - b.d);
   const best = scored[0];
   return best !== undefined && best.d <= 2 && best.d < best.c.length ? best.c : undefined;

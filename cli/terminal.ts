@@ -24,7 +24,10 @@ export class Terminal implements Keyboard {
   start(typed: (bytes: Uint8Array) => void, quit: () => void): void {
     this.#typed = typed;
     this.#quit = quit;
-    if (this.#input.isTTY) this.#input.setRawMode(true);
+    if (this.#input.isTTY) {
+      this.#err('Ctrl-] or Ctrl-C twice quits');
+      this.#input.setRawMode(true);
+    }
     this.#input.on('data', this.#onData);
     this.#input.once('end', this.#onEnd);
     this.#input.resume();

@@ -1,10 +1,10 @@
 /** `mcubox lint [--firmware X] PATH`: reads the scripts of a file or folder and says which releases they fit. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { createLua, FIRMWARES, type Firmware } from '../../runtime/index.ts';
 import { fileError } from '../file-error.ts';
 import type { Io } from '../io.ts';
+import { readOptions } from '../options.ts';
 import type { Parsed } from '../values.ts';
 import type { Script } from './lint.ts';
 import { lintReport } from './report.ts';
@@ -15,23 +15,20 @@ export interface LintOptions {
   readonly firmware: Firmware | undefined;
 }
 
+const OPTIONS = { firmware: { type: 'string' }, help: { type: 'boolean', short: 'h' } } as const;
+
 /** Undefined as a value: help is wanted. */
 export function parseLint(argv: readonly string[]): Parsed<LintOptions | undefined> {
-  const { values, positionals, tokens } = parseArgs({
-    args: [...argv],
-    options: { firmware: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
-    strict: false,
-    allowPositionals: true,
-    tokens: true,
-  });
-  if (values.help) return { ok: true, value: undefined };
-  const unknown = tokens.find((token) => token.kind === 'option' && token.name !== 'firmware');
-  if (unknown?.kind === 'option') return bad(`lint takes --firmware only, not '${unknown.rawName}'`);
-  const [path, ...more] = positionals;
+  const line = readOptions(argv, OPTIONS);
+  if (!line.ok) return line;
+  const { values, paths } = line.value;
+  if (values.has('help')) return { ok: true, value: undefined };
+  const [path, ...more] = paths;
   if (path === undefined || more.length > 0) return bad('lint needs one FILE.lua or DIR');
-  const firmware = FIRMWARES.find((known) => known === values.firmware);
-  if (values.firmware !== undefined && firmware === undefined)
-    return bad(`--firmware: '${values.firmware}' is not a firmware; write 3.0, 2.2 or 1.5`);
+  const asked = values.get('firmware')?.at(-1);
+  const firmware = FIRMWARES.find((known) => known === asked);
+  if (asked !== undefined && firmware === undefined)
+    return bad(`--firmware: '${asked}' is not a firmware; write 3.0, 2.2 or 1.5`);
   return { ok: true, value: { path, firmware } };
 }
 

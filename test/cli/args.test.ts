@@ -65,7 +65,7 @@ t.test('help and version win over the rest', async (t) => {
   t.same(parseCommandLine(['--help']), { ok: true, value: { kind: 'help', topic: 'mcubox' } });
   t.same(parseCommandLine(['help', 'run']), { ok: true, value: { kind: 'help', topic: 'run' } });
   t.same(parseCommandLine(['run', '-h']), { ok: true, value: { kind: 'help', topic: 'run' } });
-  t.same(parseCommandLine(['modules', '--help']), { ok: true, value: { kind: 'help', topic: 'mcubox' } });
+  t.same(parseCommandLine(['modules', '--help']), { ok: true, value: { kind: 'help', topic: 'modules' } });
   t.same(parseCommandLine(['--version']), { ok: true, value: { kind: 'version' } });
   t.same(parseCommandLine(['run', '--version']), { ok: true, value: { kind: 'version' } });
   t.same(parseCommandLine(['modules']), { ok: true, value: { kind: 'modules' } });
@@ -78,6 +78,13 @@ t.test('every mistake is answered with one clear sentence', async (t) => {
     [['rum', 'x.lua'], "unknown command 'rum'; did you mean 'run'"],
     [['frobnicate'], "unknown command 'frobnicate'"],
     [['x.lua'], "unknown command 'x.lua'; did you mean: mcubox run x.lua"],
+    [['--seed', '1', 'run', 'x.lua'], 'the command stands before its options: mcubox run --seed …'],
+    [['--vers'], "unknown option '--vers'; did you mean '--version'"],
+    [['-V'], "unknown option '-V'; did you mean '--version'"],
+    [['help', 'run', 'test'], 'help takes one command'],
+    [['run', 'x', '--expect', 'y'], "unknown option '--expect'; did you mean '--expect-text'"],
+    [['replay', 'x', '--pcpa', 'y'], "unknown option '--pcpa'; did you mean '--pcap'"],
+    [['replay', 'x', '--pcap='], '--pcap: the file name is missing'],
     [['play', '--port', 'x'], '--port needs a number from 0 to 65535'],
     [['repl', '--record', 'x'], 'what is typed cannot be recorded: --record is for run'],
     [['modules', 'net'], "modules takes no arguments, but was given 'net'"],

@@ -27,6 +27,34 @@ t.test('help goes to stdout and fits on a screen', async (t) => {
   t.ok(long.out.split('\n').every((line) => line.length <= 120));
 });
 
+t.test('each command has a page of its own, by either way', async (t) => {
+  const pages = new Set<string>();
+  for (const name of ['run', 'repl', 'test', 'lint', 'lfs', 'replay', 'play', 'modules']) {
+    const page = await command('help', name);
+    t.match(page, { code: 0, out: new RegExp(`^Usage:\n  mcubox ${name} `), err: [] }, name);
+    t.same(await command(name, '--help'), page, `${name} --help`);
+    t.ok(
+      page.out.split('\n').every((line) => line.length <= 120),
+      `${name} fits`,
+    );
+    pages.add(page.out);
+  }
+  t.equal(pages.size, 8);
+  t.match(await command('help', 'rum'), {
+    code: 2,
+    out: '',
+    err: ["unknown command 'rum'; did you mean 'run' (mcubox --help)"],
+  });
+});
+
+t.test('a repl that cannot begin says nothing but why', async (t) => {
+  t.same(await command('repl', 'nowhere'), {
+    code: 2,
+    out: '',
+    err: ['cannot read nowhere: no such file or directory'],
+  });
+});
+
 t.test('the version is the one of the package', async (t) => {
   t.match(await command('--version'), { code: 0, out: /^mcubox \d+\.\d+\.\d+\n$/ });
 });
@@ -59,4 +87,9 @@ t.test('a mistake points to the help', async (t) => {
     err: ["unknown option '--seeed'; did you mean '--seed' (mcubox run --help)"],
   });
   t.match(await command('walk'), { code: 2, err: [/\(mcubox --help\)$/] });
+  t.match(await command(), { code: 2, err: [/\(mcubox --help\)$/] });
+  t.match(await command('lfs', '--lau', '5.1'), {
+    code: 2,
+    err: ["unknown option '--lau'; did you mean '--lua' (mcubox lfs --help)"],
+  });
 });
