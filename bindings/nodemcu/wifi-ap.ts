@@ -1,9 +1,10 @@
 /** `wifi.ap`: the soft access point. Firmware: app/modules/wifi.c */
 import { type Device, type SoftApConfig, WIFI_EVENT } from '../../runtime/device/index.ts';
 import { type LuaCall, type LuaHandle, multi, NIL } from '../../runtime/vm/index.ts';
-import { formatIpv4, formatMac, IPV4_ANY, type Ipv4Address, parseIpv4 } from '../../runtime/wire/index.ts';
+import { formatIpv4, formatMac, IPV4_ANY, type Ipv4Address } from '../../runtime/wire/index.ts';
 import { arg, toNumber } from './arg.ts';
 import { approximated, fn, type LuaResult, raw, type TableSpec } from './lua.ts';
+import { addressField } from './wifi-address.ts';
 import { looseMac } from './wifi-config.ts';
 import type { EventCallbacks } from './wifi-eventmon.ts';
 
@@ -91,13 +92,6 @@ function configResult(call: LuaCall, { ssid, password, auth, ...rest }: SoftApCo
   if (call.type(1) !== 'boolean' || !call.toBoolean(1)) return multi(ssid, open ? NIL : password);
   const { channel, hidden, max, beacon } = rest;
   return { ssid, ...(open ? {} : { pwd: password }), auth, channel, hidden, max, beacon };
-}
-
-/** An address in a field; nothing where there is none or it cannot be read. */
-function addressField(table: LuaHandle, name: string): Ipv4Address | undefined {
-  const value = table.get(name);
-  const address = typeof value === 'string' ? parseIpv4(value) : undefined;
-  return address === IPV4_ANY ? undefined : address;
 }
 
 export function ap(device: Device, callbacks: EventCallbacks): TableSpec {

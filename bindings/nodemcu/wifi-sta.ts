@@ -1,9 +1,10 @@
 /** `wifi.sta`: the station. Firmware: app/modules/wifi.c */
 import { type Device, type StationConfig, WIFI_EVENT } from '../../runtime/device/index.ts';
 import { type LuaCall, type LuaHandle, type LuaInput, multi, NIL } from '../../runtime/vm/index.ts';
-import { formatIpv4, formatMac, IPV4_ANY, type Ipv4Address, MAC_ZERO, parseIpv4 } from '../../runtime/wire/index.ts';
+import { formatIpv4, formatMac, IPV4_ANY, type Ipv4Address, MAC_ZERO } from '../../runtime/wire/index.ts';
 import { arg } from './arg.ts';
 import { approximated, fn, type LuaResult, raw, since, type TableSpec } from './lua.ts';
+import { addressField } from './wifi-address.ts';
 import { looseMac, stationConfig } from './wifi-config.ts';
 import type { EventCallbacks } from './wifi-eventmon.ts';
 import { Scanner } from './wifi-scan.ts';
@@ -107,13 +108,6 @@ export function sta(device: Device, callbacks: EventCallbacks, sleeptype: TableS
       status: fn([], () => wifi.status),
     },
   };
-}
-
-/** A dotted quad or nothing; what cannot be read counts as nothing. */
-function addressField(table: LuaHandle, name: string): Ipv4Address | undefined {
-  const value = table.get(name);
-  const address = typeof value === 'string' ? parseIpv4(value) : undefined;
-  return address === IPV4_ANY ? undefined : address;
 }
 
 function configResult(device: Device, call: LuaCall, config: StationConfig | undefined): LuaResult {

@@ -59,6 +59,25 @@ t.test('stations are told apart, sent away and counted', async (t) => {
   t.match(server.lua(`print(wifi.ap.deauth("${mac}"))`), ['true', new RegExp(`^AP_STADISCONNECTED ${mac} [12]$`)]);
 });
 
+t.test('addresses in tables are read as lwIP reads them, and what is none is 255.255.255.255', async (t) => {
+  const esp = camp(wiredWorld({ traceLines: 0 }));
+  const tried = ['"192.168.4.0x64"', '"192"', '192', '"here"', '"1.2.3.4.5"'];
+  t.same(esp.lua(...tried.map((text) => `print((wifi.ap.dhcp.config{start = ${text}}))`)), [
+    '192.168.4.100',
+    '0.0.0.192',
+    '0.0.0.192',
+    '255.255.255.255',
+    '255.255.255.255',
+  ]);
+  t.same(
+    esp.lua(
+      'wifi.ap.setip{ip = "10.1.2", netmask = "255.255.255.0", gateway = "10.1.2"} print(wifi.ap.getip())',
+      'wifi.ap.setip{ip = "0.0.0.0", netmask = true, gateway = "0"} print(wifi.ap.getip())',
+    ),
+    ['10.1.0.2\t255.255.255.0\t10.1.0.2', '10.1.0.2\t255.255.255.0\t0.0.0.0'],
+  );
+});
+
 t.test('the DHCP server can be moved, stopped and started', async (t) => {
   const world = wiredWorld({ traceLines: 0 });
   const server = camp(world);
