@@ -4,7 +4,7 @@ import { basename, dirname, join, relative } from 'node:path';
 import type { Device } from '../runtime/index.ts';
 import type { RunOptions } from './args.ts';
 import { fileError } from './file-error.ts';
-import { flashName, type Parsed } from './values.ts';
+import { flashName, LONGEST_NAME, type Parsed } from './values.ts';
 
 export interface FlashContent {
   readonly name: string;
@@ -17,16 +17,24 @@ export interface FlashPlan {
   readonly files: readonly FlashContent[];
   /** The name on the flash of the FILE to run after boot; undefined for a DIR, which boots its init.lua. */
   readonly script?: string;
+  /** Files of a DIR that no flash can hold: pictures, manuals and images of firmware lie beside many a script. */
+  readonly left: readonly string[];
 }
 
 /** Reads FILE or DIR and every `--file`; the first thing that is wrong comes back as one sentence. */
 export function planFlash({ path, files }: Pick<RunOptions, 'path' | 'files'>): Parsed<FlashPlan> {
   try {
     const extra = files.map(({ host, name }) => ({ name, bytes: readHost(host), host }));
-    if (path === undefined) return checked({ files: extra });
-    if (stat(path).isDirectory()) return checked({ files: [...readDirectory(path), ...extra] });
+    if (path === undefined) return checked({ files: extra, left: [] });
+    if (stat(path).isDirectory()) {
+      const names = namesBelow(path);
+      const content = names
+        .filter(fits)
+        .map((name) => ({ name, bytes: readHost(join(path, name)), host: join(path, name) }));
+      return checked({ files: [...content, ...extra], left: names.filter((name) => !fits(name)) });
+    }
     const name = basename(path);
-    const plan = { files: [{ name, bytes: readHost(path), host: path }, ...extra] };
+    const plan = { files: [{ name, bytes: readHost(path), host: path }, ...extra], left: [] };
     // A script called init.lua runs by itself at boot.
     return checked(name === 'init.lua' ? plan : { ...plan, script: name });
   } catch (error) {
@@ -48,24 +56,34 @@ function attempt<T>(path: string, action: () => T): T {
 const readHost = (path: string): Uint8Array => attempt(path, () => readFileSync(path));
 const stat = (path: string) => attempt(path, () => statSync(path));
 
-/** Every file below `root`, named relative to it with `/`; hidden ones stay on the host. */
-function readDirectory(root: string, under = ''): FlashContent[] {
-  const entries = attempt(root, () => readdirSync(join(root, under), { withFileTypes: true }));
-  const visible = entries.filter((entry) => !entry.name.startsWith('.'));
+const fits = (name: string): boolean => flashName(name).ok;
+
+/** Every file below `root`, relative to it with `/`; hidden ones and links that lead nowhere stay on the host. */
+function namesBelow(root: string, under = ''): string[] {
+  const entries = attempt(join(root, under), () => readdirSync(join(root, under)));
+  const visible = entries.filter((entry) => !entry.startsWith('.'));
   // By name, so that the order of the flash does not depend on the host's file system.
-  visible.sort((a, b) => (a.name < b.name ? -1 : 1));
+  visible.sort((a, b) => (a < b ? -1 : 1));
   return visible.flatMap((entry) => {
-    const name = under === '' ? entry.name : `${under}/${entry.name}`;
-    const path = join(root, name);
-    if (stat(path).isDirectory()) return readDirectory(root, name);
-    return [{ name, bytes: readHost(path), host: path }];
+    const name = under === '' ? entry : `${under}/${entry}`;
+    const found = attempt(join(root, name), () => statSync(join(root, name), { throwIfNoEntry: false }));
+    if (found === undefined) return [];
+    return found.isDirectory() ? namesBelow(root, name) : [name];
   });
+}
+
+/** The sentence for what a plan leaves out; undefined for nothing. */
+export function leftOut({ left }: FlashPlan): string | undefined {
+  const [first, ...more] = left;
+  if (first === undefined) return undefined;
+  const all = more.length === 0 ? `'${first}' is` : `'${first}' and ${more.length} more are`;
+  return `${all} left out: a name on the flash has at most ${LONGEST_NAME} characters`;
 }
 
 function checked(plan: FlashPlan): Parsed<FlashPlan> {
   for (const { name } of plan.files) {
-    const fits = flashName(name);
-    if (!fits.ok) return fits;
+    const fitting = flashName(name);
+    if (!fitting.ok) return fitting;
   }
   return { ok: true, value: plan };
 }

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import { planFlash } from './flash.ts';
+import { leftOut, planFlash } from './flash.ts';
 import type { Io } from './io.ts';
 import type { PlayOptions } from './play-args.ts';
 import { FILES_PATH, playServer } from './play-server.ts';
@@ -23,6 +23,8 @@ export async function play({ path, port }: PlayOptions, io: Io, root = builtPage
     io.err(plan.message);
     return USAGE;
   }
+  const left = plan === undefined ? undefined : leftOut(plan.value);
+  if (left !== undefined) io.err(left);
   const server = playServer({ root, flash: plan?.value.files });
   const wrong = await listening(server, port);
   if (wrong !== undefined) {

@@ -7,8 +7,8 @@ import { flashImage, SimulatorFault, us, type World } from '../runtime/index.ts'
 import type { RunOptions } from './args.ts';
 import { CaptureFile } from './capture.ts';
 import { Conduct, SETTLE, SLICE } from './conduct.ts';
-import { fileError } from './file-error.ts';
-import { FlashExport, planFlash } from './flash.ts';
+import { CannotWrite } from './file-error.ts';
+import { FlashExport, leftOut, planFlash } from './flash.ts';
 import { FlashStore, restoreFlash } from './flash-store.ts';
 import { HeapReport } from './heap-report.ts';
 import type { Io } from './io.ts';
@@ -17,6 +17,7 @@ import type { Keyboard } from './keyboard.ts';
 import { loadLfs } from './lfs.ts';
 import { hintAtErrors } from './lint/hint.ts';
 import { runLive } from './live-run.ts';
+import { sameFile } from './output-clash.ts';
 import { breathe, Pacer } from './pace.ts';
 import { PartsReport } from './parts.ts';
 import { Pty } from './pty.ts';
@@ -24,7 +25,6 @@ import { RecordFile } from './record.ts';
 import { setUp } from './setup.ts';
 import { TraceFile } from './trace-file.ts';
 import { dofileLine, LONGEST_LINE } from './typist.ts';
-import type { Parsed } from './values.ts';
 import { VcdFile } from './vcd.ts';
 import type { Outcome } from './verdict.ts';
 
@@ -46,6 +46,8 @@ export async function run(
   const plan = planFlash(options);
   if (!plan.ok) return refuse(io, plan.message);
   const { script, files } = plan.value;
+  const left = leftOut(plan.value);
+  if (left !== undefined) io.err(left);
   const code = options.code.flatMap((text) => Buffer.from(text).toString('latin1').split(/\r?\n/));
   const long = code.find((line) => line.length > LONGEST_LINE);
   if (long !== undefined) return refuse(io, `-e: a line of the console has at most ${LONGEST_LINE} characters`);
@@ -70,32 +72,27 @@ export async function run(
     io.err(
       `${options.path ?? 'the flash'} has no init.lua, so nothing runs; mcubox run FILE.lua runs a script after boot`,
     );
-  const exported = fileFor(options.export, (path) => new FlashExport(path, device));
-  if (!exported.ok) return refuse(io, exported.message);
-  const flash = fileFor(options.flash, (path) => new FlashStore(path, device));
-  if (!flash.ok) return refuse(io, flash.message);
-  const capture = fileFor(options.pcap, (path) => new CaptureFile(path));
-  if (!capture.ok) return refuse(io, capture.message);
-  const keys = fileFor(options.keylog, (path) => new KeyLogFile(path));
-  if (!keys.ok) return refuse(io, keys.message);
-  const trace = fileFor(options.trace, (path) => new TraceFile(path));
-  if (!trace.ok) return refuse(io, trace.message);
-  const record = fileFor(
+  const clash = sameFile(options, [...files.map(({ host }) => host), options.lfs?.path]);
+  if (clash !== undefined) return refuse(io, clash);
+  const capture = created(options.pcap, (path) => new CaptureFile(path));
+  const keys = created(options.keylog, (path) => new KeyLogFile(path));
+  const trace = created(options.trace, (path) => new TraceFile(path));
+  const record = created(
     options.record,
     (path) => new RecordFile(path, { argv, devices: [{ flash: flashImage(device), lines }] }),
   );
-  if (!record.ok) return refuse(io, record.message);
-  const vcd = fileFor(options.vcd, (path) => new VcdFile(path, device));
-  if (!vcd.ok) return refuse(io, vcd.message);
-  logKeys(device, capture.value, keys.value);
+  const vcd = created(options.vcd, (path) => new VcdFile(path, device));
+  const report = new PartsReport(device, options.parts ?? [], io);
+  const exported = created(options.export, (path) => new FlashExport(path, device));
+  const flash = created(options.flash, (path) => new FlashStore(path, device, (line) => io.err(line)));
+  logKeys(device, capture, keys);
   hintAtErrors(device, (line) => io.err(line));
   const heap = options.heapProfile === true ? new HeapReport(device, io) : undefined;
-  const report = new PartsReport(device, options.parts ?? [], io);
-  const conduct = new Conduct(options, setup.value, lines, { capture: capture.value, trace: trace.value }, io);
+  const conduct = new Conduct(options, setup.value, lines, { capture, trace }, io);
   return concluded(
     io,
-    [flash.value, exported.value, heap, capture.value, keys.value, trace.value, record.value, vcd.value, report],
-    () => perform(options, conduct, record.value, keyboard, io),
+    [flash, exported, heap, capture, keys, trace, record, vcd, report],
+    () => perform(options, conduct, record, keyboard, io),
   );
 }
 
@@ -118,31 +115,35 @@ const ptyOf = ({ pty }: RunOptions, io: Io): Keyboard | undefined =>
   pty === undefined ? undefined : new Pty(pty.link, (line) => io.err(line));
 
 /** A file that the user wants written, if he does. */
-export function fileFor<T>(path: string | undefined, create: (path: string) => T): Parsed<T | undefined> {
-  try {
-    return { ok: true, value: path === undefined ? undefined : create(path) };
-  } catch (error) {
-    return { ok: false, message: `cannot write ${path}: ${fileError(error)}` };
-  }
-}
+export const created = <T>(path: string | undefined, create: (path: string) => T): T | undefined =>
+  path === undefined ? undefined : create(path);
 
-/** The exit code of `action`, its last words said and its files closed. */
+/** The exit code of `action`, its last words said and its files closed, each whatever becomes of the others. */
 export async function concluded(
   io: Io,
   files: readonly ({ close(): void } | undefined)[],
   action: () => Promise<Outcome>,
 ): Promise<number> {
+  let code = FAILED;
   try {
-    const { code, message } = await action();
-    if (message !== undefined) io.err(message);
-    return code;
+    const outcome = await action();
+    if (outcome.message !== undefined) io.err(outcome.message);
+    code = outcome.code;
   } catch (error) {
     if (!(error instanceof SimulatorFault)) throw error;
     for (const line of `internal error, a bug of mcubox: ${error.message}`.split('\n')) io.err(line);
-    return FAILED;
   } finally {
-    for (const file of files) file?.close();
+    for (const file of files) {
+      try {
+        file?.close();
+      } catch (error) {
+        if (!(error instanceof CannotWrite)) throw error;
+        io.err(error.message);
+        if (code === 0) code = USAGE;
+      }
+    }
   }
+  return code;
 }
 
 export function refuse(io: Io, message: string): number {

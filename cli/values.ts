@@ -110,7 +110,7 @@ export interface FileSpec {
 }
 
 /** SPIFFS object names: 31 characters and a closing NUL (spec of `file`, section 5). */
-const LONGEST_NAME = 31;
+export const LONGEST_NAME = 31;
 
 /** `HOST[:NAME]`; NAME defaults to the last part of the path. */
 export function file(text: string): Parsed<FileSpec> {

@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { type FlashPlan, planFlash } from '../../cli/flash.ts';
+import { type FlashPlan, leftOut, planFlash } from '../../cli/flash.ts';
 import { runCommand } from '../helpers/command.ts';
 
 const names = (plan: { ok: true; value: FlashPlan } | { ok: false; message: string }) =>
@@ -34,12 +34,27 @@ t.test('what cannot be used is named', async (t) => {
   const dir = t.testdir({});
   t.equal(names(planFlash({ path: 'missing.lua', files: [] })), 'cannot read missing.lua: no such file or directory');
   t.match(names(planFlash({ files: [{ host: dir, name: 'x' }] })), /^cannot read .*: is a directory$/);
-  mkdirSync(join(dir, 'a-directory-name'));
-  writeFileSync(join(dir, 'a-directory-name', 'and-a-long-file-name.lua'), '');
+  writeFileSync(join(dir, 'a-file-with-a-name-that-is-too-long.lua'), '');
   t.match(
-    names(planFlash({ path: dir, files: [] })),
-    /'a-directory-name\/and-a-long-file-name.lua' is too long for the flash/,
+    names(planFlash({ path: join(dir, 'a-file-with-a-name-that-is-too-long.lua'), files: [] })),
+    /'a-file-with-a-name-that-is-too-long.lua' is too long for the flash/,
   );
+});
+
+t.test('what of a DIR no flash can hold is left out: a long name, a link to nothing', async (t) => {
+  const dir = t.testdir({ 'init.lua': '', 'a-directory-name': { 'and-a-long-file-name.bin': '' } });
+  symlinkSync('nowhere.lua', join(dir, 'linked.lua'));
+  const plan = planFlash({ path: dir, files: [] });
+  t.same(names(plan), ['init.lua']);
+  t.equal(
+    plan.ok && leftOut(plan.value),
+    "'a-directory-name/and-a-long-file-name.bin' is left out: a name on the flash has at most 31 characters",
+  );
+  t.equal(
+    leftOut({ files: [], left: ['x', 'y', 'z'] }),
+    "'x' and 2 more are left out: a name on the flash has at most 31 characters",
+  );
+  t.equal(leftOut({ files: [], left: [] }), undefined);
 });
 
 t.test('a folder goes in and comes out again', async (t) => {
