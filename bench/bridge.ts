@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createConnection, createServer } from 'node:net';
 import { NODEMCU_MODULES } from '../bindings/index.ts';
 import { HostDoor, LiveWorld } from '../bridge/host/index.ts';
-import { Bridge } from '../bridge/index.ts';
+import { Bridge, type BridgeSpec } from '../bridge/index.ts';
 import { Pacer } from '../cli/pace.ts';
 import { type Device, defaultWorld, fromLatin1, ipv4, seconds, toLatin1, type World } from '../runtime/index.ts';
 import type { Outcome, Wish } from './bridge-peer.ts';
@@ -79,16 +79,17 @@ class LiveDevice {
     const online = `wifi.eventmon.register(wifi.eventmon.STA_GOT_IP, function() ${script} end)`;
     device.flash.put('init.lua', fromLatin1(online));
     device.start();
-    const outside = new HostDoor(world);
     const at = { host: '127.0.0.1', port: 0 };
     const forwards = [
       { protocol: 'tcp', at, guestPort: 80 },
       { protocol: 'tcp', at, guestPort: 7 },
       { protocol: 'tcp', at, guest: ipv4(192, 168, 1, 10), guestPort: 80 },
     ] as const;
-    const spec = { gateway: { restrict: false, allow: [] }, forwards, ports: [], dhcp: true };
+    const spec: BridgeSpec = { gateway: { restrict: false, allow: [] }, forwards, ports: [], dhcp: true };
     const said: string[] = [];
-    const { startup } = new Bridge(world, device, outside.door, spec, (line) => said.push(line));
+    const say = (line: string): unknown => said.push(line);
+    const outside = new HostDoor(world, spec, say);
+    const { startup } = new Bridge(world, device, outside.door, spec, say);
     if (!startup.settled)
       await new Promise<void>((resolve) => {
         startup.onSettled = resolve;

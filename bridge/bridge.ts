@@ -1,20 +1,20 @@
 /** All that connects one world with the computer it runs on, made from a description. */
 import type { Device, Ipv4Address, World } from '../runtime/index.ts';
 import type { Door } from './door.ts';
-import { type ForwardSpec, LocalPorts, routerOf, TcpForward, UdpForward } from './forward.ts';
-import { type FramePortSpec, FramePorts } from './frame-port.ts';
+import { LocalPorts, routerOf, TcpForward, UdpForward } from './forward.ts';
+import { FramePorts } from './frame-port.ts';
 import { Gateway, type GatewayOptions } from './gateway.ts';
-import { SerialPort, type SerialSpec } from './serial.ts';
+import type { GuardSpec } from './guard.ts';
+import { SerialPort } from './serial.ts';
 import { Startup } from './startup.ts';
 
-export interface BridgeSpec {
-  readonly gateway?: GatewayOptions;
-  readonly forwards: readonly ForwardSpec[];
-  readonly ports: readonly FramePortSpec[];
-  readonly serial?: SerialSpec;
+export interface BridgeSpec extends GuardSpec {
   /** False: the router gives no leases, somebody on a port does. */
   readonly dhcp: boolean;
 }
+
+/** What the world has to know of it: not the policy, which stays outside. */
+export type WorldSpec = Omit<BridgeSpec, 'gateway'> & { readonly gateway?: Pick<GatewayOptions, 'dns'> };
 
 /** Where a device is, or will be when it has joined: the router keeps the leases in their order. */
 function guestOf(world: World, name: string): Ipv4Address {
@@ -32,12 +32,12 @@ export class Bridge {
    * `say` gets lines for the user. Nothing may happen in the world before {@link startup} has settled.
    * `device` is the one whose console and ports are meant when nothing else is said.
    */
-  constructor(world: World, device: Device, door: Door, spec: BridgeSpec, say: (line: string) => void) {
+  constructor(world: World, device: Device, door: Door, spec: WorldSpec, say: (line: string) => void) {
     const { startup } = this;
     const { gateway, forwards, ports, serial, dhcp } = spec;
     this.wakes = forwards.length > 0 || ports.length > 0 || serial !== undefined;
     if (world.router !== undefined) world.router.dhcp.enabled = dhcp;
-    if (gateway !== undefined) new Gateway(world, door, startup, gateway, say);
+    if (gateway !== undefined) new Gateway(world, door, gateway, say);
     if (forwards.length > 0) {
       const ports = new LocalPorts(routerOf(world));
       for (const spec of forwards) {

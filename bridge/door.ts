@@ -18,8 +18,8 @@ export type Order =
   | { readonly do: 'udp'; readonly at?: Address; readonly to?: Address }
   /** IPv4 addresses of a name, as this computer knows it. */
   | { readonly do: 'lookup'; readonly name: string }
-  /** A DNS message to a server, this computer's own one without `server`. */
-  | { readonly do: 'ask'; readonly server?: Address; readonly data: Uint8Array }
+  /** A DNS message about a name to a server, this computer's own one without `server`; `found` when policy has fixed the name. */
+  | { readonly do: 'ask'; readonly name: string; readonly server?: Address; readonly data: Uint8Array }
   | { readonly do: 'ping'; readonly host: string }
   /** What somebody types at the console; only `data` arrives. */
   | { readonly do: 'type' }
@@ -33,7 +33,7 @@ export type Order =
   /** A stream breaks with RST; anything else is closed. No arrival follows. */
   | { readonly do: 'reset' };
 
-/** What comes of it. `closed` and `found` are the last ones on their line. */
+/** What comes of it. `closed`, `denied` and `found` are the last ones on their line, see {@link isLast}. */
 export type Arrival =
   /** The stream is connected, or the socket bound there. */
   | { readonly is: 'open'; readonly at?: Address }
@@ -45,8 +45,12 @@ export type Arrival =
   /** A datagram met a closed port. */
   | { readonly is: 'refused' }
   | { readonly is: 'found'; readonly addresses: readonly string[] }
+  /** Policy does not let it through; `remedy` is a place that the user may allow. */
+  | { readonly is: 'denied'; readonly reason: string; readonly remedy?: string }
   /** The line is gone; `error` is the code of the operating system. */
   | { readonly is: 'closed'; readonly error?: string };
+
+export const isLast = ({ is }: Arrival): boolean => is === 'closed' || is === 'denied' || is === 'found';
 
 /** One thing that passed the door. `accepted` is a new stream on the line of a listener. */
 export type Crossing = { readonly at: Micros; readonly line: number } & (
@@ -58,6 +62,13 @@ export type Crossing = { readonly at: Micros; readonly line: number } & (
 /** Carries orders out. Must never answer from within an order. */
 export interface Outside {
   order(line: number, order: Order): void;
+}
+
+/** Lets in what comes of them. */
+export interface Entrance {
+  arrive(line: number, arrival: Arrival): void;
+  /** `take` is called with the number of the new line, unless nobody wants it. */
+  accept(line: number, from: Address, take: (line: number) => void): void;
 }
 
 /** World side of a line. */
@@ -121,7 +132,7 @@ export class Door {
     const line = this.#lines.get(id);
     if (line === undefined) return;
     this.tap?.({ at: this.#world.now, line: id, in: arrival });
-    if (arrival.is === 'closed' || arrival.is === 'found') this.#lines.delete(id);
+    if (isLast(arrival)) this.#lines.delete(id);
     line.onArrival(arrival);
   }
 

@@ -1,6 +1,6 @@
 /** The gateway's ICMP echo: sent on by this computer's own ping program where there is one, answered here where not. */
-import type { Ping, Wan } from '../runtime/index.ts';
-import type { GatewayEnv } from './gateway-env.ts';
+import { formatIpv4, type Ping, type Wan } from '../runtime/index.ts';
+import { type GatewayEnv, refusal } from './gateway-env.ts';
 
 /** Pings under way at a time; more get no answer. */
 const MAX_PINGS = 8;
@@ -18,15 +18,13 @@ export class GatewayPing {
     this.#say = say;
   }
 
-  ping(ping: Ping, host: string): void {
-    if (this.#way === 'gateway') {
-      this.#wan.pong(ping);
-      return;
-    }
+  ping(ping: Ping): void {
+    const [from, host] = [formatIpv4(ping.from), formatIpv4(ping.to)];
     if (this.#running >= MAX_PINGS) return;
     this.#running++;
     this.#env.door.open({ do: 'ping', host }, (arrival) => {
       this.#running--;
+      if (arrival.is === 'denied') this.#env.complaints.tell(`ping ${from} -> ${host}`, refusal(arrival));
       if (arrival.is === 'closed') this.#answerHere(ping, arrival.error ?? '');
       if (arrival.is !== 'found') return;
       if (this.#way === undefined) this.#say("ping goes out through this computer's ping program");

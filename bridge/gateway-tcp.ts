@@ -1,8 +1,8 @@
 /** The gateway's TCP: each connection of the LAN is a socket here. Its SYN is answered once that socket is connected. */
-import type { ConnectionOffer } from '../runtime/index.ts';
-import type { Line } from './door.ts';
+import { type ConnectionOffer, formatIpv4 } from '../runtime/index.ts';
+import { isLast, type Line } from './door.ts';
 import { flowName } from './flow-name.ts';
-import type { GatewayEnv } from './gateway-env.ts';
+import { type GatewayEnv, refusal } from './gateway-env.ts';
 import { Splice } from './splice.ts';
 
 /** Connections at a time; more are refused. */
@@ -20,24 +20,23 @@ export class GatewayTcp {
   }
 
   connection(offer: ConnectionOffer): void {
-    const { door, complaints, permit } = this.#env;
+    const { door, complaints } = this.#env;
     const { from, to } = offer;
     const whom = flowName('tcp', from, to);
-    const host = permit('tcp', from, to);
-    if (host === undefined) {
-      offer.refuse();
-      return;
-    }
     if (this.#connections >= MAX_CONNECTIONS) {
       complaints.tell(whom, `refused, ${MAX_CONNECTIONS} connections are open`);
       offer.refuse();
       return;
     }
     this.#connections++;
-    const line = door.open({ do: 'connect', to: { host, port: to.port } }, (arrival) => {
+    const line = door.open({ do: 'connect', to: { host: formatIpv4(to.addr), port: to.port } }, (arrival) => {
       if (arrival.is === 'open') this.#open(offer, line);
+      if (isLast(arrival)) this.#connections--;
+      if (arrival.is === 'denied') {
+        complaints.tell(whom, refusal(arrival));
+        offer.refuse();
+      }
       if (arrival.is !== 'closed') return;
-      this.#connections--;
       const error = arrival.error ?? 'ECONNRESET';
       if (REFUSALS.has(error)) offer.refuse();
       else {

@@ -2,10 +2,10 @@
  * The gateway's UDP: a flow is a pair of ends and has a socket of its own here, connected to the far end, so that
  * nobody else can answer in its name. A flow ends when nothing has moved on it for a while.
  */
-import { type Endpoint, type Micros, seconds, type Timer, type Wan } from '../runtime/index.ts';
+import { type Endpoint, formatIpv4, type Micros, seconds, type Timer, type Wan } from '../runtime/index.ts';
 import type { Line } from './door.ts';
 import { flowName } from './flow-name.ts';
-import type { GatewayEnv } from './gateway-env.ts';
+import { type GatewayEnv, refusal } from './gateway-env.ts';
 
 /** RFC 4787 section 4.3: not less than two minutes. */
 const IDLE = seconds(120);
@@ -41,19 +41,17 @@ export class GatewayUdp {
   datagram(from: Endpoint, to: Endpoint, data: Uint8Array): void {
     const key = `${from.addr}:${from.port} ${to.addr}:${to.port}`;
     const flow = this.#flows.get(key) ?? this.#open(from, to);
-    if (flow === undefined) return;
     flow.last = data;
     this.#used(key, flow);
     flow.line.order({ do: 'send', data });
     if (!this.#sweep.armed) this.#sweep.arm(SWEEP);
   }
 
-  #open(from: Endpoint, to: Endpoint): Flow | undefined {
-    const { door, permit, complaints } = this.#env;
-    const host = permit('udp', from, to);
-    if (host === undefined) return undefined;
+  #open(from: Endpoint, to: Endpoint): Flow {
+    const { door, complaints } = this.#env;
+    const whom = flowName('udp', from, to);
     const key = `${from.addr}:${from.port} ${to.addr}:${to.port}`;
-    const line = door.open({ do: 'udp', to: { host, port: to.port } }, (arrival) => {
+    const line = door.open({ do: 'udp', to: { host: formatIpv4(to.addr), port: to.port } }, (arrival) => {
       if (arrival.is === 'data') {
         this.#used(key, flow);
         this.#wan.send(to, from, arrival.data);
@@ -61,7 +59,10 @@ export class GatewayUdp {
         this.#wan.unreachable(from, to, flow.last);
       } else if (arrival.is === 'closed') {
         this.#flows.delete(key);
-        complaints.tell(flowName('udp', from, to), `not reached, ${arrival.error}`);
+        complaints.tell(whom, `not reached, ${arrival.error}`);
+      } else if (arrival.is === 'denied') {
+        this.#flows.delete(key);
+        complaints.tell(whom, refusal(arrival));
       }
     });
     const flow: Flow = { line, usedAt: this.#env.world.now, last: new Uint8Array(0) };

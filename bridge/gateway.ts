@@ -1,27 +1,17 @@
 /**
- * User-mode NAT: stands for the rest of the world behind the virtual router and carries what policy lets through to
- * sockets of this computer. No privileges are needed and nothing is routed; the far end sees this computer.
+ * User-mode NAT: stands for the rest of the world behind the virtual router and asks for a socket of this computer for
+ * each conversation; what policy lets through is decided outside. No privileges are needed and nothing is routed; the
+ * far end sees this computer.
  */
-import {
-  type ConnectionOffer,
-  type Endpoint,
-  formatIpv4,
-  type NameQuery,
-  type Outer,
-  type Ping,
-  type Wan,
-  type World,
-} from '../runtime/index.ts';
+import type { ConnectionOffer, Endpoint, NameQuery, Outer, Ping, Wan, World } from '../runtime/index.ts';
 import { Complaints } from './complaints.ts';
 import type { Address, Door } from './door.ts';
-import { flowName } from './flow-name.ts';
 import { GatewayDns } from './gateway-dns.ts';
 import type { GatewayEnv } from './gateway-env.ts';
 import { GatewayPing } from './gateway-ping.ts';
 import { GatewayTcp } from './gateway-tcp.ts';
 import { GatewayUdp } from './gateway-udp.ts';
-import { HOST_NAME, Policy, type PolicyOptions, type Verdict } from './policy.ts';
-import type { Startup } from './startup.ts';
+import { HOST_NAME, type PolicyOptions } from './policy.ts';
 
 export interface GatewayOptions extends PolicyOptions {
   /** The name server that is asked; by default this computer's resolver. */
@@ -29,32 +19,22 @@ export interface GatewayOptions extends PolicyOptions {
 }
 
 export class Gateway implements Outer {
-  readonly #policy: Policy;
-  readonly #complaints: Complaints;
   readonly #tcp: GatewayTcp;
   readonly #udp: GatewayUdp;
   readonly #ping: GatewayPing;
   readonly #dns: GatewayDns;
 
   /** `say` gets lines for the user. The world needs a router. */
-  constructor(world: World, door: Door, startup: Startup, options: GatewayOptions, say: (line: string) => void) {
+  constructor(world: World, door: Door, { dns }: Pick<GatewayOptions, 'dns'>, say: (line: string) => void) {
     const { router } = world;
     if (router === undefined) throw new Error('a gateway needs a router');
     world.names.set(HOST_NAME, router.host.addr);
-    this.#policy = new Policy(options, router.host.addr);
-    this.#complaints = new Complaints(world, say);
     const wan: Wan = router.connectWan(this);
-    const env: GatewayEnv = {
-      world,
-      door,
-      complaints: this.#complaints,
-      permit: (protocol, from, to) =>
-        this.#permitted(flowName(protocol, from, to), this.#policy.judge(to.addr, to.port)),
-    };
+    const env: GatewayEnv = { world, door, complaints: new Complaints(world, say) };
     this.#tcp = new GatewayTcp(env);
     this.#udp = new GatewayUdp(env, wan);
     this.#ping = new GatewayPing(env, wan, say);
-    this.#dns = new GatewayDns(env, this.#policy, startup, options.dns);
+    this.#dns = new GatewayDns(env, dns);
   }
 
   connection(offer: ConnectionOffer): boolean {
@@ -68,22 +48,10 @@ export class Gateway implements Outer {
   }
 
   ping(ping: Ping): void {
-    const whom = `ping ${formatIpv4(ping.from)} -> ${formatIpv4(ping.to)}`;
-    const host = this.#permitted(whom, this.#policy.judge(ping.to, undefined));
-    if (host !== undefined) this.#ping.ping(ping, host);
+    this.#ping.ping(ping);
   }
 
   query(query: NameQuery): void {
     this.#dns.query(query);
-  }
-
-  #permitted(whom: string, verdict: Verdict): string | undefined {
-    if (verdict.ok) return verdict.host;
-    const { reason, remedy } = verdict;
-    this.#complaints.tell(
-      whom,
-      `refused, ${reason}${remedy === undefined ? '' : ` (allow=${remedy} lets it through)`}`,
-    );
-    return undefined;
   }
 }

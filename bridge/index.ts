@@ -1,10 +1,12 @@
-export { Bridge, type BridgeSpec } from './bridge.ts';
+export { Bridge, type BridgeSpec, type WorldSpec } from './bridge.ts';
 export {
   type Address,
   type Arrival,
   type Crossing,
   Door,
+  type Entrance,
   formatAddress,
+  isLast,
   Line,
   type Order,
   type Outside,
@@ -12,5 +14,6 @@ export {
 export type { ForwardSpec } from './forward.ts';
 export type { FramePortSpec } from './frame-port.ts';
 export type { GatewayOptions } from './gateway.ts';
+export { Guard, type GuardSpec } from './guard.ts';
 export { type AllowRule, parseNetwork } from './policy.ts';
 export type { SerialSpec } from './serial.ts';

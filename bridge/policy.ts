@@ -134,6 +134,10 @@ const fits = (rule: AllowRule, port: number | undefined): boolean =>
 const inside = (addr: Ipv4Address, { base, bits }: Pick<Network, 'base' | 'bits'>): boolean =>
   bits === 0 || (addr ^ base) >>> (32 - bits) === 0;
 
+/** IPv4 only, and only as plain numbers: an IPv6 address with an IPv4 one inside (`::ffff:10.0.0.1`) is neither. */
+export const addressesOf = (texts: readonly string[]): Ipv4Address[] =>
+  texts.map(parseIpv4).filter((address) => address !== undefined);
+
 /** `10.0.0.0/8` or a single address; undefined for a name. */
 export function parseNetwork(text: string): { readonly base: Ipv4Address; readonly bits: number } | undefined {
   const [address = '', bits = '32', ...rest] = text.split('/');

@@ -1,16 +1,9 @@
 /** The host computer as the outside of a door: every line is a socket, a question or a process. */
-import type { Address, Arrival, Order, Outside } from '../index.ts';
+import type { Entrance, Order, Outside } from '../index.ts';
 import { askLine, datagramLine } from './host-datagram-line.ts';
 import type { HostEnv, HostLine } from './host-line.ts';
 import { interfacesLine, lookupLine, pingLine } from './host-question-line.ts';
 import { connectLine, listenLine } from './host-stream-line.ts';
-
-/** Lets a real event into the world. */
-export interface Entrance {
-  arrive(line: number, arrival: Arrival): void;
-  /** `take` is called with the number of the new line, unless nobody wants it. */
-  accept(line: number, from: Address, take: (line: number) => void): void;
-}
 
 export class HostLines implements Outside {
   readonly #lines = new Map<number, HostLine>();

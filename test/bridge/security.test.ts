@@ -18,8 +18,8 @@ type Names = Readonly<Record<string, readonly (readonly string[])[]>>;
 /** Runs the script for so long; the orders that would let anything out, as text, and lines for the user. */
 function escapes(script: string, spec: BridgeSpec | undefined, forSeconds: number, names: Names = {}) {
   const { world, device, console } = story(whenOnline(script));
-  const outside = new FakeOutside(world);
   const said: string[] = [];
+  const outside = new FakeOutside(world, spec, (line) => said.push(line));
   if (spec !== undefined) new Bridge(world, device, outside.door, spec, (line) => said.push(line));
   const asked = new Map<string, number>();
   const out: string[] = [];

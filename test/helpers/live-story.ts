@@ -43,7 +43,7 @@ export async function goLive(
   { rate = 1, tap }: LiveOptions = {},
 ): Promise<Live> {
   const said: string[] = [];
-  const outside = new HostDoor(world);
+  const outside = new HostDoor(world, spec, (line) => said.push(line));
   const { door, lines } = outside;
   door.tap = tap;
   const { startup } = new Bridge(world, device, door, spec, (line) => said.push(line));

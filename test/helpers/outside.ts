@@ -1,13 +1,31 @@
 /** An outside that does nothing by itself: keeps what it is ordered, and the test says what comes back. */
-import { type Arrival, Door, type Order, type Outside } from '../../bridge/index.ts';
-import type { World } from '../../runtime/index.ts';
+import {
+  type Address,
+  type Arrival,
+  Door,
+  Guard,
+  type GuardSpec,
+  type Order,
+  type Outside,
+} from '../../bridge/index.ts';
+import { us, type World } from '../../runtime/index.ts';
 
 export class FakeOutside implements Outside {
   readonly orders: { readonly line: number; readonly order: Order }[] = [];
   readonly door: Door;
+  readonly #guard: Guard | undefined;
 
-  constructor(world: World) {
-    this.door = new Door(world, this);
+  /** With a specification its guard stands in between. `say` gets lines for the user. */
+  constructor(world: World, spec?: GuardSpec, say: (line: string) => void = () => {}) {
+    const entrance = {
+      arrive: (line: number, arrival: Arrival) => this.door.arrive(line, arrival),
+      accept: (line: number, from: Address, take: (line: number) => void) => this.door.accept(line, from, take),
+    };
+    const later = (action: () => void): void => world.clock.timer('later', action).arm(us(0));
+    this.#guard =
+      spec === undefined ? undefined : new Guard(spec, { entrance, gateway: world.network.router, later, say });
+    this.door = new Door(world, this.#guard ?? this);
+    this.#guard?.begin(this);
   }
 
   order(line: number, order: Order): void {
@@ -25,7 +43,7 @@ export class FakeOutside implements Outside {
   }
 
   arrive(line: number, ...arrivals: readonly Arrival[]): void {
-    for (const arrival of arrivals) this.door.arrive(line, arrival);
+    for (const arrival of arrivals) (this.#guard ?? this.door).arrive(line, arrival);
   }
 }
 

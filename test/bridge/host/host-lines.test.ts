@@ -221,13 +221,18 @@ t.test('a question to a name server has one answer', async (t) => {
   await once(server, 'listening');
   server.on('message', (data, from) => server.send(`re:${data}`, from.port, from.address));
   const ears = new Ears();
-  ears.order(1, { do: 'ask', server: { host: '127.0.0.1', port: server.address().port }, data: bytes('q') });
+  ears.order(1, {
+    do: 'ask',
+    name: 'q.example',
+    server: { host: '127.0.0.1', port: server.address().port },
+    data: bytes('q'),
+  });
   t.equal(text(await ears.next(1)), 're:q');
   t.same(await ears.next(1), { is: 'closed' });
   const port = server.address().port;
   server.close();
   await setTimeout(10);
-  ears.order(2, { do: 'ask', server: { host: '127.0.0.1', port }, data: bytes('q') });
+  ears.order(2, { do: 'ask', name: 'q.example', server: { host: '127.0.0.1', port }, data: bytes('q') });
   t.same(await ears.next(2), { is: 'closed', error: 'ECONNREFUSED' });
   t.equal(ears.lines.size, 0);
 });

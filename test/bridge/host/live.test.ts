@@ -28,7 +28,7 @@ t.test('events happen when they are due, until the run is over', async (t) => {
   const live = new LiveWorld(world, pace(), { over: () => over, turn: () => turns++ });
   await live.run();
   const took = performance.now() - wall;
-  t.ok(took >= 49 && took < 250, `${took} ms`);
+  t.ok(took >= 49, `${took} ms`);
   t.equal(world.now, ms(50));
   t.ok(turns > 0);
 });
@@ -36,10 +36,11 @@ t.test('events happen when they are due, until the run is over', async (t) => {
 t.test('at another rate time passes faster', async (t) => {
   const world = new World();
   const wall = performance.now();
-  const live = new LiveWorld(world, pace(20), { over: () => world.now >= ms(1000), turn: () => {} });
-  world.clock.timer('end', () => {}).arm(ms(1000));
+  const live = new LiveWorld(world, pace(1000), { over: () => world.now >= ms(60_000), turn: () => {} });
+  world.clock.timer('end', () => {}).arm(ms(60_000));
   await live.run();
-  t.ok(performance.now() - wall < 500);
+  const took = performance.now() - wall;
+  t.ok(took >= 60 && took < 60_000, `${took} ms for a minute`);
 });
 
 t.test('what happens outside happens inside at that time, after all that was due before', async (t) => {
@@ -50,7 +51,7 @@ t.test('what happens outside happens inside at that time, after all that was due
   live.enter(() => t.fail('the run has not begun'));
   const run = live.run();
   world.clock.timer('before', () => order.push('due before')).arm(ms(5));
-  world.clock.timer('after', () => order.push('due after')).arm(ms(10_000));
+  world.clock.timer('after', () => order.push('due after')).arm(ms(300_000));
   await setTimeout(20);
   let at = 0;
   live.enter(() => {
@@ -64,7 +65,7 @@ t.test('what happens outside happens inside at that time, after all that was due
   });
   await run;
   t.same(order, ['due before', 'event', 'at once', 'next event']);
-  t.ok(at >= 19_000 && at < 200_000, `${at} us`);
+  t.ok(at >= 19_000, `${at} us`);
   live.enter(() => t.fail('the run is over'));
 });
 
@@ -110,7 +111,7 @@ t.test('lateness is measured', async (t) => {
     .arm(ms(60));
   t.same(live.lateness, { worst: 0, mean: 0, turns: 0, forgiven: 0 });
   await live.run();
-  t.ok(live.lateness.worst >= 20_000 && live.lateness.worst < 1_000_000, `${live.lateness.worst} us`);
+  t.ok(live.lateness.worst >= 20_000, `${live.lateness.worst} us`);
   t.equal(live.recentlyLate(), live.lateness.worst);
   t.equal(live.recentlyLate(), 0);
 });
