@@ -42,6 +42,8 @@ export interface RunOptions {
   readonly path?: string;
   readonly code: readonly string[];
   readonly files: readonly FileSpec[];
+  /** Every script but init.lua also as `.lc`. */
+  readonly compile?: boolean;
   readonly lua: LuaBuild;
   readonly firmware: Firmware;
   /** Durations are microseconds of device time. */
@@ -103,6 +105,7 @@ export type Command =
 const OPTIONS = {
   eval: { type: 'string', short: 'e', multiple: true },
   file: { type: 'string', multiple: true },
+  compile: { type: 'boolean' },
   lua: { type: 'string' },
   firmware: { type: 'string' },
   for: { type: 'string' },
@@ -146,6 +149,7 @@ type OptionName = keyof typeof OPTIONS;
 const NOT_WITH_WORLD: readonly OptionName[] = [
   'eval',
   'file',
+  'compile',
   'lua',
   'firmware',
   'attach',
@@ -317,6 +321,7 @@ function runOptions(values: ReadonlyMap<OptionName, readonly string[]>, path: st
     lfs: one('lfs', lfsSpec),
     export: one('export', text('folder')),
     heapBytes: one('heap', heapSize),
+    compile: values.has('compile') || undefined,
     heapProfile: values.has('heap-profile') || undefined,
     pty: terminal,
     interactive: terminal !== undefined || bridge?.serial !== undefined || undefined,

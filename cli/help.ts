@@ -35,6 +35,7 @@ name and password. http.test, echo.test and discard.test are there without set-u
 Device:
   -e, --eval CODE          type CODE at the console after boot (repeatable)
   --file HOST[:NAME]       one more file on the flash (repeatable)
+  --compile                NAME.lc beside every NAME.lua but init.lua, as uploaders make it
   --flash FILE             keep the device's flash in FILE; FILE.lua and DIR are added to what is there
   --export DIR             at the end the files of the flash are put into DIR
   --lfs SIZE|FILE          a partition for the Lua Flash Store (64K to 256K), or one that holds the image FILE

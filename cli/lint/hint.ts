@@ -1,4 +1,4 @@
-/** One line for stderr when a script fails on what its firmware no longer has, or does not have yet. */
+/** One line for stderr when a script fails on what its firmware no longer has, or does not have yet, or on a file not compiled. */
 import { type Device, toLatin1 } from '../../runtime/index.ts';
 import { lint } from './lint.ts';
 import { findingText } from './report.ts';
@@ -19,8 +19,19 @@ export function hintAtErrors(device: Device, say: (line: string) => void): void 
   });
 }
 
-/** What lint says of the line that an error message names. */
 function hintsFor(message: string, device: Device): string[] {
+  const base = /cannot open ([^\s:]+)\.lc\b/.exec(message)?.[1];
+  if (
+    base !== undefined &&
+    device.flash.read(`${base}.lc`) === undefined &&
+    device.flash.read(`${base}.lua`) !== undefined
+  )
+    return [`the flash has ${base}.lua, but not compiled; run with --compile, or type node.compile("${base}.lua")`];
+  return lintHints(message, device);
+}
+
+/** What lint says of the line that an error message names. */
+function lintHints(message: string, device: Device): string[] {
   const [, name, line] = /([^\s:()]+):(\d+): /.exec(message) ?? [];
   const source = name === undefined ? undefined : device.flash.read(name);
   if (name === undefined || source === undefined) return [];

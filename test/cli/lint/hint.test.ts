@@ -23,6 +23,16 @@ t.test('so does an error in a callback, and it is said once', async (t) => {
   t.match(hints('tmr.alarm(0, 10, 1, function()\n pipe.create() end)', '2.2'), [/^a.lua:2: pipe.* is new in 3.0$/]);
 });
 
+t.test('a script that is there, but not compiled, is pointed at', async (t) => {
+  const net = world();
+  const esp = net.device({ files: { 'a.lua': 'pcall(dofile, "b.lc") dofile("b.lc")', 'b.lua': '' }, run: 'a.lua' });
+  const said: string[] = [];
+  hintAtErrors(esp.device, (line) => said.push(line));
+  net.run('3s');
+  t.same(said, ['the flash has b.lua, but not compiled; run with --compile, or type node.compile("b.lua")']);
+  t.same(hints('dofile("c.lc")'), []);
+});
+
 t.test('other errors are left alone', async (t) => {
   t.same(hints('foo()'), []);
   t.same(hints('if tmr.alarm then end'), []);
