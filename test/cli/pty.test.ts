@@ -1,15 +1,12 @@
-import { spawnSync } from 'node:child_process';
 import { closeSync, constants, existsSync, openSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import t from 'tap';
 import { mcubox } from '../../cli/mcubox.ts';
 import { Pty } from '../../cli/pty.ts';
+import { missing, PATIENCE_MS, until } from '../helpers/programs.ts';
 
-const missing = spawnSync('socat', ['-V']).error === undefined ? false : 'socat is not installed';
-if (missing !== false && process.env.CI) t.fail(missing);
-
-t.test('a program opens the pseudo terminal, types and reads, twice', { skip: missing, timeout: 30_000 }, async (t) => {
+t.test('a program opens the pseudo terminal, types and reads, twice', { skip: missing('socat') }, async (t) => {
   const link = join(t.testdir({}), 'esp');
   const said: string[] = [];
   let interrupt = (): void => {};
@@ -21,10 +18,8 @@ t.test('a program opens the pseudo terminal, types and reads, twice', { skip: mi
       return () => {};
     },
   });
-  const until = async (condition: () => boolean): Promise<void> => {
-    for (let waited = 0; !condition() && waited < 10_000; waited += 20) await setTimeout(20);
-  };
-  await until(() => existsSync(link) && said.some((line) => line.startsWith(`the console is at ${link} (`)));
+  const start = `the console is at ${link} (`;
+  await until(() => existsSync(link) && said.some((line) => line.startsWith(start)), PATIENCE_MS);
   for (const [code, answer] of [
     ['print("a" .. 1)', 'a1\r\n> '],
     ['x = = 1', "unexpected symbol near '='\r\n> "],
@@ -41,7 +36,7 @@ t.test('a program opens the pseudo terminal, types and reads, twice', { skip: mi
         // Nothing yet.
       }
       return heard.endsWith(answer);
-    });
+    }, PATIENCE_MS);
     closeSync(tty);
     t.ok(heard.endsWith(answer), JSON.stringify(heard.slice(-80)));
   }

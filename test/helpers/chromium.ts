@@ -16,6 +16,7 @@ import {
 } from 'playwright-core';
 import type { Test } from 'tap';
 import { type PlayFiles, playServer } from '../../cli/play-server.ts';
+import { PATIENCE_MS } from './programs.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
 const FLAGS = [
@@ -27,8 +28,6 @@ const FLAGS = [
   '--disable-component-update',
   '--disable-sync',
 ];
-/** A loaded computer is slow. */
-const PATIENCE_MS = 30_000;
 
 /** The page as `npm run build:playground` makes it, in a folder that goes with the test. `npm test` has built it already. */
 async function built(t: Test): Promise<string> {

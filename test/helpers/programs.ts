@@ -10,6 +10,9 @@ export function missing(...programs: readonly string[]): string | false {
   return verdict(absent.length === 0 ? undefined : `needs ${absent.join(', ')}`);
 }
 
+/** How long something is waited for that must come: what it takes is the business of the machine. */
+export const PATIENCE_MS = 300_000;
+
 /** Debian's Python, which has the modules of Debian's packages. */
 export const PYTHON = '/usr/bin/python3';
 
@@ -71,11 +74,11 @@ export class Program {
   }
 
   /** Waits until it has said something, on either stream. */
-  async said(text: string | RegExp, limitMs = 20_000): Promise<RegExpExecArray> {
+  async said(text: string | RegExp): Promise<RegExpExecArray> {
     const pattern = typeof text === 'string' ? new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')) : text;
     return until(
       () => pattern.exec(this.stdout) ?? pattern.exec(this.stderr),
-      limitMs,
+      PATIENCE_MS,
       () => `${this.child.spawnargs.join(' ')} never said ${text}\n${this.stdout}\n${this.stderr}`,
     );
   }

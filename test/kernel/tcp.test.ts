@@ -36,7 +36,7 @@ const why = unavailable();
 if (why !== undefined && process.env.CI !== undefined)
   throw new Error(`the kernel comparison cannot run in CI: ${why}`);
 
-t.test('streams to and from the Linux kernel arrive whole', { skip: why ?? false, timeout: 580_000 }, async (t) => {
+t.test('streams to and from the Linux kernel arrive whole', { skip: why ?? false }, async (t) => {
   const kernel = new KernelNamespace('tcp', `${KERNEL}/24`);
   t.teardown(() => kernel.close());
   await kernel.ready;

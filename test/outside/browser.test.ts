@@ -42,48 +42,44 @@ const PAGE = `<!doctype html><title>before</title><link rel="stylesheet" href="s
 <body>${Array.from({ length: PICTURES }, (_, i) => `<img src="${i}.bmp">`).join('')}<script src="app.js"></script>`;
 const APP = `fetch('/count', { method: 'POST' }).then((r) => r.text()).then((n) => { document.title = 'posted ' + n; });`;
 
-t.test(
-  'a browser shows a page with pictures and a script',
-  { skip: missing('chromium'), timeout: 90_000 },
-  async (t) => {
-    const s = await liveStory(t, SERVER, FORWARD);
-    const put = (name: string, data: Uint8Array | string): boolean => s.device.flash.put(name, Buffer.from(data));
-    put('index.html', PAGE);
-    put('app.js', APP);
-    put('style.css', 'img { width: 32px; height: 32px }');
-    for (let i = 0; i < PICTURES; i++) put(`${i}.bmp`, bitmap(48, i));
-    await s.shown('ready');
-    const visitor = await Visitor.come(t);
-    const page = await visitor.context.newPage();
-    const failures: string[] = [];
-    page.on('requestfailed', (request) => failures.push(`${request.url()} ${request.failure()?.errorText}`));
-    let most = 0;
-    const look = setInterval(() => {
-      most = Math.max(most, s.device.stack.tcp.active.length);
-    }, 1);
-    const start = performance.now();
-    const response = await page.goto(`http://127.0.0.1:${s.port}/`, { waitUntil: 'load' });
-    await page.waitForFunction("document.title === 'posted 1'", undefined, { timeout: 20_000 });
-    clearInterval(look);
-    t.comment(`${Math.round(performance.now() - start)} ms, ${most} connections at a time`);
-    t.equal(response?.status(), 200);
-    const widths = await page.evaluate(
-      "[...document.images].map((i) => i.naturalWidth + ' ' + i.complete + ' ' + i.width)",
-    );
-    t.same(widths, Array(PICTURES).fill('48 true 32'), 'every picture is whole, and styled');
-    t.ok(most > 1, 'several connections at a time');
-    t.same([visitor.complaints, failures, visitor.strays(`http://127.0.0.1:${s.port}/`)], [[], [], []]);
-    await page.reload();
-    await page.waitForFunction("document.title === 'posted 2'", undefined, { timeout: 20_000 });
-    await visitor.context.close();
-    await until(
-      () => s.lines.size === 1 && s.door.size === 1,
-      10_000,
-      () => `${s.lines.size} sockets stay open`,
-    );
-    t.equal(s.device.boots, 1);
-  },
-);
+t.test('a browser shows a page with pictures and a script', { skip: missing('chromium') }, async (t) => {
+  const s = await liveStory(t, SERVER, FORWARD);
+  const put = (name: string, data: Uint8Array | string): boolean => s.device.flash.put(name, Buffer.from(data));
+  put('index.html', PAGE);
+  put('app.js', APP);
+  put('style.css', 'img { width: 32px; height: 32px }');
+  for (let i = 0; i < PICTURES; i++) put(`${i}.bmp`, bitmap(48, i));
+  await s.shown('ready');
+  const visitor = await Visitor.come(t);
+  const page = await visitor.context.newPage();
+  const failures: string[] = [];
+  page.on('requestfailed', (request) => failures.push(`${request.url()} ${request.failure()?.errorText}`));
+  let most = 0;
+  const look = setInterval(() => {
+    most = Math.max(most, s.device.stack.tcp.active.length);
+  }, 1);
+  const start = performance.now();
+  const response = await page.goto(`http://127.0.0.1:${s.port}/`, { waitUntil: 'load' });
+  await page.waitForFunction("document.title === 'posted 1'");
+  clearInterval(look);
+  t.comment(`${Math.round(performance.now() - start)} ms, ${most} connections at a time`);
+  t.equal(response?.status(), 200);
+  const widths = await page.evaluate(
+    "[...document.images].map((i) => i.naturalWidth + ' ' + i.complete + ' ' + i.width)",
+  );
+  t.same(widths, Array(PICTURES).fill('48 true 32'), 'every picture is whole, and styled');
+  t.ok(most > 1, 'several connections at a time');
+  t.same([visitor.complaints, failures, visitor.strays(`http://127.0.0.1:${s.port}/`)], [[], [], []]);
+  await page.reload();
+  await page.waitForFunction("document.title === 'posted 2'");
+  await visitor.context.close();
+  await until(
+    () => s.lines.size === 1 && s.door.size === 1,
+    10_000,
+    () => `${s.lines.size} sockets stay open`,
+  );
+  t.equal(s.device.boots, 1);
+});
 
 /** A picture of `size` by `size` points, 24 bits each (Windows bitmap); `size` is a multiple of four, so rows need no filling. */
 function bitmap(size: number, seed: number): Buffer {

@@ -30,7 +30,7 @@ const LIMIT_MS = 200_000;
 const HEAP = 128 * 1024;
 
 for (const [path, tests] of FILES) {
-  t.test(`${path}.lua: all of its ${tests} tests pass`, { skip, timeout: 60_000 }, async (t) => {
+  t.test(`${path}.lua: all of its ${tests} tests pass`, { skip }, async (t) => {
     const source = (name: string): string => readFileSync(join(FIRMWARE ?? '', 'tests', name), 'latin1');
     const file = `${basename(path)}.lua`;
     const esp = new Esp({

@@ -49,7 +49,7 @@ print("ready")`;
 
 const SIZES = [1, 100, 1460, 1461, 5840, 65_536, 1 << 20];
 
-t.test('curl gets and posts 1 byte to 1 MiB', { skip: missing('curl'), timeout: 60_000 }, async (t) => {
+t.test('curl gets and posts 1 byte to 1 MiB', { skip: missing('curl') }, async (t) => {
   const s = await liveStory(t, SERVER, FORWARD);
   await s.shown('ready');
   const url = `http://127.0.0.1:${s.port}`;
@@ -86,7 +86,7 @@ t.test('curl gets and posts 1 byte to 1 MiB', { skip: missing('curl'), timeout: 
   );
 });
 
-t.test('ab with 8 connections: no error, nothing stays', { skip: missing('ab'), timeout: 60_000 }, async (t) => {
+t.test('ab with 8 connections: no error, nothing stays', { skip: missing('ab') }, async (t) => {
   const s = await liveStory(t, SERVER, FORWARD);
   await s.shown('ready');
   const report = await run('ab', '-q', '-n', '800', '-c', '8', `http://127.0.0.1:${s.port}/`);
@@ -102,7 +102,7 @@ t.test('ab with 8 connections: no error, nothing stays', { skip: missing('ab'), 
 
 t.test(
   'wrk on connections that stay open, as many as the firmware takes: no error',
-  { skip: missing('wrk'), timeout: 60_000 },
+  { skip: missing('wrk') },
   async (t) => {
     // A server that leaves the connection to the client: wrk keeps its eight open.
     const s = await liveStory(

@@ -55,7 +55,7 @@ async function memory(): Promise<number> {
   return process.memoryUsage().heapUsed;
 }
 
-t.test('10,000 connections through a forward', { skip: missing('ab'), timeout: 120_000 }, async (t) => {
+t.test('10,000 connections through a forward', { skip: missing('ab') }, async (t) => {
   const s = await liveStory(t, SERVER, FORWARD, RATE);
   await s.shown('ready');
   const load = (requests: number) =>

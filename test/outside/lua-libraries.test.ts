@@ -22,7 +22,6 @@ for (const sample of SAMPLES)
     `${sample} goes on the device as in PUC's Lua, with our library and with luaunit's own`,
     {
       skip: skipLuaunit,
-      timeout: 60_000,
     },
     async (t) => {
       const dir = t.testdir({});

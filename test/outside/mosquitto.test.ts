@@ -42,14 +42,14 @@ const story = (t: Test, { port }: Broker, body: string, password = 'secret'): Pr
     GATEWAY,
   );
 
-t.test('a wrong password is refused with the code of the protocol', { skip, timeout: 60_000 }, async (t) => {
+t.test('a wrong password is refused with the code of the protocol', { skip }, async (t) => {
   const s = await story(t, await broker(t), '', 'wrong');
   // Return code 5, not authorized.
   await s.shown('refused 5');
   t.pass('refused');
 });
 
-t.test('QoS 0 to 2 in both directions', { skip, timeout: 60_000 }, async (t) => {
+t.test('QoS 0 to 2 in both directions', { skip }, async (t) => {
   const b = await broker(t);
   const listener = b.client('mosquitto_sub', ...USER, '-q', '2', '-t', 'up/#', '-v', '-C', '3');
   await b.program.said('Sending SUBACK');
@@ -72,7 +72,7 @@ t.test('QoS 0 to 2 in both directions', { skip, timeout: 60_000 }, async (t) => 
   await b.program.said('Received PUBCOMP from lamp-1');
 });
 
-t.test('retained messages come with the subscription', { skip, timeout: 60_000 }, async (t) => {
+t.test('retained messages come with the subscription', { skip }, async (t) => {
   const b = await broker(t);
   t.equal(await b.client('mosquitto_pub', ...USER, '-r', '-t', 'config/lamp', '-m', 'bright').end(), 0);
   const s = await story(
@@ -87,7 +87,7 @@ t.test('retained messages come with the subscription', { skip, timeout: 60_000 }
   t.equal(late.stdout, 'lamp/kept here\n');
 });
 
-t.test('the will is published when the device dies', { skip, timeout: 60_000 }, async (t) => {
+t.test('the will is published when the device dies', { skip }, async (t) => {
   const b = await broker(t);
   const listener = b.client('mosquitto_sub', ...USER, '-t', 'lamp/state', '-v');
   await b.program.said('Sending SUBACK');
@@ -100,7 +100,7 @@ t.test('the will is published when the device dies', { skip, timeout: 60_000 }, 
   t.equal(listener.stdout, 'lamp/state gone\n');
 });
 
-t.test('the end of the broker is told', { skip, timeout: 60_000 }, async (t) => {
+t.test('the end of the broker is told', { skip }, async (t) => {
   const b = await broker(t);
   const s = await story(t, b, '');
   await s.shown('connected');

@@ -8,7 +8,7 @@ import { freePort, missing } from '../helpers/programs.ts';
 
 const HOST = 'host.mcubox.test';
 
-t.test('chunks, redirects, methods and bodies', { skip: missing('nginx'), timeout: 60_000 }, async (t) => {
+t.test('chunks, redirects, methods and bodies', { skip: missing('nginx') }, async (t) => {
   const port = await freePort();
   const dir = t.testdir({ html: { 'plain.txt': 'plain text\n', 'pieces.shtml': 'a<!--#echo var="arg_x" -->b' } });
   writeFileSync(join(dir, 'html', 'large.txt'), '0123456789'.repeat(2000));
@@ -48,7 +48,7 @@ t.test('chunks, redirects, methods and bodies', { skip: missing('nginx'), timeou
      nextJob()`,
     GATEWAY,
   );
-  await s.shown('all done', 40_000);
+  await s.shown('all done');
   const lines = s
     .console()
     .split('\n')

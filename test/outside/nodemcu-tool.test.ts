@@ -34,7 +34,7 @@ const plain = (text: string): string =>
     .filter((line) => line !== '' && !/~ (Connected|disconnecting)|Arch:/.test(line))
     .join('\n');
 
-t.test('NodeMCU-Tool uploads, compiles, runs, downloads, removes and formats', { skip, timeout: 90_000 }, async (t) => {
+t.test('NodeMCU-Tool uploads, compiles, runs, downloads, removes and formats', { skip }, async (t) => {
   // Not t.testdir: its path would be part of what the tool prints.
   const dir = mkdtempSync(join(tmpdir(), 'mcubox-tool-'));
   t.teardown(() => rmSync(dir, { recursive: true }));
@@ -89,7 +89,7 @@ t.test('NodeMCU-Tool uploads, compiles, runs, downloads, removes and formats', {
   t.equal(await device.stop(), 0);
 });
 
-t.test('its terminal passes the keys and the answers through', { skip, timeout: 30_000 }, async (t) => {
+t.test('its terminal passes the keys and the answers through', { skip }, async (t) => {
   const dir = mkdtempSync(join(tmpdir(), 'mcubox-tool-'));
   t.teardown(() => rmSync(dir, { recursive: true }));
   const port = join(dir, 'esp');

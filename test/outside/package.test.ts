@@ -48,27 +48,23 @@ const TSCONFIG = {
 };
 const RECIPE = `npx mcubox test tests --reporter junit=junit.xml --save-capsule capsules --coverage`;
 
-t.test(
-  'an empty project installs it, compiles against it and runs its tests',
-  { skip, timeout: 120_000 },
-  async (t) => {
-    const dir = t.testdir({
-      'package.json': '{ "name": "lamp", "version": "1.0.0", "type": "module" }',
-      'lamp.test.ts': TEST,
-      'tsconfig.json': JSON.stringify(TSCONFIG),
-      tests: {
-        'server.lua': SERVER,
-        'server.scenario.yaml': 'steps:\n  - http: { expect: { status: 200, contains: "/[0-9]+/" } }\n',
-      },
-    });
-    const run = (command: string, ...args: string[]): string =>
-      execFileSync(command, args, { cwd: dir, encoding: 'utf8', env: { ...process.env, GITHUB_ACTIONS: 'true' } });
-    run('npm', 'install', '--save-dev', '--ignore-scripts', '--prefer-offline', '--no-audit', resolve(PACKAGE ?? ''));
-    run(process.execPath, join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', '.');
-    t.match(run(process.execPath, '--test', 'out/'), /^# pass 1$/m);
-    t.match(run('sh', '-ec', RECIPE), /^# 1 passed, 0 failed$/m);
-    t.match(readFileSync(join(dir, 'junit.xml'), 'utf8'), 'failures="0"');
-    t.match(readFileSync(join(dir, 'coverage/lcov.info'), 'utf8'), 'SF:tests/server.lua');
-    t.notOk(existsSync(join(dir, 'capsules')), 'nothing failed');
-  },
-);
+t.test('an empty project installs it, compiles against it and runs its tests', { skip }, async (t) => {
+  const dir = t.testdir({
+    'package.json': '{ "name": "lamp", "version": "1.0.0", "type": "module" }',
+    'lamp.test.ts': TEST,
+    'tsconfig.json': JSON.stringify(TSCONFIG),
+    tests: {
+      'server.lua': SERVER,
+      'server.scenario.yaml': 'steps:\n  - http: { expect: { status: 200, contains: "/[0-9]+/" } }\n',
+    },
+  });
+  const run = (command: string, ...args: string[]): string =>
+    execFileSync(command, args, { cwd: dir, encoding: 'utf8', env: { ...process.env, GITHUB_ACTIONS: 'true' } });
+  run('npm', 'install', '--save-dev', '--ignore-scripts', '--prefer-offline', '--no-audit', resolve(PACKAGE ?? ''));
+  run(process.execPath, join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', '.');
+  t.match(run(process.execPath, '--test', 'out/'), /^# pass 1$/m);
+  t.match(run('sh', '-ec', RECIPE), /^# 1 passed, 0 failed$/m);
+  t.match(readFileSync(join(dir, 'junit.xml'), 'utf8'), 'failures="0"');
+  t.match(readFileSync(join(dir, 'coverage/lcov.info'), 'utf8'), 'SF:tests/server.lua');
+  t.notOk(existsSync(join(dir, 'capsules')), 'nothing failed');
+});

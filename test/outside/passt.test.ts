@@ -8,7 +8,7 @@ import { missing, missingNamespaces, until } from '../helpers/programs.ts';
 
 const skip = missingNamespaces() || missing('passt', 'python3', 'dnsmasq');
 
-t.test('the HTTP example through passt', { skip, timeout: 60_000 }, async (t) => {
+t.test('the HTTP example through passt', { skip }, async (t) => {
   const ns = new Namespace(t);
   // What passt takes for the network of its host; to its guest the gateway 10.77.0.2 stands for the host's loopback.
   ns.nowhere('10.77.0.1/24');

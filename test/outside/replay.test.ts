@@ -7,12 +7,12 @@ import { NOBODY, Player } from '../../bridge/host/index.ts';
 import { Bridge, type BridgeSpec, type Crossing, Door } from '../../bridge/index.ts';
 import { defaultWorld, fromLatin1, ipv4, toLatin1, us } from '../../runtime/index.ts';
 import { goLive, NOTHING } from '../helpers/live-story.ts';
-import { freePort, mcubox, missing, run, until } from '../helpers/programs.ts';
+import { freePort, mcubox, missing, PATIENCE_MS, run, until } from '../helpers/programs.ts';
 import { whenOnline } from '../helpers/story.ts';
 
 const skip = missing('curl');
 
-t.test('mcubox replay repeats a run with curl byte for byte', { skip, timeout: 60_000 }, async (t) => {
+t.test('mcubox replay repeats a run with curl byte for byte', { skip }, async (t) => {
   const dir = t.testdir({ body: 'x'.repeat(5000) });
   const file = join(dir, 'run.mcubox');
   const port = await freePort();
@@ -100,38 +100,34 @@ const SPEC: BridgeSpec = {
   ],
 };
 
-t.test(
-  'two devices that talk to each other and to curl are repeated, every frame',
-  { skip, timeout: 60_000 },
-  async (t) => {
-    const then = twoDevices();
-    then.start();
-    const crossings: Crossing[] = [];
-    const live = await goLive(t, then.world, then.front, SPEC, { tap: (crossing) => crossings.push(crossing) });
-    const [front = 0, back = 0] = live.ports;
-    const text = (): string => then.seen.join('\n');
-    await until(() => then.world.devices.every(({ wifi }) => wifi.ip !== undefined), 10_000);
-    t.match(await run('curl', '-sS', '--max-time', '10', `http://127.0.0.1:${front}/hello`), /^HELLO 1 \d+$/);
-    // That one says no HTTP, and leaves the end to curl.
-    const raw = await run('curl', '-sS', '--http0.9', '--max-time', '1', `http://127.0.0.1:${back}/`).catch(String);
-    t.match(raw, /GET \/ HTTP.* 2 \d+/s);
-    t.match(await run('curl', '-sS', '--max-time', '10', `http://127.0.0.1:${front}/bye`), /^BYE 3 \d+$/);
-    await live.stop();
-    const end = then.world.now;
-    t.match(text(), 'from the back: BYE 3');
+t.test('two devices that talk to each other and to curl are repeated, every frame', { skip }, async (t) => {
+  const then = twoDevices();
+  then.start();
+  const crossings: Crossing[] = [];
+  const live = await goLive(t, then.world, then.front, SPEC, { tap: (crossing) => crossings.push(crossing) });
+  const [front = 0, back = 0] = live.ports;
+  const text = (): string => then.seen.join('\n');
+  await until(() => then.world.devices.every(({ wifi }) => wifi.ip !== undefined), PATIENCE_MS);
+  t.match(await run('curl', '-sS', '--max-time', '10', `http://127.0.0.1:${front}/hello`), /^HELLO 1 \d+$/);
+  // That one says no HTTP, and leaves the end to curl.
+  const raw = await run('curl', '-sS', '--http0.9', '--max-time', '1', `http://127.0.0.1:${back}/`).catch(String);
+  t.match(raw, /GET \/ HTTP.* 2 \d+/s);
+  t.match(await run('curl', '-sS', '--max-time', '10', `http://127.0.0.1:${front}/bye`), /^BYE 3 \d+$/);
+  await live.stop();
+  const end = then.world.now;
+  t.match(text(), 'from the back: BYE 3');
 
-    const now = twoDevices();
-    const door = new Door(now.world, NOBODY);
-    const player = new Player(door, crossings);
-    new Bridge(now.world, now.front, door, SPEC, () => {});
-    now.start();
-    for (let next = player.nextAt; next !== undefined; next = player.nextAt) {
-      now.world.runUntil(() => false, us(Math.max(0, next - now.world.now)));
-      // What the world has ordered on the way is behind us already.
-      if (player.nextAt !== undefined && player.nextAt <= now.world.now) player.step();
-    }
-    now.world.runUntil(() => false, us(end - now.world.now));
-    t.same(player.difference, undefined);
-    t.same([now.seen.length, now.seen.join('\n') === text()], [then.seen.length, true]);
-  },
-);
+  const now = twoDevices();
+  const door = new Door(now.world, NOBODY);
+  const player = new Player(door, crossings);
+  new Bridge(now.world, now.front, door, SPEC, () => {});
+  now.start();
+  for (let next = player.nextAt; next !== undefined; next = player.nextAt) {
+    now.world.runUntil(() => false, us(Math.max(0, next - now.world.now)));
+    // What the world has ordered on the way is behind us already.
+    if (player.nextAt !== undefined && player.nextAt <= now.world.now) player.step();
+  }
+  now.world.runUntil(() => false, us(end - now.world.now));
+  t.same(player.difference, undefined);
+  t.same([now.seen.length, now.seen.join('\n') === text()], [then.seen.length, true]);
+});

@@ -49,27 +49,23 @@ const RESTRICTED = ['--pace', '4', '--net', 'user,restrict=yes', '--hostfwd', 't
 const NOTHING = { connections: 0, datagrams: 0, pings: 0 };
 const PLACES = [...FORBIDDEN, ...HOST_PLACES, PUBLIC];
 
-t.test(
-  'what gets out of this computer, or to it: nothing',
-  { skip: skip || missing('python3'), timeout: 90_000 },
-  async (t) => {
-    t.jobs = 4;
-    t.test('without a flag', { buffered: true }, async (t) => {
-      const { more, visits } = await run(t, PLACES);
-      t.same([more, visits], [NOTHING, '']);
-    });
-    t.test('with restrict=yes', { buffered: true }, async (t) => {
-      const { more, visits } = await run(t, PLACES, ...RESTRICTED);
-      t.same([more, visits], [NOTHING, '']);
-    });
-    t.test('with --net user, of what is forbidden', { buffered: true }, async (t) => {
-      const { more, visits } = await run(t, FORBIDDEN, ...USER);
-      t.same([more.connections, more.pings, visits], [0, 0, '']);
-    });
-    t.test('the Internet and host.mcubox.test are reached with --net user', { buffered: true }, async (t) => {
-      const { more, box } = await run(t, [...HOST_PLACES, PUBLIC], ...USER);
-      t.ok((more.connections ?? 0) >= 3);
-      t.match(box.stdout, /REACHED tcp host\.mcubox\.test/);
-    });
-  },
-);
+t.test('what gets out of this computer, or to it: nothing', { skip: skip || missing('python3') }, async (t) => {
+  t.jobs = 4;
+  t.test('without a flag', { buffered: true }, async (t) => {
+    const { more, visits } = await run(t, PLACES);
+    t.same([more, visits], [NOTHING, '']);
+  });
+  t.test('with restrict=yes', { buffered: true }, async (t) => {
+    const { more, visits } = await run(t, PLACES, ...RESTRICTED);
+    t.same([more, visits], [NOTHING, '']);
+  });
+  t.test('with --net user, of what is forbidden', { buffered: true }, async (t) => {
+    const { more, visits } = await run(t, FORBIDDEN, ...USER);
+    t.same([more.connections, more.pings, visits], [0, 0, '']);
+  });
+  t.test('the Internet and host.mcubox.test are reached with --net user', { buffered: true }, async (t) => {
+    const { more, box } = await run(t, [...HOST_PLACES, PUBLIC], ...USER);
+    t.ok((more.connections ?? 0) >= 3);
+    t.match(box.stdout, /REACHED tcp host\.mcubox\.test/);
+  });
+});

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { GATEWAY, liveStory } from '../helpers/live-story.ts';
 import { nginx } from '../helpers/nginx.ts';
-import { freePort, missing, Program, until } from '../helpers/programs.ts';
+import { freePort, missing, PATIENCE_MS, Program, until } from '../helpers/programs.ts';
 
 const HOST = 'host.mcubox.test';
 
@@ -24,7 +24,7 @@ end)
 ${extra}
 s:connect(${port}, "${HOST}")`;
 
-t.test('10 MiB from nginx', { skip: missing('nginx'), timeout: 60_000 }, async (t) => {
+t.test('10 MiB from nginx', { skip: missing('nginx') }, async (t) => {
   const bytes = Buffer.alloc(10 << 20);
   for (let i = 0; i < bytes.length; i += 4) bytes.writeUInt32LE(Math.imul(i, 2654435761) >>> 0, i);
   const port = await freePort();
@@ -38,7 +38,7 @@ t.test('10 MiB from nginx', { skip: missing('nginx'), timeout: 60_000 }, async (
     client(port, get, 'hash = { update = function() end, finalize = function() return "" end }'),
     GATEWAY,
   );
-  await s.shown(/closed 0\t(\d+)/, 50_000);
+  await s.shown(/closed 0\t(\d+)/);
   const [, got = '', ms = ''] = /closed 0\t(\d+)\t\t([\d.]+) ms/.exec(s.console()) ?? [];
   t.ok(Number(got) > bytes.length && Number(got) < bytes.length + 500, `${got} bytes with their header`);
   const used = process.cpuUsage(cpu);
@@ -46,7 +46,7 @@ t.test('10 MiB from nginx', { skip: missing('nginx'), timeout: 60_000 }, async (
   t.comment(`${(bytes.length / 1000 / Number(ms)).toFixed(2)} MB/s, ${(share * 100).toFixed(0)} % of a CPU`);
 });
 
-t.test('every byte of 1 MiB', { skip: missing('python3'), timeout: 60_000 }, async (t) => {
+t.test('every byte of 1 MiB', { skip: missing('python3') }, async (t) => {
   const bytes = Buffer.from(Uint8Array.from({ length: 1 << 20 }, (_, i) => (i ^ (i >> 8) ^ (i >> 16)) & 255));
   const dir = t.testdir({});
   writeFileSync(join(dir, 'file'), bytes);
@@ -61,46 +61,42 @@ t.test('every byte of 1 MiB', { skip: missing('python3'), timeout: 60_000 }, asy
   t.match(s.console(), `\t${bytes.length}\t${createHash('sha256').update(bytes).digest('hex')}\t`);
 });
 
-t.test(
-  'mosquitto takes CONNECT and PUBLISH by hand',
-  { skip: missing('mosquitto', 'mosquitto_sub'), timeout: 60_000 },
-  async (t) => {
-    const port = await freePort();
-    const dir = t.testdir({ 'mosquitto.conf': `listener ${port} 127.0.0.1\nallow_anonymous true\n` });
-    const broker = new Program(t, 'mosquitto', ['-v', '-c', join(dir, 'mosquitto.conf')]);
-    await broker.said(/mosquitto version \S+ running/);
-    const subscriber = new Program(t, 'mosquitto_sub', [
-      '-h',
-      '127.0.0.1',
-      '-p',
-      String(port),
-      '-t',
-      'esp/#',
-      '-v',
-      '-C',
-      '1',
-    ]);
-    await broker.said('Sending SUBACK');
-    const s = await liveStory(
-      t,
-      `local s = net.createConnection()
+t.test('mosquitto takes CONNECT and PUBLISH by hand', { skip: missing('mosquitto', 'mosquitto_sub') }, async (t) => {
+  const port = await freePort();
+  const dir = t.testdir({ 'mosquitto.conf': `listener ${port} 127.0.0.1\nallow_anonymous true\n` });
+  const broker = new Program(t, 'mosquitto', ['-v', '-c', join(dir, 'mosquitto.conf')]);
+  await broker.said(/mosquitto version \S+ running/);
+  const subscriber = new Program(t, 'mosquitto_sub', [
+    '-h',
+    '127.0.0.1',
+    '-p',
+    String(port),
+    '-t',
+    'esp/#',
+    '-v',
+    '-C',
+    '1',
+  ]);
+  await broker.said('Sending SUBACK');
+  const s = await liveStory(
+    t,
+    `local s = net.createConnection()
      s:on("connection", function(c) c:send("\\16\\15\\0\\4MQTT\\4\\2\\0\\60\\0\\3esp") end)
      s:on("receive", function(c, d)
        if d:byte(1) == 32 then print("CONNACK " .. d:byte(4)) c:send("\\48\\14\\0\\8esp/temp21.5") end
      end)
      s:on("sent", function(c) print("sent") end)
      s:connect(${port}, "${HOST}")`,
-      GATEWAY,
-    );
-    await s.shown('CONNACK 0');
-    t.equal(await subscriber.end(), 0);
-    t.equal(subscriber.stdout, 'esp/temp 21.5\n');
-  },
-);
+    GATEWAY,
+  );
+  await s.shown('CONNACK 0');
+  t.equal(await subscriber.end(), 0);
+  t.equal(subscriber.stdout, 'esp/temp 21.5\n');
+});
 
 t.test(
   'a server that reads nothing for ten seconds gets everything all the same',
-  { skip: missing('socat', 'sha256sum'), timeout: 60_000 },
+  { skip: missing('socat', 'sha256sum') },
   async (t) => {
     const port = await freePort();
     const go = join(t.testdir({}), 'go');
@@ -110,7 +106,7 @@ t.test(
       `TCP-LISTEN:${port},bind=127.0.0.1,rcvbuf=8192,reuseaddr`,
       `SYSTEM:while ! test -e ${go}; do sleep 0.1; done; cat | sha256sum`,
     ]);
-    await until(() => server.child.pid !== undefined, 1000);
+    await until(() => server.child.pid !== undefined, PATIENCE_MS);
     const total = 5000 * 1400;
     const s = await liveStory(
       t,
@@ -140,11 +136,11 @@ t.test(
     const sum = createHash('sha256')
       .update('0123456789'.repeat(total / 10))
       .digest('hex');
-    await server.said(sum, 20_000);
+    await server.said(sum);
   },
 );
 
-t.test('a server that breaks off is a broken connection', { skip: missing('socat'), timeout: 30_000 }, async (t) => {
+t.test('a server that breaks off is a broken connection', { skip: missing('socat') }, async (t) => {
   const port = await freePort();
   // What becomes of a connection whose program is killed before it has read everything: RST.
   const server = new Program(t, 'socat', [`TCP-LISTEN:${port},bind=127.0.0.1`, 'EXEC:"sleep 60",nofork']);
@@ -165,14 +161,14 @@ t.test('a server that breaks off is a broken connection', { skip: missing('socat
   );
 });
 
-t.test('nobody listening is a refusal', { timeout: 30_000 }, async (t) => {
+t.test('nobody listening is a refusal', async (t) => {
   const s = await liveStory(t, client(await freePort(), ''), GATEWAY);
   await s.shown(/closed -9/);
   t.equal(s.lines.size, 0);
   t.pass('reset');
 });
 
-t.test('a server that ends its half still hears the rest', { skip: missing('nc'), timeout: 30_000 }, async (t) => {
+t.test('a server that ends its half still hears the rest', { skip: missing('nc') }, async (t) => {
   const port = await freePort();
   // -N: FIN once standard input is at its end, then on with receiving.
   const server = new Program(t, 'nc', ['-N', '-l', '127.0.0.1', String(port)]);

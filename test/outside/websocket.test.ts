@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import t from 'tap';
 import { WebSocketServer } from 'ws';
 import { GATEWAY, liveStory } from '../helpers/live-story.ts';
-import { freePort, missingPython, Program, PYTHON, until } from '../helpers/programs.ts';
+import { freePort, missingPython, PATIENCE_MS, Program, PYTHON, until } from '../helpers/programs.ts';
 
 const HOST = 'host.mcubox.test';
 
@@ -40,7 +40,7 @@ async def main():
 asyncio.run(main())
 `;
 
-t.test('websockets of Python', { skip: missingPython('websockets'), timeout: 60_000 }, async (t) => {
+t.test('websockets of Python', { skip: missingPython('websockets') }, async (t) => {
   const port = await freePort();
   const server = new Program(t, PYTHON, ['-c', SERVER, String(port)]);
   await server.said('serving');
@@ -51,7 +51,7 @@ t.test('websockets of Python', { skip: missingPython('websockets'), timeout: 60_
   t.pass('all messages came back');
 });
 
-t.test('ws of Node', { timeout: 60_000 }, async (t) => {
+t.test('ws of Node', async (t) => {
   const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
   t.teardown(() => server.close());
   await once(server, 'listening');
@@ -68,5 +68,5 @@ t.test('ws of Node', { timeout: 60_000 }, async (t) => {
   for (const line of HEARD) await s.shown(line);
   await s.shown(/closed -?\d+/);
   // RFC 6455 section 7.1.5: the device's close frame has no status.
-  t.equal(await until(() => code, 5000), 1005);
+  t.equal(await until(() => code, PATIENCE_MS), 1005);
 });

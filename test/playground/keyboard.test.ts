@@ -62,7 +62,7 @@ async function nameless(page: Page, atLeast: number): Promise<string[]> {
   return controls.filter(({ name }) => (name?.value ?? '').trim() === '').map(({ role }) => role?.value ?? '');
 }
 
-t.test('the playground without a mouse', { skip: missing('chromium'), timeout: 90_000 }, async (t) => {
+t.test('the playground without a mouse', { skip: missing('chromium') }, async (t) => {
   const { url, visitor } = await stage(t, { permissions: ['clipboard-read', 'clipboard-write'] });
   // One after the other: two pages would take the focus from each other.
   await t.test('a script is written, run, stopped and shared', (t) => writing(t, visitor, url));

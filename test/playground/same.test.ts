@@ -38,7 +38,7 @@ async function lesson(t: Test, playground: string): Promise<string> {
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-t.test('the playground embedded in another page', { skip: missing('chromium'), timeout: 120_000 }, async (t) => {
+t.test('the playground embedded in another page', { skip: missing('chromium') }, async (t) => {
   const { url: playground, visitor } = await stage(t);
   const page = await visitor.open(await lesson(t, playground));
   const told = (): Promise<Told[]> => page.evaluate('told') as Promise<Told[]>;

@@ -22,7 +22,7 @@ wifi.eventmon.register(wifi.eventmon.STA_GOT_IP, function()
 end)
 print("HOSTILE")`;
 
-t.test('a hostile script', { skip: missing('chromium'), timeout: 60_000 }, async (t) => {
+t.test('a hostile script', { skip: missing('chromium') }, async (t) => {
   const { url, visitor } = await stage(t);
   const page = await visitor.open(url);
   await page.getByRole('button', { name: '10×' }).click();

@@ -51,7 +51,7 @@ const CAPSULE = {
   expected: { status: 'fail', message: 'nobody answered', at: 1, hash: '' },
 };
 
-t.test('what the user has made', { skip: missing('chromium'), timeout: 120_000 }, async (t) => {
+t.test('what the user has made', { skip: missing('chromium') }, async (t) => {
   const init = { name: 'init.lua', bytes: new Uint8Array(Buffer.from('print("from a folder")')), host: 'init.lua' };
   const { url, visitor } = await stage(
     t,

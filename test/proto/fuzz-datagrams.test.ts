@@ -26,8 +26,6 @@ import {
 import { damaged, FUZZ_PACKETS, MOST_GROWTH, steady } from '../helpers/fuzz.ts';
 import { ProtoBench, US } from '../helpers/proto-bench.ts';
 
-t.setTimeout(120_000);
-
 const verdict = (t: Test, growth: number): void => {
   t.ok(growth < MOST_GROWTH, `${(growth / 1024).toFixed(0)} KB more after ${FUZZ_PACKETS} packets`);
 };

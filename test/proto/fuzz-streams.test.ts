@@ -10,8 +10,6 @@ import { emitMqtt, emitWsFrame, WS_OPCODE, websocketAccept } from '../../runtime
 import { damaged, FUZZ_PACKETS, MOST_GROWTH, steady } from '../helpers/fuzz.ts';
 import { ProtoBench, US } from '../helpers/proto-bench.ts';
 
-t.setTimeout(120_000);
-
 /** Packets that leave in one write: a client sees the next when it has survived the last. */
 const AT_ONCE = 50;
 

@@ -12,14 +12,10 @@ import { publishMessage, subscribeMessage } from '../../runtime/proto/mqtt-messa
 import type { Ipv4Address } from '../../runtime/wire/index.ts';
 import { MqttBroker } from '../../runtime/world/mqtt-broker.ts';
 import type { Stream, StreamHandler } from '../../runtime/world/stream.ts';
+import { freePort, missing, PATIENCE_MS } from '../helpers/programs.ts';
 import { ProtoBench } from '../helpers/proto-bench.ts';
 
-const present = spawnSync('mosquitto', ['-h']).error === undefined && spawnSync('mosquitto_pub').error === undefined;
-// In CI a missing program is a failure: the test would otherwise disappear without anyone noticing.
-const skip =
-  present || process.env.CI ? false : 'mosquitto is not installed (apt-get install mosquitto mosquitto-clients)';
-
-const PATIENCE_MS = 15_000;
+const skip = missing('mosquitto', 'mosquitto_pub');
 
 async function until(done: () => boolean, step: () => void = () => {}): Promise<boolean> {
   for (const end = Date.now() + PATIENCE_MS; Date.now() < end; await sleep(5)) {
@@ -27,14 +23,6 @@ async function until(done: () => boolean, step: () => void = () => {}): Promise<
     if (done()) return true;
   }
   return false;
-}
-
-async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as net.AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** A socket of the host computer as a stream. */

@@ -8,8 +8,6 @@ import { end } from './attacks-run.ts';
 const LIMIT_MS = 2000;
 const LIMIT_MIB = 256;
 // More than five hundred runs of up to a second of processor time.
-t.setTimeout(240_000);
-
 t.test('every attack ends inside its state, soon, and the process lives on in little memory', async (t) => {
   const file = fileURLToPath(new URL('attacks-run.ts', import.meta.url));
   const run = spawnSync(process.execPath, [`--max-old-space-size=${LIMIT_MIB}`, '--import', 'tsx', file, 'all'], {

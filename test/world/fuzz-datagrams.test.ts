@@ -10,8 +10,6 @@ import { TftpServer } from '../../runtime/world/tftp-server.ts';
 import { damaged, FUZZ_PACKETS, MOST_GROWTH, steady } from '../helpers/fuzz.ts';
 import { at, Wired } from '../helpers/wired.ts';
 
-t.setTimeout(120_000);
-
 const zero = ntpTimestamp(0, 0);
 const DATAGRAMS: readonly {
   name: string;

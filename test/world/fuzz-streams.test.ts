@@ -9,8 +9,6 @@ import type { Stream, StreamHandler } from '../../runtime/world/stream.ts';
 import { WebsocketEcho } from '../../runtime/world/websocket-echo.ts';
 import { damaged, FUZZ_PACKETS, MOST_GROWTH, steady } from '../helpers/fuzz.ts';
 
-t.setTimeout(120_000);
-
 /** A stream without a network; what is written is forgotten. */
 class Pipe implements Stream {
   handler: StreamHandler | undefined;

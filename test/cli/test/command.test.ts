@@ -5,7 +5,6 @@ import type { Io } from '../../../cli/io.ts';
 import { mcubox } from '../../../cli/mcubox.ts';
 
 // Each run begins processes of its own, and most of the time is their start.
-t.setTimeout(120_000);
 t.jobs = 3;
 
 interface Ran {

@@ -3,8 +3,6 @@ import { runTest } from '../../../cli/test/run.ts';
 import { outcomeOf, told } from './bench.ts';
 
 // Hundreds of worlds: some seconds, more on a busy computer.
-t.setTimeout(120_000);
-
 /** Takes the first piece of a request for all of it: right until a request comes in two. */
 const SERVER = `
 srv = net.createServer(30)

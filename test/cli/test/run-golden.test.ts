@@ -5,8 +5,6 @@ import { discover } from '../../../cli/test/discover.ts';
 import { runTest } from '../../../cli/test/run.ts';
 
 const EXAMPLES = new URL('../../../lua-examples', import.meta.url).pathname;
-t.setTimeout(120_000);
-
 t.test('every example fails when one letter of what is expected of it changes', async (t) => {
   const dir = join(t.testdir({}), 'examples');
   cpSync(EXAMPLES, dir, { recursive: true });
