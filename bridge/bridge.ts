@@ -13,8 +13,8 @@ export interface BridgeSpec extends GuardSpec {
   readonly dhcp: boolean;
 }
 
-/** What the world has to know of it: not the policy, which stays outside. */
-export type WorldSpec = Omit<BridgeSpec, 'gateway'> & { readonly gateway?: Pick<GatewayOptions, 'dns'> };
+/** What the world has to know of it: not the policy, which stays outside. `restrict` is for show. */
+export type WorldSpec = Omit<BridgeSpec, 'gateway'> & { readonly gateway?: Pick<GatewayOptions, 'dns' | 'restrict'> };
 
 /** Where a device is, or will be when it has joined: the router keeps the leases in their order. */
 function guestOf(world: World, name: string): Ipv4Address {

@@ -70,13 +70,17 @@ Examples:
 `;
 
 const HELP_PLAY = `Usage:
-  mcubox play [--port N] [DIR | FILE.lua]   the playground in your browser, with DIR or FILE.lua as the flash
+  mcubox play [options] [DIR | FILE.lua]   the playground in your browser, with DIR or FILE.lua as the flash
 
 Serves the page to this computer only and says its address; without DIR it opens the page's own examples.
 Ctrl-C ends.
 
 Options:
   --port N                 the port (default 8266; 0: a free one)
+  --net ..., --hostfwd ... tie the page's network to this computer, as for mcubox run (mcubox help run); off unless
+                           asked for. The address then holds a secret: only the page opened by it has the bridge, one
+                           world at a time. What it may reach is decided here, not in the page, and while it has the
+                           bridge the world goes by the wall clock
   -h, --help               this text
 
 Exit codes: 0 done, 1 the page is not built (npm run build:playground), 2 wrong usage.
@@ -84,6 +88,7 @@ Exit codes: 0 done, 1 the page is not built (npm run build:playground), 2 wrong 
 Examples:
   mcubox play
   mcubox play --port 0 my-project/
+  mcubox play --net user,hostfwd=tcp::8080-:80 my-project/
 `;
 
 const HELP_MODULES = `Usage:

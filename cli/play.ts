@@ -2,9 +2,11 @@
 import { existsSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
+import { type BridgeSpec, formatAddress } from '../bridge/index.ts';
 import { leftOut, planFlash } from './flash.ts';
 import type { Io } from './io.ts';
 import type { PlayOptions } from './play-args.ts';
+import { PlayBridge, tryOut } from './play-bridge.ts';
 import { FILES_PATH, playServer } from './play-server.ts';
 
 const FAILED = 1;
@@ -13,7 +15,7 @@ const USAGE = 2;
 const PLACES = ['../dist/playground', './playground', '../playground'];
 
 /** Serves until the user has had enough; resolves to the exit code. */
-export async function play({ path, port }: PlayOptions, io: Io, root = builtPage()): Promise<number> {
+export async function play({ path, port, bridge: wanted }: PlayOptions, io: Io, root = builtPage()): Promise<number> {
   if (root === undefined) {
     io.err('the playground is not built: npm run build:playground');
     return FAILED;
@@ -31,8 +33,18 @@ export async function play({ path, port }: PlayOptions, io: Io, root = builtPage
     io.err(wrong);
     return USAGE;
   }
+  const bridge = wanted === undefined ? undefined : await bridgeFor(wanted, io);
+  if (bridge === 'in the way') {
+    server.close();
+    return USAGE;
+  }
+  bridge?.attach(server);
   const { port: chosen } = server.address() as { port: number };
-  io.err(`the playground is at http://localhost:${chosen}/${path === undefined ? '' : `?files=${FILES_PATH}`}`);
+  const query = [
+    ...(path === undefined ? [] : [`files=${FILES_PATH}`]),
+    ...(bridge === undefined ? [] : [`bridge=${bridge.token}`]),
+  ].join('&');
+  io.err(`the playground is at http://localhost:${chosen}/${query === '' ? '' : `?${query}`}`);
   io.err('Ctrl-C ends');
   await new Promise<void>((resolve) => {
     const stop = io.onInterrupt(() => {
@@ -40,9 +52,23 @@ export async function play({ path, port }: PlayOptions, io: Io, root = builtPage
       resolve();
     });
   });
+  bridge?.close();
   server.closeAllConnections();
   server.close();
   return 0;
+}
+
+/** A way for the page to what is wanted, if that can be had, and a line for each port that leads to the page's device. */
+async function bridgeFor(wanted: BridgeSpec, io: Io): Promise<PlayBridge | 'in the way'> {
+  const { spec, failures } = await tryOut(wanted);
+  if (failures.length > 0) {
+    io.err(failures.join('; '));
+    return 'in the way';
+  }
+  for (const { protocol, at, guestPort } of spec.forwards)
+    io.err(`${protocol} ${formatAddress(at)} leads to port ${guestPort} of the device while the page is open`);
+  io.err('only the page at this very address reaches anything real; it is for nobody else');
+  return new PlayBridge(spec);
 }
 
 /** What is wrong, if it does not listen. */

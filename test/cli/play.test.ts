@@ -6,6 +6,7 @@ import { mcubox } from '../../cli/mcubox.ts';
 import { play } from '../../cli/play.ts';
 import { parsePlay } from '../../cli/play-args.ts';
 import { playServer } from '../../cli/play-server.ts';
+import { until } from '../helpers/programs.ts';
 
 const FLASH = [{ name: 'init.lua', bytes: new Uint8Array(Buffer.from('print(1)')), host: 'init.lua' }];
 
@@ -77,7 +78,7 @@ t.test('what stands in the way is said', async (t) => {
   t.equal(await play({ port: 0, path: `${root}/nowhere` }, user, root), 2);
   t.match(user.lines[1], 'no such file or directory');
   t.equal(await mcubox(['play', '--prot', '1'], user), 2);
-  t.match(user.lines[2], "play takes --port only, not '--prot'");
+  t.match(user.lines[2], "unknown option '--prot'; did you mean '--port'");
 });
 
 t.test('its command line', async (t) => {
@@ -86,4 +87,35 @@ t.test('its command line', async (t) => {
   t.same(parsePlay(['--help']), { ok: true, value: undefined });
   t.match(parsePlay(['a', 'b']), { ok: false, message: 'play takes one DIR' });
   t.match(parsePlay(['--port', '70000']), { ok: false });
+  t.match(parsePlay(['--net', 'user,restrict=yes,hostfwd=tcp::8080-:80', '--hostfwd', 'udp::53-:53']), {
+    value: {
+      bridge: { gateway: { restrict: true }, forwards: [{ protocol: 'tcp', guestPort: 80 }, { protocol: 'udp' }] },
+    },
+  });
+  t.match(parsePlay(['--hostfwd', 'tcp::8080-:80']), { value: { bridge: { gateway: undefined } } });
+  t.match(parsePlay(['--net', 'usr']), { ok: false, message: "--net: 'usr' is not a kind of network" });
+});
+
+t.test('with a bridge the address holds a secret, and a port that is taken ends it', async (t) => {
+  const root = t.testdir({ 'index.html': '', 'worker.js': '' });
+  const busy = createServer().listen(0, '127.0.0.1');
+  t.teardown(() => busy.close());
+  await once(busy, 'listening');
+  const { port } = busy.address() as { port: number };
+  const user = io();
+  const forward = (at: number) => ({ protocol: 'tcp', at: { host: '127.0.0.1', port: at }, guestPort: 80 }) as const;
+  const bridge = { forwards: [forward(port)], ports: [], dhcp: true };
+  t.equal(await play({ port: 0, bridge }, user, root), 2);
+  t.match(user.lines, [`hostfwd: tcp port 127.0.0.1:${port} is in use by another program; choose another`]);
+
+  const other = io();
+  const ended = play({ port: 0, bridge: { ...bridge, forwards: [forward(0)] } }, other, root);
+  await until(() => other.lines.length === 4, 20_000);
+  t.match(other.lines, [
+    /^tcp 127\.0\.0\.1:[1-9]\d* leads to port 80 of the device while the page is open$/,
+    /^only the page at this very address reaches anything real/,
+    /^the playground is at http:\/\/localhost:\d+\/\?bridge=[\w-]{32}$/,
+  ]);
+  other.interrupt();
+  t.equal(await ended, 0);
 });
