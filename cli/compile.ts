@@ -5,6 +5,8 @@ import type { RunOptions } from './args.ts';
 import type { FlashContent } from './flash.ts';
 
 const INIT = 'init.lua';
+/** Instructions for one script: without a board there is no watchdog, and compiling always ends. */
+const PLENTY = 1e9;
 
 export interface Compiled {
   readonly files: readonly FlashContent[];
@@ -44,6 +46,7 @@ function workshop(sources: readonly FlashContent[], lua: RunOptions['lua'], firm
 /** What is wrong with the script; undefined: nothing. */
 function compile(device: Device, name: string): string | undefined {
   const { lua } = device;
+  lua.budget = PLENTY;
   const run = lua.load('return select(2, pcall(node.compile, ...))', '=compile');
   if (!run.ok) return run.message;
   const [message] = lua.call(run.chunk, [name], 1);

@@ -28,6 +28,15 @@ t.test('without it the script fails as on a board, and the way out is said', asy
   t.match(err.join('\n'), /the flash has main.lua, but not compiled; run with --compile/);
 });
 
+t.test('many scripts are no matter for the watchdog', async (t) => {
+  const page = `return {${'"line", '.repeat(4000)}}`;
+  const many = Object.fromEntries([...'abcdefghijklmnopqrst'].map((name) => [`${name}.lua`, page]));
+  const dir = t.testdir({ 'init.lua': 'print(#dofile("t.lc"))', ...many });
+  const { out, err } = await runCommand('run', '--compile', dir, '--for', '2s');
+  t.same(err, []);
+  t.match(out, /^4000$/m);
+});
+
 t.test('a script with a mistake stays as it is', async (t) => {
   const dir = t.testdir({ 'init.lua': 'print(file.exists("bad.lc"))', 'bad.lua': 'print(' });
   const { out, err } = await runCommand('run', '--compile', dir, '--for', '2s');
