@@ -13,6 +13,13 @@ export function shiftLeft64(a: Int, by: Int): Int {
   return wrap64(count >= 0n ? BigInt(a) << count : BigInt.asUintN(64, BigInt(a)) >> -count);
 }
 
+/** Of two short integers. */
+export function product64(a: number, b: number): Int {
+  const product = a * b;
+  // Adding 0 leaves no -0.
+  return (product | 0) === product ? product + 0 : wrap64(BigInt(a) * BigInt(b));
+}
+
 /** An operand of a bitwise operator as an integer. */
 const integerOf = (v: Num): Int | undefined => (isInt(v) ? v : floatToInt(toDouble(v)));
 
@@ -42,14 +49,8 @@ function intArith(L: Thread | undefined, op: number, a: Int, b: Int): Int | unde
       return typeof b === 'number' ? plus64(a, b) : wrap64(BigInt(a) + b);
     case 1:
       return typeof b === 'number' ? plus64(a, -b) : wrap64(BigInt(a) - b);
-    case 2: {
-      if (typeof a === 'number' && typeof b === 'number') {
-        const product = a * b;
-        // Adding 0 leaves no -0.
-        if ((product | 0) === product) return product + 0;
-      }
-      return wrap64(BigInt(a) * BigInt(b));
-    }
+    case 2:
+      return typeof a === 'number' && typeof b === 'number' ? product64(a, b) : wrap64(BigInt(a) * BigInt(b));
     case 3:
     case 6: {
       if (b === 0) {

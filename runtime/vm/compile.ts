@@ -1,11 +1,11 @@
 /** Source text to shared prototypes: Fengari parses, this file turns its result into ours and keeps it. */
 
-import type { StripLevel } from './api.ts';
+import type { LuaBuild, StripLevel } from './api.ts';
 import { COST } from './cost.ts';
 import { BadChunk, undump } from './dump.ts';
 import { envName, type Grown, type Parsed, parse, TAG } from './install.ts';
 import { type Source, SyntaxFailure } from './lexer.ts';
-import type { NumberModel } from './numbers.ts';
+import { NUMBERS, type NumberModel } from './numbers.ts';
 import { OP } from './opcodes.ts';
 import { Proto, shortSource, toFlash, type UpvalDesc } from './proto.ts';
 import { type Int, LuaError, type Value } from './value.ts';
@@ -95,11 +95,11 @@ function refusal(text: string, mode: string): Compiled | undefined {
 }
 
 function translate(g: Vm, source: Source, chunkName: string, grown: Grown): Compiled {
-  const { version, is51, numbers, stripLevel: strip } = g;
+  const { version, stripLevel: strip } = g;
   try {
     if (isBinary(source.text)) return { ok: true, proto: undump(source, chunkName, version) };
     const { proto, emitted } = parse(source, chunkName, version, grown);
-    return { ok: true, proto: convert(proto, undefined, { name: chunkName, is51, numbers, strip, emitted }) };
+    return { ok: true, proto: convert(proto, undefined, { name: chunkName, build: version, strip, emitted }) };
   } catch (error) {
     if (error instanceof SyntaxFailure) return { ok: false, message: error.message };
     if (error instanceof BadChunk)
@@ -133,19 +133,19 @@ type Renumbering = readonly number[] | undefined;
 /** What all functions of a chunk have in common. */
 interface Chunk {
   readonly name: string;
-  readonly is51: boolean;
-  readonly numbers: NumberModel;
+  readonly build: LuaBuild;
   readonly strip: StripLevel;
   readonly emitted: Parsed['emitted'];
 }
 
 function convert(from: FengariProto, parent: Renumbering, chunk: Chunk): Proto {
-  const { is51, strip, name: source } = chunk;
+  const { build, strip, name: source } = chunk;
   const p = new Proto();
-  p.is51 = is51;
+  p.build = build;
+  const { is51 } = p;
   p.source = source;
   p.shortSource = shortSource(source);
-  p.constants = from.k.map((v) => constant(v, chunk.numbers));
+  p.constants = from.k.map((v) => constant(v, NUMBERS[build]));
   p.paramCount = from.numparams;
   p.isVararg = from.is_vararg;
   p.frameSize = from.maxstacksize;

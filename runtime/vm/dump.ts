@@ -152,14 +152,14 @@ export class BadChunk {
 class Reader {
   #text: string;
   readonly #more: Source['more'];
-  readonly #is51: boolean;
+  readonly #build: LuaBuild;
   readonly #numbers: NumberModel;
   #at = 0;
   #depth = 0;
   constructor({ text, more }: Source, version: LuaBuild) {
     this.#text = text;
     this.#more = more;
-    this.#is51 = version === '5.1';
+    this.#build = version;
     this.#numbers = NUMBERS[version];
   }
 
@@ -250,7 +250,7 @@ class Reader {
   proto(outer: string): Proto {
     if (++this.#depth > 200) throw new BadChunk('malformed');
     const p = new Proto();
-    p.is51 = this.#is51;
+    p.build = this.#build;
     p.source = this.text() ?? outer;
     p.shortSource = shortSource(p.source);
     p.firstLine = this.int();

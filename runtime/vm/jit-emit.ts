@@ -6,7 +6,7 @@
 
 import { callFunction, returnValues } from './jit-calls.ts';
 import { type Block, instructions, liveAtEnd, liveBefore, openFrom } from './jit-flow.ts';
-import { arithmetic, equal, forLoop, forPrep, jump, less } from './jit-numbers.ts';
+import { arithmetic, equal, forLoop, forPrep, jump, less, negate } from './jit-numbers.ts';
 import { getIndexed, lengthOf, putIndexed } from './jit-tables.ts';
 import { type Ways, Writer } from './jit-writer.ts';
 import { argA, argB, argBx, argC, OP, opcode } from './opcodes.ts';
@@ -143,8 +143,7 @@ function plain(w: Writer): void {
       regs.set(a, `g.newTable(${fromFloatByte(b)},${fromFloatByte(c)})`);
       return;
     case OP.UNM:
-      if (p.is51) w.either(w.numbers(b), () => regs.set(a, `-${regs.name(b)}`), [b], a + 1);
-      else w.either(`${w.numbers(b)}&&${w.integers(b)}`, () => regs.set(a, `-${regs.name(b)}|0`), [b], a + 1);
+      negate(w, a, b);
       return;
     case OP.BNOT:
       w.either(`${w.numbers(b)}&&${w.integers(b)}`, () => regs.set(a, `~${regs.name(b)}`), [b], a + 1);

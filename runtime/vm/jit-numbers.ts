@@ -5,6 +5,33 @@ import { OP } from './opcodes.ts';
 import { Flt } from './value.ts';
 
 const OPERATORS: Readonly<Record<number, string>> = { [OP.ADD]: '+', [OP.SUB]: '-', [OP.MUL]: '*', [OP.DIV]: '/' };
+
+/** How results are written where integers and floats differ. Both operands are integers of 32 bits, or both numbers. */
+interface Forms {
+  /** An integer from the exact result. */
+  readonly whole: (result: string) => string;
+  readonly product: (x: string, y: string) => string;
+  readonly float: (x: string, operator: string, y: string) => string;
+  /** The functions for all other operands, and for shifts. */
+  readonly arith: string;
+  readonly shiftLeft: string;
+}
+const FORMS: Readonly<Record<'5.3' | '5.3-64', Forms>> = {
+  '5.3': {
+    whole: (result) => `(${result})|0`,
+    product: (x, y) => `imul(${x},${y})`,
+    float: (x, operator, y) => `makeFloat(fround(${x})${operator}fround(${y}))`,
+    arith: 'floatArith',
+    shiftLeft: 'shiftLeft',
+  },
+  '5.3-64': {
+    whole: (result) => `whole64(${result})`,
+    product: (x, y) => `product64(${x},${y})`,
+    float: (x, operator, y) => `float64(${x}${operator}${y})`,
+    arith: 'tryArith64',
+    shiftLeft: 'shiftLeft64',
+  },
+};
 const BITWISE: Readonly<Record<number, string>> = { [OP.BAND]: '&', [OP.BOR]: '|', [OP.BXOR]: '^' };
 
 export function arithmetic(w: Writer, op: number, a: number, b: number, c: number): void {
@@ -12,24 +39,23 @@ export function arithmetic(w: Writer, op: number, a: number, b: number, c: numbe
   const x = w.rk(b);
   const y = w.rk(c);
   const numbers = w.numbers(b, c);
-  if (w.p.is51) {
+  const { build } = w.p;
+  if (build === '5.1') {
     const value = op === OP.MOD ? `mod51(${x},${y})` : op === OP.POW ? `pow(${x},${y})` : `${x}${OPERATORS[op]}${y}`;
     w.either(numbers, () => regs.set(a, value), [b, c], a + 1);
     return;
   }
   const integers = w.integers(b, c);
   const both = [numbers, integers].filter((t) => t !== '').join('&&');
-  const floats = (operator: string): string => `makeFloat(fround(${x})${operator}fround(${y}))`;
+  const forms = FORMS[build];
   if (op === OP.ADD || op === OP.SUB || op === OP.MUL || op === OP.DIV) {
     const operator = OPERATORS[op] as string;
-    const whole = op === OP.MUL ? `imul(${x},${y})` : `(${x}${operator}${y})|0`;
-    const value =
-      op === OP.DIV || integers.includes('false')
-        ? floats(operator)
-        : `${integers || 'true'}?${whole}:${floats(operator)}`;
+    const float = forms.float(x, operator, y);
+    const whole = op === OP.MUL ? forms.product(x, y) : forms.whole(`${x}${operator}${y}`);
+    const value = op === OP.DIV || integers.includes('false') ? float : `${integers || 'true'}?${whole}:${float}`;
     w.say(`if(${numbers || 'true'}){`);
     regs.aside(() => regs.set(a, value));
-    w.say(`}else{const f=floatArith(${op - OP.ADD},${x},${y});if(f!==undefined){`);
+    w.say(`}else{const f=${forms.arith}(${op - OP.ADD},${x},${y});if(f!==undefined){`);
     regs.aside(() => regs.set(a, 'f'));
     w.say('}else{');
     w.slow([b, c], a + 1);
@@ -39,13 +65,13 @@ export function arithmetic(w: Writer, op: number, a: number, b: number, c: numbe
   let value: string | undefined;
   let condition = both;
   if (BITWISE[op] !== undefined) value = `${x}${BITWISE[op]}${y}`;
-  else if (op === OP.SHL) value = `shiftLeft(${x},${y})`;
-  else if (op === OP.SHR) value = `shiftLeft(${x},-${y})`;
+  else if (op === OP.SHL) value = `${forms.shiftLeft}(${x},${y})`;
+  else if (op === OP.SHR) value = `${forms.shiftLeft}(${x},-${y})`;
   else if (op === OP.MOD) {
     value = `(${x}|0)%(${y}|0)`;
     condition = [both, `${x}>=0&&${y}>0`].filter((t) => t !== '').join('&&');
   } else if (op === OP.IDIV) {
-    value = `Math.floor(${x}/${y})|0`;
+    value = forms.whole(`Math.floor(${x}/${y})`);
     condition = [both, `${y}!==0`].filter((t) => t !== '').join('&&');
   }
   if (value === undefined) {
@@ -53,6 +79,13 @@ export function arithmetic(w: Writer, op: number, a: number, b: number, c: numbe
     return;
   }
   w.either(condition, () => regs.set(a, value), [b, c], a + 1);
+}
+
+export function negate(w: Writer, a: number, b: number): void {
+  const { build } = w.p;
+  const value = `-${w.regs.name(b)}`;
+  if (build === '5.1') w.either(w.numbers(b), () => w.regs.set(a, value), [b], a + 1);
+  else w.either(`${w.numbers(b)}&&${w.integers(b)}`, () => w.regs.set(a, FORMS[build].whole(value)), [b], a + 1);
 }
 
 export function equal(w: Writer, a: number, b: number, c: number): [] {
@@ -89,11 +122,14 @@ export function less(w: Writer, a: number, b: number, c: number, operator: strin
 export function forLoop(w: Writer, a: number): Ways {
   const regs = w.regs;
   const [index, limit, step] = [regs.name(a), regs.name(a + 1), regs.name(a + 2)];
-  const whole = w.p.is51 ? '' : `&&(${index}|0)===${index}`;
-  const sum = w.p.is51 ? `${index}+${step}` : `(${index}+${step})|0`;
-  w.say(`let n,w;if(typeof ${index}==='number'${whole}){n=${sum};w=${step}>0?n<=${limit}:${limit}<=n;}else{`);
+  const { build } = w.p;
+  const sum = build === '5.1' ? `${index}+${step}` : `(${index}+${step})|0`;
+  const short = [`typeof ${index}==='number'`];
+  if (build !== '5.1') short.push(`(${index}|0)===${index}`);
+  if (build === '5.3-64') short.push(`typeof ${step}==='number'`, `(${sum})===${index}+${step}`);
+  w.say(`let n,w;if(${short.join('&&')}){n=${sum};w=${step}>0?n<=${limit}:${limit}<=n;}else{`);
   regs.aside(() => regs.store(a, a + 3));
-  w.say(`w=forLoopFloat(S,b+${a});n=${regs.slot(a)};}`);
+  w.say(`w=${build === '5.3-64' ? 'forLoop64' : 'forLoopFloat'}(S,b+${a});n=${regs.slot(a)};}`);
   w.test = 'w';
   return [
     ({ target }) => {
@@ -110,7 +146,8 @@ export function forPrep(w: Writer, a: number): Ways {
   const condition = [w.numbers(...parts), w.p.is51 ? '' : w.integers(...parts)].filter((t) => t !== '');
   const difference = `${regs.name(a)}-${regs.name(a + 2)}`;
   w.say(`if(${condition.join('&&')}){`);
-  regs.aside(() => regs.set(a, w.p.is51 ? difference : `(${difference})|0`));
+  const { build } = w.p;
+  regs.aside(() => regs.set(a, build === '5.1' ? difference : FORMS[build].whole(difference)));
   w.say('}else{');
   regs.aside(() => {
     w.say(`ci.pc=${w.pc};`);

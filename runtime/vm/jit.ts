@@ -6,9 +6,10 @@
  * ours and no text of the script get into the source.
  */
 
+import { product64, shiftLeft64, tryArith64 } from './arith64.ts';
 import { argTable, CONTINUE, call, enterClosure, iterate, makeClosure, setList, tailCall, varargs } from './call.ts';
 import { FINISH } from './finish.ts';
-import { forLoopFloat, forPrep } from './for-loop.ts';
+import { forLoop64, forLoopFloat, forPrep } from './for-loop.ts';
 import { watched } from './hook.ts';
 import { type BlockCode, Emitter } from './jit-emit.ts';
 import { type Block, findLive, flow } from './jit-flow.ts';
@@ -16,6 +17,7 @@ import { join } from './jit-registers.ts';
 import { shape } from './jit-shape.ts';
 import { getKeyed, getMethod, setKeyed } from './keyed.ts';
 import { floatArith, makeFloat, mod51, pow, shiftLeft } from './number.ts';
+import { float64, whole64 } from './number64.ts';
 import { argSBx, OP, opcode } from './opcodes.ts';
 import { noteLong, type Proto } from './proto.ts';
 import { beginOperation, finishOperation, slowOperation } from './slow.ts';
@@ -117,6 +119,12 @@ const RUNTIME = {
   mod51,
   pow,
   shiftLeft,
+  forLoop64,
+  tryArith64,
+  float64,
+  whole64,
+  product64,
+  shiftLeft64,
 };
 
 /** Its code does not exist. */

@@ -1,4 +1,5 @@
 /** Compiled functions, shared by all devices that load the same text. */
+import type { LuaBuild } from './api.ts';
 import type { Generated } from './jit.ts';
 import type { Value } from './value.ts';
 
@@ -51,14 +52,18 @@ export class Proto {
   source = '';
   /** As shown in messages, for example `init.lua`. */
   shortSource = '';
-  /** Compiled for Lua 5.1. */
-  is51 = true;
+  /** Compiled for. */
+  build: LuaBuild = '5.1';
   /** Bytes on the chip, for the heap estimate. */
   bytes = 0;
   /** In flash, where it takes no heap. */
   rom = false;
   /** Collection cycle that counted it last. */
   mark = 0;
+
+  get is51(): boolean {
+    return this.build === '5.1';
+  }
 }
 
 /** The instruction at `pc` cannot always take its short way. */

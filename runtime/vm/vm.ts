@@ -121,7 +121,7 @@ export class Vm {
     this.is51 = version === '5.1';
     this.wide = version === '5.3-64';
     // Generated code knows numbers of 32 bits and doubles.
-    this.hot = this.wide ? Number.POSITIVE_INFINITY : generation.heat;
+    this.hot = generation.heat;
     this.longNumbers = version !== '5.3';
     this.numbers = numbers;
     this.env = env;
