@@ -42,6 +42,11 @@ t.test('what no build of Lua can read is told as Lua tells it', async (t) => {
   t.match(await run(join(dir, 'b.lua')), { code: 0, err: '' });
 });
 
+t.test('one script that cannot be read does not keep the others from their report', async (t) => {
+  const dir = t.testdir({ 'a.lua': 'print("x"', 'b.lua': 'tmr.alarm(0, 1, 0, f)' });
+  t.match(await run(dir), { code: 1, out: /^b.lua:1: .*\n.* fits 2.2 and 1.5/, err: /a\.lua:1: / });
+});
+
 t.test('wrong words are answered with what is right', async (t) => {
   t.match(parseLint([]), { ok: false, message: 'lint needs one FILE.lua or DIR' });
   t.match(parseLint(['a', '--firmware', '4']), { ok: false, message: "'4' is not a firmware; write 3.0, 2.2 or 1.5" });
