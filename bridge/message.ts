@@ -27,12 +27,9 @@ const LINE_FEED = 10;
 const LONGEST_NAME = 255;
 
 export function emitMessage(message: FromDoor | ToDoor): Uint8Array {
-  let data = new Uint8Array(0) as Uint8Array;
-  const json = JSON.stringify(message, (_, value: unknown) => {
-    if (!(value instanceof Uint8Array)) return value;
-    data = value;
-    return undefined;
-  });
+  const carrier = 'in' in message ? message.in : 'out' in message ? message.out : {};
+  const data = 'data' in carrier ? carrier.data : new Uint8Array(0);
+  const json = JSON.stringify(message, (key, value: unknown) => (key === 'data' ? undefined : value));
   const ascii = json.replace(/[^\0-~]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
   const out = new Uint8Array(ascii.length + 1 + data.length);
   out.set(fromLatin1(`${ascii}\n`));
