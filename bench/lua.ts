@@ -6,7 +6,7 @@
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { LuaFactory } from 'wasmoon';
-import { createLua, type LuaRef } from '../runtime/vm/index.ts';
+import { createLua, LUA_BUILDS, type LuaBuild, type LuaRef } from '../runtime/vm/index.ts';
 import { luaCallBench } from './lua-calls.ts';
 import { luaMemoryBench } from './lua-memory.ts';
 import { PROGRAMS } from './lua-programs.ts';
@@ -15,8 +15,12 @@ import type { Row } from './row.ts';
 const ROUNDS = 3;
 const TIMED = 5;
 
+type PucVersion = '5.1' | '5.3';
+/** The interpreter to compare with; Debian's of 5.3 has 64-bit integers and doubles. */
+const PUC: Readonly<Record<LuaBuild, PucVersion>> = { '5.1': '5.1', '5.3': '5.3', '5.3-64': '5.3' };
+
 /** Median of one program in ms on PUC's interpreter; undefined when it is not installed. */
-function puc(version: '5.1' | '5.3', source: string): number | undefined {
+function puc(version: PucVersion, source: string): number | undefined {
   const program = `${source}
 for i = 1, 3 do bench() end
 local t = {} for i = 1, ${TIMED} do local c = os.clock() bench() t[i] = (os.clock() - c) * 1000 end
@@ -28,7 +32,7 @@ table.sort(t) print(t[${(TIMED + 1) / 2}])`;
 const median = (list: readonly number[]): number => [...list].sort((a, b) => a - b)[list.length >> 1] ?? Number.NaN;
 
 /** A prepared program on mcubox. */
-function ours(version: '5.1' | '5.3', source: string): () => number {
+function ours(version: LuaBuild, source: string): () => number {
   const lua = createLua(
     { write: () => {}, readFile: () => undefined, onError: () => {}, random: () => 0.5 },
     { version, heapLimit: 64 << 20 },
@@ -114,12 +118,12 @@ const ratio = (mine: readonly number[], other: readonly number[]): number => med
 /** One row per program and version: ms, and the ratios to the other engines' times; their geometric means; callbacks, memory. */
 export async function luaBench(): Promise<Row[]> {
   const rows: Row[] = [];
-  for (const version of ['5.1', '5.3'] as const) {
-    const engines = [`PUC ${version}`, ...(version === '5.3' ? ['Fengari', 'wasmoon'] : [])];
+  for (const version of LUA_BUILDS) {
+    const engines = [`PUC ${PUC[version]}`, ...(version === '5.3' ? ['Fengari', 'wasmoon'] : [])];
     const ratios = engines.map((): number[] => []);
     for (const { name, source } of PROGRAMS) {
       const run = ours(version, source);
-      const others: (() => number | undefined)[] = [() => puc(version, source)];
+      const others: (() => number | undefined)[] = [() => puc(PUC[version], source)];
       if (version === '5.3') others.push(fengari(source), await wasmoon(source));
       const mine: number[] = [];
       const theirs = engines.map((): number[] => []);
