@@ -2,7 +2,19 @@
  * `--flash FILE`: a device's flash in one file of the host. A change is written to a new file beside it, which then takes
  * its place in one step: whenever this process ends, and however, FILE is whole and either old or new.
  */
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import {
   type Device,
@@ -12,7 +24,7 @@ import {
   flashSettings,
   setFlashImage,
 } from '../runtime/index.ts';
-import { fileError } from './file-error.ts';
+import { CannotWrite, fileError } from './file-error.ts';
 import type { FlashContent } from './flash.ts';
 import type { Parsed } from './values.ts';
 
@@ -51,6 +63,9 @@ export function restoreFlash(
 function loadFlash(path: string, device: Device): Parsed<undefined> {
   let text: string;
   try {
+    // Of a device or a pipe there would be no end.
+    const there = statSync(path);
+    if (!there.isFile() && !there.isDirectory()) return { ok: false, message: `--flash: ${path} is no regular file` };
     text = readFileSync(path, 'utf8');
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ENOENT'
@@ -58,7 +73,11 @@ function loadFlash(path: string, device: Device): Parsed<undefined> {
       : { ok: false, message: `cannot read ${path}: ${fileError(error)}` };
   }
   const image = imageOf(text);
-  if (image === undefined) return { ok: false, message: `${path} is no flash of mcubox` };
+  if (image === undefined)
+    return {
+      ok: false,
+      message: `${path} is no flash of mcubox; name a file of --flash, or one that is not there yet`,
+    };
   if (!setFlashImage(device, image)) return { ok: false, message: `the files of ${path} do not fit on the flash` };
   return { ok: true, value: undefined };
 }
@@ -81,25 +100,39 @@ export class FlashStore {
   readonly #path: string;
   readonly #device: Device;
   readonly #look: NodeJS.Timeout;
+  readonly #err: (line: string) => void;
+  #told = false;
   #revision = -1;
   #settings = '';
   #lfs: Uint8Array | undefined;
   #notBefore = 0;
 
-  /** Throws what the file system says when FILE cannot be written. */
-  constructor(path: string, device: Device) {
+  /** Throws {@link CannotWrite}. `err` tells when that happens later. */
+  constructor(path: string, device: Device, err: (line: string) => void) {
     this.#path = path;
     this.#device = device;
+    this.#err = err;
     this.#save();
-    this.#look = setInterval(() => {
-      if (performance.now() >= this.#notBefore) this.#save();
-    }, LOOK_MS);
+    this.#look = setInterval(() => this.#saveNow(), LOOK_MS);
     this.#look.unref();
   }
 
+  /** Throws {@link CannotWrite}. */
   close(): void {
     clearInterval(this.#look);
     this.#save();
+  }
+
+  /** The disk may have room again later: it is tried to the end. */
+  #saveNow(): void {
+    if (performance.now() < this.#notBefore) return;
+    try {
+      this.#save();
+    } catch (error) {
+      if (!(error instanceof CannotWrite)) throw error;
+      if (!this.#told) this.#err(`${error.message}; trying again`);
+      this.#told = true;
+    }
   }
 
   #save(): void {
@@ -117,7 +150,11 @@ export class FlashStore {
       files: Object.fromEntries(contents),
       ...(image === undefined ? {} : { lfs: Buffer.from(image).toString('base64') }),
     };
-    replaceFile(this.#path, `${JSON.stringify(stored, undefined, 1)}\n`);
+    try {
+      replaceFile(this.#path, `${JSON.stringify(stored, undefined, 1)}\n`);
+    } catch (error) {
+      throw new CannotWrite(this.#path, error);
+    }
     this.#revision = revision;
     this.#settings = settings;
     this.#lfs = image;
@@ -126,11 +163,14 @@ export class FlashStore {
   }
 }
 
-/** The new content is safe on the disk before it takes the place of the old one. */
-function replaceFile(path: string, text: string): void {
+/** The new content is safe on the disk before it takes the place of the old one, with its rights, behind any link. */
+function replaceFile(name: string, text: string): void {
+  const old = statSync(name, { throwIfNoEntry: false });
+  if (old !== undefined) accessSync(name, constants.W_OK);
+  const path = old === undefined ? name : realpathSync(name);
   const temporary = `${path}.${process.pid}.new`;
   try {
-    const file = openSync(temporary, 'w');
+    const file = openSync(temporary, 'w', old === undefined ? undefined : old.mode & 0o777);
     try {
       const content = Buffer.from(text);
       for (let at = 0; at < content.length; ) at += writeSync(file, content, at);

@@ -1,9 +1,10 @@
 /** Files of the host computer that become the content of the device's flash. */
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, closeSync, constants, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import type { Device } from '../runtime/index.ts';
 import type { RunOptions } from './args.ts';
-import { fileError } from './file-error.ts';
+import { CannotWrite, fileError } from './file-error.ts';
+import { makeFolder, writeWhole } from './output-file.ts';
 import { flashName, LONGEST_NAME, type Parsed } from './values.ts';
 
 export interface FlashContent {
@@ -53,23 +54,56 @@ function attempt<T>(path: string, action: () => T): T {
   }
 }
 
-const readHost = (path: string): Uint8Array => attempt(path, () => readFileSync(path));
+/** The largest flash chip that an ESP8266 can have. */
+const LARGEST = 16 * 1024 * 1024;
+const CHUNK = 64 * 1024;
+/** More than one flash has ever held. */
+const MOST_FILES = 10_000;
+
+/** No more than a flash can hold: a pipe is read to its end, but some devices have none. */
+function readHost(path: string): Uint8Array {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  attempt(path, () => {
+    const fd = openSync(path, 'r');
+    try {
+      for (let read = -1; read !== 0 && length <= LARGEST; length += read) {
+        const chunk = new Uint8Array(CHUNK);
+        read = readSync(fd, chunk);
+        chunks.push(chunk.subarray(0, read));
+      }
+    } finally {
+      closeSync(fd);
+    }
+  });
+  if (length > LARGEST) throw new Unreadable(`${path} is larger than any flash`);
+  return Buffer.concat(chunks);
+}
+
 const stat = (path: string) => attempt(path, () => statSync(path));
 
 const fits = (name: string): boolean => flashName(name).ok;
 
-/** Every file below `root`, relative to it with `/`; hidden ones and links that lead nowhere stay on the host. */
-function namesBelow(root: string, under = ''): string[] {
-  const entries = attempt(join(root, under), () => readdirSync(join(root, under)));
-  const visible = entries.filter((entry) => !entry.startsWith('.'));
-  // By name, so that the order of the flash does not depend on the host's file system.
-  visible.sort((a, b) => (a < b ? -1 : 1));
-  return visible.flatMap((entry) => {
-    const name = under === '' ? entry : `${under}/${entry}`;
-    const found = attempt(join(root, name), () => statSync(join(root, name), { throwIfNoEntry: false }));
-    if (found === undefined) return [];
-    return found.isDirectory() ? namesBelow(root, name) : [name];
-  });
+/** Every file below `root`, relative to it with `/`; what is hidden, no file, or linked into a circle stays on the host. */
+function namesBelow(root: string): string[] {
+  const names: string[] = [];
+  const walk = (under: string, above: readonly string[]): void => {
+    const here = join(root, under);
+    const real = attempt(here, () => realpathSync(here));
+    if (above.includes(real)) return;
+    const visible = attempt(here, () => readdirSync(here)).filter((entry) => !entry.startsWith('.'));
+    // By name, so that the order of the flash does not depend on the host's file system.
+    visible.sort();
+    for (const entry of visible) {
+      const name = under === '' ? entry : `${under}/${entry}`;
+      const found = attempt(join(root, name), () => statSync(join(root, name), { throwIfNoEntry: false }));
+      if (found?.isDirectory() === true) walk(name, [...above, real]);
+      if (found?.isFile() === true) names.push(name);
+      if (names.length > MOST_FILES) throw new Unreadable(`${root} has more files than a flash can hold`);
+    }
+  };
+  walk('', []);
+  return names;
 }
 
 /** The sentence for what a plan leaves out; undefined for nothing. */
@@ -93,20 +127,32 @@ export class FlashExport {
   readonly #root: string;
   readonly #device: Device;
 
-  /** Throws what the file system says when DIR cannot be made. */
+  /** Throws {@link CannotWrite} when DIR cannot be made or nothing can be put there. */
   constructor(root: string, device: Device) {
-    mkdirSync(root, { recursive: true });
+    makeFolder(root);
+    try {
+      accessSync(root, constants.W_OK);
+    } catch (error) {
+      throw new CannotWrite(root, error);
+    }
     this.#root = root;
     this.#device = device;
   }
 
+  /** Throws {@link CannotWrite} for the first file that is not there, when all others are. */
   close(): void {
+    let failure: unknown;
     for (const [name, bytes] of this.#device.flash.export()) {
       const path = join(this.#root, Buffer.from(name, 'latin1').toString());
-      // A script may call its files `../x`.
-      if (relative(this.#root, path).startsWith('..')) continue;
-      mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, bytes);
+      try {
+        // A script may call its files `../x`.
+        if (relative(this.#root, path).startsWith('..')) throw new CannotWrite(path, 'is outside of the folder');
+        makeFolder(dirname(path));
+        writeWhole(path, bytes);
+      } catch (error) {
+        failure ??= error;
+      }
     }
+    if (failure !== undefined) throw failure;
   }
 }

@@ -1,22 +1,24 @@
 /** `--keylog`: the keys of the device's TLS sessions in a file for Wireshark (the format of SSLKEYLOGFILE). */
-import { closeSync, openSync, writeSync } from 'node:fs';
 import type { Device } from '../runtime/index.ts';
 import type { CaptureFile } from './capture.ts';
+import { OutputFile } from './output-file.ts';
 
 export class KeyLogFile {
-  readonly #fd: number;
+  readonly #file: OutputFile;
 
-  /** Creates the file; throws what the file system says. */
+  /** Creates the file; throws CannotWrite. */
   constructor(path: string) {
-    this.#fd = openSync(path, 'w');
+    this.#file = new OutputFile(path);
   }
 
+  /** At once, for a Wireshark that reads along. */
   add(lines: string): void {
-    writeSync(this.#fd, lines);
+    this.#file.write(lines);
+    this.#file.flush();
   }
 
   close(): void {
-    closeSync(this.#fd);
+    this.#file.close();
   }
 }
 

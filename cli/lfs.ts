@@ -1,11 +1,12 @@
 /** The Lua Flash Store: `mcubox lfs DIR -o FILE` builds an image, `run --lfs` gives a device a partition, with an image or without. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { buildLfs, DEFAULT_LFS_BYTES, type Device, type LuaBuild, seconds, World } from '../runtime/index.ts';
 import { fileError } from './file-error.ts';
 import type { Io } from './io.ts';
 import { readScripts } from './lint/command.ts';
 import { readOptions } from './options.ts';
+import { writeWhole } from './output-file.ts';
 import { luaBuild, type Parsed } from './values.ts';
 
 /** Seconds since 1970 of every image, so that the same files give the same bytes: the world's first day. */
@@ -85,11 +86,7 @@ export async function lfsCommand({ path, output, lua }: LfsOptions, io: Io): Pro
     io.err(image.error);
     return 1;
   }
-  try {
-    writeFileSync(output, image.value);
-  } catch (error) {
-    return refuse(io, `cannot write ${output}: ${fileError(error)}`);
-  }
+  writeWhole(output, image.value);
   const over = image.value.length > DEFAULT_LFS_BYTES ? '; larger than the usual partition of 128K' : '';
   io.err(
     `${join(output)}: ${sources.length} ${sources.length === 1 ? 'module' : 'modules'}, ${image.value.length} bytes${over}`,

@@ -6,4 +6,7 @@ import { mcubox } from './mcubox.ts';
 
 useLatin1Decoder((bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1'));
 
-process.exitCode = await mcubox(process.argv.slice(2), processIo());
+const USAGE = 2;
+const io = processIo();
+const code = await mcubox(process.argv.slice(2), io);
+process.exitCode = code === 0 && io.lost ? USAGE : code;

@@ -1,5 +1,6 @@
 /** The command as a function: arguments in, exit code out. */
 import { parseCommandLine } from './args.ts';
+import { CannotWrite } from './file-error.ts';
 import { version } from './help.ts';
 import { helpCommand, PAGES } from './help-pages.ts';
 import type { Io } from './io.ts';
@@ -15,11 +16,24 @@ import { test } from './test/command.ts';
 import { replayCapsule } from './test/replay-capsule.ts';
 import { runWorld } from './world-run.ts';
 
+const USAGE = 2;
+
+/** Resolves to the exit code. */
 export async function mcubox(argv: readonly string[], io: Io): Promise<number> {
+  try {
+    return await perform(argv, io);
+  } catch (error) {
+    if (!(error instanceof CannotWrite)) throw error;
+    io.err(error.message);
+    return USAGE;
+  }
+}
+
+async function perform(argv: readonly string[], io: Io): Promise<number> {
   const parsed = parseCommandLine(argv);
   if (!parsed.ok) {
     io.err(`${parsed.message} (${helpCommand(argv)})`);
-    return 2;
+    return USAGE;
   }
   const command = parsed.value;
   switch (command.kind) {
@@ -55,7 +69,7 @@ async function replay(path: string, pcap: string | undefined, io: Io): Promise<n
   if (capsule === undefined) return replayFile(path, pcap, io);
   if (capsule.ok && pcap === undefined) return replayCapsule(capsule.value, io);
   io.err(capsule.ok ? '--pcap goes with recordings of mcubox run --record, not with capsules' : capsule.message);
-  return 2;
+  return USAGE;
 }
 
 async function print(io: Io, text: string): Promise<number> {

@@ -1,8 +1,7 @@
 /** `--attach`: parts that are wired to the device, and what there is to see at them when a run ends. */
-import { writeFileSync } from 'node:fs';
 import { type Device, makePart, type Part } from '../runtime/index.ts';
-import { fileError } from './file-error.ts';
 import type { Io } from './io.ts';
+import { OutputFile } from './output-file.ts';
 import type { Parsed } from './values.ts';
 
 export interface PartSpec {
@@ -32,35 +31,33 @@ export function attachParts(device: Device, specs: readonly PartSpec[]): void {
 export class PartsReport {
   readonly #device: Device;
   readonly #specs: readonly PartSpec[];
+  readonly #pictures: readonly (OutputFile | undefined)[];
   readonly #io: Io;
 
+  /** Creates the files for pictures; throws CannotWrite. */
   constructor(device: Device, specs: readonly PartSpec[], io: Io) {
     this.#device = device;
     this.#specs = specs;
+    this.#pictures = specs.map(({ png }) => (png === undefined ? undefined : new OutputFile(png)));
     this.#io = io;
   }
 
+  /** Throws CannotWrite when a picture is not in its file. */
   close(): void {
     for (const [i, part] of this.#device.hardware.parts.entries()) {
       const spec = this.#specs[i];
-      const picture = spec?.png === undefined ? undefined : part.png?.();
-      if (spec?.png !== undefined && picture !== undefined) {
-        this.#picture(spec.png, part, picture);
+      const picture = part.png?.();
+      const file = this.#pictures[i];
+      if (file !== undefined && picture !== undefined) {
+        file.write(picture);
+        file.close();
+        const [state] = part.look?.().split(/[\n,]/) ?? [];
+        this.#io.err(`${part.kind}: ${state}, picture in ${spec?.png}`);
         continue;
       }
       const [first, ...rest] = part.look?.().split('\n') ?? [];
       if (first !== undefined) this.#io.err(`${spec?.text ?? part.kind}: ${first}`);
       for (const line of rest) this.#io.err(line);
-    }
-  }
-
-  #picture(path: string, part: Part, picture: Uint8Array): void {
-    const [state] = part.look?.().split(/[\n,]/) ?? [];
-    try {
-      writeFileSync(path, picture);
-      this.#io.err(`${part.kind}: ${state}, picture in ${path}`);
-    } catch (error) {
-      this.#io.err(`cannot write ${path}: ${fileError(error)}`);
     }
   }
 }

@@ -3,19 +3,18 @@
  * line says how it ended. With the same version of mcubox that is all a repetition needs.
  */
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { emitCrossing, parseCrossing } from '../bridge/host/index.ts';
 import type { Crossing } from '../bridge/index.ts';
 import type { FlashImage, Micros } from '../runtime/index.ts';
 import { fileError } from './file-error.ts';
 import { version } from './help.ts';
+import { OutputFile } from './output-file.ts';
 import type { Parsed } from './values.ts';
 import type { Outcome } from './verdict.ts';
 
 /** Of the file's format. */
 const FORMAT = 2;
-/** Enough that the file system is not asked for every crossing. */
-const BUFFER_CHARS = 256 * 1024;
 
 /** A device as it was before it was powered on. */
 export interface Kept {
@@ -74,12 +73,11 @@ export class Sums {
 
 export class RecordFile {
   readonly sums = new Sums();
-  readonly #fd: number;
-  #text = '';
+  readonly #file: OutputFile;
 
-  /** Creates the file; throws what the file system says. */
+  /** Creates the file; throws CannotWrite. */
   constructor(path: string, head: Omit<Head, 'version'>) {
-    this.#fd = openSync(path, 'w');
+    this.#file = new OutputFile(path);
     const devices = head.devices.map(({ flash: { settings, files }, lines }) => ({
       flash: { settings, files: [...files].map(([name, bytes]) => [name, Buffer.from(bytes).toString('base64')]) },
       lines,
@@ -101,18 +99,11 @@ export class RecordFile {
   }
 
   close(): void {
-    this.#flush();
-    closeSync(this.#fd);
+    this.#file.close();
   }
 
   #line(text: string): void {
-    this.#text += `${text}\n`;
-    if (this.#text.length >= BUFFER_CHARS) this.#flush();
-  }
-
-  #flush(): void {
-    writeSync(this.#fd, this.#text);
-    this.#text = '';
+    this.#file.write(`${text}\n`);
   }
 }
 

@@ -10,7 +10,7 @@ import { openKeyboard } from './keyboard.ts';
 import { Looker } from './looker.ts';
 import { breathe } from './pace.ts';
 import { type Kept, type Recording, readRecording, Sums } from './record.ts';
-import { ALONE, concluded, fileFor, refuse } from './run.ts';
+import { ALONE, concluded, created, refuse } from './run.ts';
 import { type Setup, setUp } from './setup.ts';
 import type { Parsed } from './values.ts';
 import type { Outcome } from './verdict.ts';
@@ -32,10 +32,9 @@ export async function replayFile(path: string, pcap: string | undefined, io: Io)
   const again = setUpAgain(parsed.value.options, kept, devices, world);
   if (!again.ok) return refuse(io, again.message);
   const { options, setup } = again.value;
-  const capture = fileFor(pcap, (name) => new CaptureFile(name));
-  if (!capture.ok) return refuse(io, capture.message);
-  const conduct = new Conduct(options, setup, kept.lines, { capture: capture.value }, io);
-  return concluded(io, [capture.value], () => new Replay(conduct, options.bridge ?? ALONE, recording.value, io).run());
+  const capture = created(pcap, (name) => new CaptureFile(name));
+  const conduct = new Conduct(options, setup, kept.lines, { capture }, io);
+  return concluded(io, [capture], () => new Replay(conduct, options.bridge ?? ALONE, recording.value, io).run());
 }
 
 /** The world of the recording before power-on. */

@@ -6,6 +6,7 @@ import type { BridgeSpec } from '../bridge/index.ts';
 import { flashImage, SimulatorFault, us, type World } from '../runtime/index.ts';
 import type { RunOptions } from './args.ts';
 import { CaptureFile } from './capture.ts';
+import { compileAll } from './compile.ts';
 import { Conduct, SETTLE, SLICE } from './conduct.ts';
 import { CannotWrite } from './file-error.ts';
 import { FlashExport, leftOut, planFlash } from './flash.ts';
@@ -45,7 +46,10 @@ export async function run(
 ): Promise<number> {
   const plan = planFlash(options);
   if (!plan.ok) return refuse(io, plan.message);
-  const { script, files } = plan.value;
+  const { script } = plan.value;
+  const compiled = options.compile === true ? compileAll(plan.value.files, options) : undefined;
+  for (const failure of compiled?.failures ?? []) io.err(failure);
+  const files = [...plan.value.files, ...(compiled?.files ?? [])];
   const left = leftOut(plan.value);
   if (left !== undefined) io.err(left);
   const code = options.code.flatMap((text) => Buffer.from(text).toString('latin1').split(/\r?\n/));
@@ -89,10 +93,8 @@ export async function run(
   hintAtErrors(device, (line) => io.err(line));
   const heap = options.heapProfile === true ? new HeapReport(device, io) : undefined;
   const conduct = new Conduct(options, setup.value, lines, { capture, trace }, io);
-  return concluded(
-    io,
-    [flash, exported, heap, capture, keys, trace, record, vcd, report],
-    () => perform(options, conduct, record, keyboard, io),
+  return concluded(io, [flash, exported, heap, capture, keys, trace, record, vcd, report], () =>
+    perform(options, conduct, record, keyboard, io),
   );
 }
 
@@ -118,32 +120,43 @@ const ptyOf = ({ pty }: RunOptions, io: Io): Keyboard | undefined =>
 export const created = <T>(path: string | undefined, create: (path: string) => T): T | undefined =>
   path === undefined ? undefined : create(path);
 
-/** The exit code of `action`, its last words said and its files closed, each whatever becomes of the others. */
+/** The exit code of `action`, its last words said and its files closed. */
 export async function concluded(
   io: Io,
   files: readonly ({ close(): void } | undefined)[],
   action: () => Promise<Outcome>,
 ): Promise<number> {
-  let code = FAILED;
+  const [result] = await Promise.allSettled([codeOf(action, io)]);
+  const whole = closeAll(files, io);
+  if (result.status === 'rejected') throw result.reason;
+  return result.value === 0 && !whole ? USAGE : result.value;
+}
+
+async function codeOf(action: () => Promise<Outcome>, io: Io): Promise<number> {
   try {
-    const outcome = await action();
-    if (outcome.message !== undefined) io.err(outcome.message);
-    code = outcome.code;
+    const { code, message } = await action();
+    if (message !== undefined) io.err(message);
+    return code;
   } catch (error) {
     if (!(error instanceof SimulatorFault)) throw error;
     for (const line of `internal error, a bug of mcubox: ${error.message}`.split('\n')) io.err(line);
-  } finally {
-    for (const file of files) {
-      try {
-        file?.close();
-      } catch (error) {
-        if (!(error instanceof CannotWrite)) throw error;
-        io.err(error.message);
-        if (code === 0) code = USAGE;
-      }
+    return FAILED;
+  }
+}
+
+/** Each whatever becomes of the others; false when something is not in its file. */
+function closeAll(files: readonly ({ close(): void } | undefined)[], io: Io): boolean {
+  let whole = true;
+  for (const file of files) {
+    try {
+      file?.close();
+    } catch (error) {
+      if (!(error instanceof CannotWrite)) throw error;
+      io.err(error.message);
+      whole = false;
     }
   }
-  return code;
+  return whole;
 }
 
 export function refuse(io: Io, message: string): number {

@@ -3,25 +3,22 @@
  * device (its Lua, its events) and one for the network; arrows lead from a frame to the Lua it woke and from Lua to the
  * frames it sent.
  */
-import { closeSync, openSync, writeSync } from 'node:fs';
 import { describeFrame, type FrameCause, type Micros, type TraceEvent } from '../runtime/index.ts';
+import { OutputFile } from './output-file.ts';
 
-/** Enough that the file system is not asked for every event. */
-const BUFFER_CHARS = 256 * 1024;
 const NETWORK = 0;
 /** Threads of a process. */
 const [LUA, EVENTS] = [1, 2];
 
 export class TraceFile {
-  readonly #fd: number;
+  readonly #file: OutputFile;
   readonly #processes = new Map<string, number>();
-  #text = '';
   #first = true;
 
-  /** Creates the file; throws what the file system says. */
+  /** Creates the file; throws CannotWrite. */
   constructor(path: string) {
-    this.#fd = openSync(path, 'w');
-    this.#text = '{"displayTimeUnit":"ms","traceEvents":[\n';
+    this.#file = new OutputFile(path);
+    this.#file.write('{"displayTimeUnit":"ms","traceEvents":[\n');
     this.#name(NETWORK, 'network');
     this.#add({ ph: 'M', name: 'thread_name', pid: NETWORK, tid: LUA, args: { name: 'frames' } });
   }
@@ -60,9 +57,8 @@ export class TraceFile {
   }
 
   close(): void {
-    this.#text += '\n]}\n';
-    this.#flush();
-    closeSync(this.#fd);
+    this.#file.write('\n]}\n');
+    this.#file.close();
   }
 
   #process(node: string): number {
@@ -81,13 +77,7 @@ export class TraceFile {
   }
 
   #add(event: object): void {
-    this.#text += `${this.#first ? '' : ',\n'}${JSON.stringify(event)}`;
+    this.#file.write(`${this.#first ? '' : ',\n'}${JSON.stringify(event)}`);
     this.#first = false;
-    if (this.#text.length >= BUFFER_CHARS) this.#flush();
-  }
-
-  #flush(): void {
-    writeSync(this.#fd, this.#text);
-    this.#text = '';
   }
 }

@@ -2,11 +2,10 @@
  * `--vcd`: what the device drives its pins to, as a value change dump (IEEE 1364) for PulseView or GTKWave. A pin with
  * pulses stands still; its duty in percent and its frequency are numbers beside it. What others do to a pin is not in it.
  */
-import { closeSync, openSync, writeSync } from 'node:fs';
 import type { Device, Micros } from '../runtime/index.ts';
+import { OutputFile } from './output-file.ts';
 
 const PINS = 13;
-const FLUSH_LINES = 10_000;
 
 /** Short names of VCD: one printable character each. */
 const wire = (pin: number): string => String.fromCharCode(33 + pin);
@@ -14,13 +13,12 @@ const duty = (pin: number): string => String.fromCharCode(33 + PINS + pin);
 const frequency = (pin: number): string => String.fromCharCode(33 + 2 * PINS + pin);
 
 export class VcdFile {
-  readonly #fd: number;
-  #lines: string[] = [];
+  readonly #file: OutputFile;
   #time = 0;
 
-  /** Creates the file and listens to the device; throws what the file system says. */
+  /** Creates the file and listens to the device; throws CannotWrite. */
   constructor(path: string, device: Device) {
-    this.#fd = openSync(path, 'w');
+    this.#file = new OutputFile(path);
     this.#header();
     device.events.on('pin', (pin, level, at) => this.#change(at, `${level}${wire(pin)}`));
     device.events.on('pulses', (pin, hertz, share, at) => {
@@ -30,38 +28,35 @@ export class VcdFile {
   }
 
   close(): void {
-    this.#flush();
-    closeSync(this.#fd);
+    this.#file.close();
   }
 
   #header(): void {
-    this.#lines.push('$timescale 1 us $end', '$scope module esp8266 $end');
+    this.#lines('$timescale 1 us $end', '$scope module esp8266 $end');
     for (let pin = 0; pin < PINS; pin++) {
-      this.#lines.push(`$var wire 1 ${wire(pin)} D${pin} $end`);
+      this.#lines(`$var wire 1 ${wire(pin)} D${pin} $end`);
       if (pin === 0) continue;
-      this.#lines.push(`$var real 64 ${duty(pin)} D${pin}.duty $end`);
-      this.#lines.push(`$var real 64 ${frequency(pin)} D${pin}.frequency $end`);
+      this.#lines(`$var real 64 ${duty(pin)} D${pin}.duty $end`);
+      this.#lines(`$var real 64 ${frequency(pin)} D${pin}.frequency $end`);
     }
-    this.#lines.push('$upscope $end', '$enddefinitions $end', '#0', '$dumpvars');
+    this.#lines('$upscope $end', '$enddefinitions $end', '#0', '$dumpvars');
     for (let pin = 0; pin < PINS; pin++) {
-      this.#lines.push(`1${wire(pin)}`);
-      if (pin > 0) this.#lines.push(`r0 ${duty(pin)}`, `r0 ${frequency(pin)}`);
+      this.#lines(`1${wire(pin)}`);
+      if (pin > 0) this.#lines(`r0 ${duty(pin)}`, `r0 ${frequency(pin)}`);
     }
-    this.#lines.push('$end');
+    this.#lines('$end');
   }
 
   /** A reset takes back what the program was ahead of the world; time in the file only grows. */
   #change(at: Micros, value: string): void {
     if (at > this.#time) {
       this.#time = at;
-      this.#lines.push(`#${at}`);
+      this.#lines(`#${at}`);
     }
-    this.#lines.push(value);
-    if (this.#lines.length >= FLUSH_LINES) this.#flush();
+    this.#lines(value);
   }
 
-  #flush(): void {
-    if (this.#lines.length > 0) writeSync(this.#fd, `${this.#lines.join('\n')}\n`);
-    this.#lines = [];
+  #lines(...lines: readonly string[]): void {
+    this.#file.write(`${lines.join('\n')}\n`);
   }
 }

@@ -8,9 +8,10 @@ import { fileError } from './file-error.ts';
 import type { Io } from './io.ts';
 import { KeyLogFile, logKeys } from './key-log.ts';
 import { hintAtErrors } from './lint/hint.ts';
+import { sameFile } from './output-clash.ts';
 import { PartsReport } from './parts.ts';
 import { RecordFile } from './record.ts';
-import { concluded, fileFor, perform, refuse } from './run.ts';
+import { concluded, created, perform, refuse } from './run.ts';
 import { TraceFile } from './trace-file.ts';
 import { setUpWorld } from './world-setup.ts';
 
@@ -28,24 +29,22 @@ export async function runWorld(given: RunOptions, path: string, argv: readonly s
     return 2;
   }
   const { options, devices } = setup;
-  const capture = fileFor(options.pcap, (name) => new CaptureFile(name));
-  if (!capture.ok) return refuse(io, capture.message);
-  const keys = fileFor(options.keylog, (name) => new KeyLogFile(name));
-  if (!keys.ok) return refuse(io, keys.message);
-  const trace = fileFor(options.trace, (name) => new TraceFile(name));
-  if (!trace.ok) return refuse(io, trace.message);
+  const clash = sameFile({ ...options, parts: devices.flatMap(({ parts }) => parts) }, [path]);
+  if (clash !== undefined) return refuse(io, clash);
+  const capture = created(options.pcap, (name) => new CaptureFile(name));
+  const keys = created(options.keylog, (name) => new KeyLogFile(name));
+  const trace = created(options.trace, (name) => new TraceFile(name));
   const kept = devices.map(({ device, lines }) => ({ flash: flashImage(device), lines }));
-  const record = fileFor(options.record, (name) => new RecordFile(name, { argv, devices: kept, world: source }));
-  if (!record.ok) return refuse(io, record.message);
+  const record = created(options.record, (name) => new RecordFile(name, { argv, devices: kept, world: source }));
   const say = (device: string) => (line: string) => io.err(devices.length === 1 ? line : `${device}: ${line}`);
   const reports = devices.map(({ device, parts }) => {
-    logKeys(device, capture.value, keys.value);
+    logKeys(device, capture, keys);
     hintAtErrors(device, say(device.name));
     return new PartsReport(device, parts, { ...io, err: say(device.name) });
   });
   const [first] = devices;
-  const conduct = new Conduct(options, setup, first.lines, { capture: capture.value, trace: trace.value }, io);
-  return concluded(io, [capture.value, keys.value, trace.value, record.value, ...reports], () =>
-    perform(options, conduct, record.value, undefined, io),
+  const conduct = new Conduct(options, setup, first.lines, { capture, trace }, io);
+  return concluded(io, [capture, keys, trace, record, ...reports], () =>
+    perform(options, conduct, record, undefined, io),
   );
 }

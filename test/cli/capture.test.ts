@@ -24,5 +24,7 @@ t.test('many frames go to the file in large pieces', async (t) => {
 });
 
 t.test('a place that cannot be written to throws at once', async (t) => {
-  t.throws(() => new CaptureFile(join(t.testdir({}), 'no', 'such', 'dir.pcap')), { code: 'ENOENT' });
+  t.throws(() => new CaptureFile(join(t.testdir({}), 'no', 'such', 'dir.pcap')), {
+    message: /^cannot write .*dir.pcap: no such file or directory$/,
+  });
 });

@@ -7,8 +7,6 @@ import { build } from 'esbuild';
 import t from 'tap';
 import { runCommand } from '../helpers/command.ts';
 
-t.setTimeout(120_000);
-
 const run = (...args: string[]) => runCommand('run', ...args);
 
 t.test('files and settings of one run are there in the next', async (t) => {
@@ -37,7 +35,11 @@ t.test('a folder is added to what is there', async (t) => {
 t.test('what is no flash is refused and left alone', async (t) => {
   const dir = t.testdir({ notes: 'dear diary' });
   const path = join(dir, 'notes');
-  t.same(await run('--flash', path, '-e', '=1'), { code: 2, out: '', err: [`${path} is no flash of mcubox`] });
+  t.same(await run('--flash', path, '-e', '=1'), {
+    code: 2,
+    out: '',
+    err: [`${path} is no flash of mcubox; name a file of --flash, or one that is not there yet`],
+  });
   t.equal(readFileSync(path, 'utf8'), 'dear diary');
   const { code, err } = await run('--flash', join(dir, 'no/where'), '-e', '=1');
   t.equal(code, 2);

@@ -95,7 +95,7 @@ t.test('wrong usage is one line and 2', async (t) => {
     ],
     [['run', '-e', 'x', '--pcap', '/nowhere/x.pcap'], 'cannot write /nowhere/x.pcap: no such file or directory'],
     [['run', '-e', 'x'.repeat(256)], '-e: a line of the console has at most 255 characters'],
-    [[], 'what shall I do? For example: mcubox run FILE.lua'],
+    [[], 'what shall I do? For example: mcubox run FILE.lua (mcubox --help)'],
   ] as const) {
     const { code, out, err } = await command(args);
     t.same([code, out, err], [2, '', [message]]);

@@ -17,7 +17,7 @@ const device = {
 restoreFlash(path, false, device, []);
 const text = (content: string): Uint8Array => new Uint8Array(Buffer.from(content));
 let n = Number(Buffer.from(device.flash.read('n') ?? []).toString());
-const store = new FlashStore(path, device);
+const store = new FlashStore(path, device, () => {});
 for (let first = true; ; first = false) {
   n++;
   // Both files always hold the same generation of 40 KB.
