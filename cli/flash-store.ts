@@ -26,7 +26,7 @@ import {
 } from '../runtime/index.ts';
 import { CannotWrite, fileError } from './file-error.ts';
 import type { FlashContent } from './flash.ts';
-import type { Parsed } from './values.ts';
+import { onFlash, type Parsed } from './values.ts';
 
 const KIND = 'mcubox flash';
 const VERSION = 1;
@@ -55,7 +55,7 @@ export function restoreFlash(
   const loaded = loadFlash(path, device);
   if (!loaded.ok) return loaded;
   if (blankWifi) device.wifi.saved.station = undefined;
-  const misfit = files.find(({ name, bytes }) => !device.flash.put(name, bytes));
+  const misfit = files.find(({ name, bytes }) => !device.flash.put(onFlash(name), bytes));
   return misfit === undefined ? loaded : { ok: false, message: `the flash is full: ${misfit.name} does not fit` };
 }
 

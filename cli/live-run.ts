@@ -10,7 +10,7 @@ import { Pacer } from './pace.ts';
 import type { RecordFile } from './record.ts';
 import type { Outcome } from './verdict.ts';
 
-/** Lateness above this is worth a line, at most so often (milliseconds of wall time). */
+/** With something real attached, lateness above this is worth a line, at most so often (milliseconds of wall time). */
 const LATE_US = 10_000;
 const LATE_AGAIN_MS = 10_000;
 const USAGE = 2;
@@ -110,7 +110,7 @@ class LiveRun {
     this.#live = new LiveWorld(world, pacer, { over: () => this.#over, turn: () => this.#turn() });
     outside.live = this.#live;
     await this.#live.run();
-    this.#tellLateness(this.#live.lateness);
+    if (this.#bridge.wakes) this.#tellLateness(this.#live.lateness);
   }
 
   get #over(): boolean {
@@ -133,6 +133,7 @@ class LiveRun {
 
   #turn(): void {
     this.#flush();
+    if (!this.#bridge.wakes) return;
     const late = this.#live?.recentlyLate() ?? 0;
     if (late < LATE_US || performance.now() < this.#lateToldAt + LATE_AGAIN_MS) return;
     this.#lateToldAt = performance.now();

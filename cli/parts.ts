@@ -1,5 +1,5 @@
 /** `--attach`: parts that are wired to the device, and what there is to see at them when a run ends. */
-import { type Device, makePart, type Part } from '../runtime/index.ts';
+import { type Device, makePart } from '../runtime/index.ts';
 import type { Io } from './io.ts';
 import { OutputFile } from './output-file.ts';
 import type { Parsed } from './values.ts';

@@ -16,7 +16,7 @@ import type { Faults, RunOptions } from './args.ts';
 import type { FlashContent } from './flash.ts';
 import { profiled } from './heap-report.ts';
 import { attachParts } from './parts.ts';
-import type { ApSpec, Parsed } from './values.ts';
+import { type ApSpec, onFlash, type Parsed } from './values.ts';
 
 export interface Setup {
   readonly world: World;
@@ -45,7 +45,8 @@ export function setUp(options: RunOptions, files: readonly Omit<FlashContent, 'h
   });
   attachParts(device, options.parts ?? []);
   for (const { name, bytes } of files)
-    if (!device.flash.put(name, bytes)) return { ok: false, message: `the flash is full: ${name} does not fit` };
+    if (!device.flash.put(onFlash(name), bytes))
+      return { ok: false, message: `the flash is full: ${name} does not fit` };
   return { ok: true, value: { world, device } };
 }
 

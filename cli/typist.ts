@@ -1,5 +1,6 @@
 /** Types at the device's console as a person would: one line when the last one has been dealt with. */
 import { type Device, fromLatin1 } from '../runtime/index.ts';
+import { onFlash } from './values.ts';
 
 /** The firmware's line buffer (LUA_MAXINPUT 256) with its closing NUL; a longer line would be thrown away silently. */
 export const LONGEST_LINE = 255;
@@ -29,7 +30,8 @@ export class Typist {
 /** What is typed to run a file of the flash: `dofile("x.lua")`. */
 export const dofileLine = (name: string): string => `dofile(${luaString(name)})`;
 
+/** Control characters would end the line. */
 function luaString(text: string): string {
-  const bytes = Buffer.from(text).toString('latin1');
-  return `"${bytes.replace(/["\\]/g, '\\$&')}"`;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is meant.
+  return `"${onFlash(text).replace(/["\\\x00-\x1f\x7f]/g, (c) => (/["\\]/.test(c) ? `\\${c}` : `\\${`${c.charCodeAt(0)}`.padStart(3, '0')}`))}"`;
 }

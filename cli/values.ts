@@ -122,6 +122,9 @@ export function file(text: string): Parsed<FileSpec> {
   return flashName(name).ok ? good({ host, name }) : (flashName(name) as { ok: false; message: string });
 }
 
+/** A name as the flash keeps it: its bytes of UTF-8, as Latin-1 text. */
+export const onFlash = (name: string): string => Buffer.from(name).toString('latin1');
+
 export function flashName(name: string): Parsed<string> {
   if (Buffer.byteLength(name) <= LONGEST_NAME) return good(name);
   return bad(`'${name}' is too long for the flash: at most ${LONGEST_NAME} characters`);

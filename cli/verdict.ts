@@ -119,4 +119,5 @@ export class Verdict {
   }
 }
 
-const firstLine = (text: string): string => text.split('\n', 1)[0] as string;
+/** Of a device's text, which is bytes. */
+const firstLine = (text: string): string => Buffer.from(text.split('\n', 1)[0] as string, 'latin1').toString();

@@ -23,8 +23,8 @@ import {
 import { planFlash } from './flash.ts';
 import type { PartSpec } from './parts.ts';
 import { dofileLine } from './typist.ts';
-import type { Parsed } from './values.ts';
-import { deviceName, type FaultSpec, type WorldDevice, type WorldFile } from './world-file.ts';
+import { onFlash, type Parsed } from './values.ts';
+import { deviceName, type FaultSpec, networkOfFile, type WorldDevice, type WorldFile } from './world-file.ts';
 import { wireUp } from './world-wiring.ts';
 
 export interface BuiltDevice {
@@ -45,7 +45,9 @@ const latin1 = (text: string): string => Buffer.from(text).toString('latin1');
 
 /** Builds it all; nothing has happened in it yet. `path` is the file's, which folders and files are relative to. */
 export function buildWorld(file: WorldFile, path: string, seed: number): Parsed<BuiltWorld> {
-  const world = file.ap === undefined ? defaultWorld({ seed }) : wiredWorld({ seed });
+  const kept = (file.host ?? []).map(({ ip }) => parseIpv4(ip) as Ipv4Address);
+  const options = { seed, network: networkOfFile(file), kept };
+  const world = file.ap === undefined ? defaultWorld(options) : wiredWorld(options);
   const aps = new Map<string, AccessPoint>();
   for (const { ssid, password, channel, bssid, rssi } of file.ap ?? [])
     aps.set(
@@ -120,7 +122,8 @@ function addDevice(
     }
   }
   for (const [file, bytes] of content)
-    if (!device.flash.put(file, bytes)) return { ok: false, message: `the flash is full: ${file} does not fit` };
+    if (!device.flash.put(onFlash(file), bytes))
+      return { ok: false, message: `the flash is full: ${file} does not fit` };
   const lines = [...(script === undefined ? [] : [dofileLine(script)]), ...type.map(latin1)];
   return { ok: true, value: { device, lines, parts: wireUp(device, parts, pins) } };
 }

@@ -1,6 +1,7 @@
 /** A device in a test: its console as text, its pins, files and heap, and what went wrong on it. */
 import { BOOT, type Device, fromLatin1, type Ipv4Address, toLatin1 } from '../../runtime/index.ts';
 import { dofileLine, Typist } from '../typist.ts';
+import { onFlash } from '../values.ts';
 import { find, shown, type Wanted } from './text.ts';
 import { inSeconds, micros, type Time, Unmet } from './unmet.ts';
 
@@ -149,7 +150,7 @@ export class TestDevice {
 
   /** A file of the flash as Latin-1 text; undefined when there is none. */
   file(name: string): string | undefined {
-    const bytes = this.device.flash.read(name);
+    const bytes = this.device.flash.read(onFlash(name));
     return bytes === undefined ? undefined : toLatin1(bytes);
   }
 

@@ -31,6 +31,7 @@ import {
   type World,
   wiredWorld,
 } from '../../runtime/index.ts';
+import { onFlash } from '../values.ts';
 import { TestDevice } from './device.ts';
 import { TestHost } from './host.ts';
 import { TestPhone } from './phone.ts';
@@ -151,7 +152,7 @@ export class TestWorld {
     });
     for (const [file, content] of Object.entries(files)) {
       const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
-      if (!device.flash.put(file, bytes)) throw new TypeError(`the flash has no room for ${file}`);
+      if (!device.flash.put(onFlash(file), bytes)) throw new TypeError(`the flash has no room for ${file}`);
     }
     return this.adopt(device, run, type);
   }

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
@@ -57,6 +58,32 @@ t.test('what of a DIR no flash can hold is left out: a long name, a link to noth
   t.equal(leftOut({ files: [], left: [] }), undefined);
 });
 
+t.test('names are UTF-8 on the flash, whatever stands in them', async (t) => {
+  const dir = t.testdir({
+    'é ü.lua': 'for name in pairs(file.list()) do print(name) end',
+    'a"b\\c\nd.lua': 'print("odd")',
+    site: { 'init.lua': 'dofile("ü.lua")', 'ü.lua': 'print("from ü")' },
+  });
+  const utf8 = (text: string): string => Buffer.from(text).toString('latin1');
+  const run = await runCommand('run', join(dir, 'é ü.lua'), '--file', `${join(dir, 'site', 'ü.lua')}:ö`);
+  t.match(run, { code: 0, out: utf8('> dofile("é ü.lua")\n'), err: [] });
+  t.match(run.out, utf8('\né ü.lua\n'));
+  t.match(run.out, utf8('\nö\n'));
+  t.match(await runCommand('run', join(dir, 'a"b\\c\nd.lua')), { code: 0, out: '\nodd\n' });
+  const out = join(dir, 'out');
+  t.match(await runCommand('run', join(dir, 'site'), '--export', out), { code: 0, out: utf8('from ü') });
+  t.same(readdirSync(out).sort(), ['init.lua', 'ü.lua']);
+  const missing = await runCommand('run', '-e', 'dofile("ä.lua")');
+  t.match(missing, { code: 1, err: [/cannot open ä\.lua/] });
+});
+
+t.test('what is no file, or leads in a circle, stays on the host', async (t) => {
+  const dir = t.testdir({ 'init.lua': 'print(#file.list())', below: { 'x.lua': '' } });
+  symlinkSync('..', join(dir, 'below', 'up'));
+  if (process.platform !== 'win32') spawnSync('mkfifo', [join(dir, 'pipe')]);
+  t.same(names(planFlash({ path: dir, files: [] })), ['below/x.lua', 'init.lua']);
+});
+
 t.test('a folder goes in and comes out again', async (t) => {
   const dir = t.testdir({
     site: {
@@ -65,7 +92,10 @@ t.test('a folder goes in and comes out again', async (t) => {
     },
   });
   const out = join(dir, 'out');
-  await runCommand('run', join(dir, 'site'), '--export', out);
+  t.match(await runCommand('run', join(dir, 'site'), '--export', out), {
+    code: 2,
+    err: [/^cannot write .*x: is outside of the folder$/],
+  });
   const names = readdirSync(out, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   t.same(names.map(({ name }) => name).sort(), ['a.bin', 'init.lua', 'new.txt']);
   t.equal(readFileSync(join(out, 'http', 'new.txt'), 'utf8'), 'made');

@@ -6,6 +6,7 @@ import { story } from '../helpers/story.ts';
 t.test('a file is run by its name, whatever that is', async (t) => {
   t.equal(dofileLine('a.lua'), 'dofile("a.lua")');
   t.equal(dofileLine('a"b\\c.lua'), 'dofile("a\\"b\\\\c.lua")');
+  t.equal(dofileLine('a\nb\x7f1.lua'), 'dofile("a\\010b\\1271.lua")', 'control characters as numbers');
   t.equal(dofileLine('ü.lua'), 'dofile("\u00c3\u00bc.lua")', 'as the bytes of UTF-8');
 });
 
