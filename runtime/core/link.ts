@@ -7,6 +7,8 @@
 export interface LinkHandler {
   /** A whole Ethernet II frame without FCS. Others may have it too, so nobody changes it; slices of it may be kept. */
   onFrame(frame: Uint8Array): void;
+  /** Whether {@link onFrame} would certainly reach no program now, as with most of what is for everybody. */
+  passesBy?(frame: Uint8Array): boolean;
   /** The link came up (joined, plugged) or went down. */
   onLinkChange(up: boolean): void;
 }

@@ -36,6 +36,10 @@ export class Cpu {
   /** Nobody looks beyond this moment of device time: a run that is still busy then is ended. */
   horizon: Micros | undefined = undefined;
   readonly #env: CpuEnv;
+  /** The world's. */
+  readonly #clock: Clock;
+  /** Instructions until the watchdog bites. */
+  readonly #allowance: number;
   readonly #wake: Timer;
   readonly #armed = new Set<CpuTimer>();
   #queue: { readonly event: () => void; readonly waker: Waker | undefined }[] = [];
@@ -52,6 +56,8 @@ export class Cpu {
 
   constructor(env: CpuEnv) {
     this.#env = env;
+    this.#clock = env.clock;
+    this.#allowance = Math.floor(SOFT_WATCHDOG / (env.instructionUs || NOMINAL_INSTRUCTION_US));
     this.#wake = env.clock.timer('cpu', () => this.#next());
     this.clock = {
       now: () => us(env.clock.now() + this.lag),
@@ -70,17 +76,22 @@ export class Cpu {
 
   /** True while nothing runs and nothing waits for the CPU. */
   get idle(): boolean {
-    return !this.#running && this.#queue.length === 0 && !this.#tasksWaiting && this.#freeAt <= this.#env.clock.now();
+    return !this.#running && this.#queue.length === 0 && !this.#tasksWaiting && this.#freeAt <= this.#clock.now();
+  }
+
+  /** True when an event would be executed at once. */
+  get free(): boolean {
+    return !this.#halted && !this.#running && this.#freeAt <= this.#clock.now() && this.#queue.length === 0;
   }
 
   /** An event for the program: executed at once when the CPU is free, else in order of arrival. `waker` says what it is. */
   run(event: () => void, waker?: Waker): void {
     if (this.#halted) return;
-    if (this.#running || this.#queue.length > 0 || this.#freeAt > this.#env.clock.now()) {
+    if (this.free) {
+      this.#execute(event, waker);
+    } else {
       this.#queue.push({ event, waker });
       this.#wakeWhenFree();
-    } else {
-      this.#execute(event, waker);
     }
   }
 
@@ -134,7 +145,7 @@ export class Cpu {
   /** Accepts events again, with a free CPU. */
   restart(): void {
     this.#halted = false;
-    this.#freeAt = this.#env.clock.now();
+    this.#freeAt = this.#clock.now();
   }
 
   /** Labels of the armed timers of the current boot. */
@@ -158,17 +169,17 @@ export class Cpu {
   }
 
   #grant(): void {
-    const cost = this.#env.instructionUs || NOMINAL_INSTRUCTION_US;
-    if (this.#meter !== undefined) this.#meter.budget = Math.floor(SOFT_WATCHDOG / cost);
+    if (this.#meter !== undefined) this.#meter.budget = this.#allowance;
   }
 
   #execute(event: () => void, waker?: Waker): void {
     this.#running = true;
     this.waker = waker;
-    this.#startedAt = this.#env.clock.now();
+    this.#startedAt = this.#clock.now();
+    this.#fedAt = this.#startedAt;
     this.#spentUs = 0;
     this.#meterBase = this.#meter?.instructions ?? 0;
-    this.feed();
+    this.#grant();
     try {
       event();
     } catch (error) {
@@ -185,7 +196,7 @@ export class Cpu {
 
   #wakeWhenFree(): void {
     if (this.#running || this.#wake.armed) return;
-    this.#wake.arm(us(Math.max(0, this.#freeAt - this.#env.clock.now())));
+    this.#wake.arm(us(Math.max(0, this.#freeAt - this.#clock.now())));
   }
 
   #next(): void {

@@ -77,6 +77,8 @@ export class Client {
 export class Clients implements AuthenticatorEnv {
   readonly #env: ClientsEnv;
   readonly #clients = new Map<MacAddress, Client>();
+  /** Association numbers in use. */
+  readonly #aids = new Set<number>();
   #groupKey: Uint8Array | undefined;
 
   constructor(env: ClientsEnv) {
@@ -110,6 +112,7 @@ export class Clients implements AuthenticatorEnv {
   clear(): void {
     for (const client of this.#clients.values()) this.#stop(client);
     this.#clients.clear();
+    this.#aids.clear();
     this.#groupKey = undefined;
   }
 
@@ -178,7 +181,7 @@ export class Clients implements AuthenticatorEnv {
       return;
     }
     const status = this.#judge(frame, client);
-    if (status === STATUS.SUCCESS && client.aid === 0) client.aid = this.#freeAid();
+    if (status === STATUS.SUCCESS && client.aid === 0) this.#giveAid(client);
     const delay = this.#think();
     const { authMode } = this.#env.settings();
     this.#send(
@@ -200,7 +203,7 @@ export class Clients implements AuthenticatorEnv {
   #judge({ elements }: AssociationRequest | ReassociationRequest, client: Client): number {
     const { authMode, maxStations } = this.#env.settings();
     if (!this.#env.answersTo(elements.ssid ?? '')) return STATUS.UNSPECIFIED_FAILURE;
-    if (client.aid === 0 && this.associated.length >= maxStations) return STATUS.AP_FULL;
+    if (client.aid === 0 && this.#aids.size >= maxStations) return STATUS.AP_FULL;
     const ours = securityOf(authMode);
     const fits =
       authMode === 'OPEN' ||
@@ -209,11 +212,11 @@ export class Clients implements AuthenticatorEnv {
     return fits ? STATUS.SUCCESS : STATUS.INVALID_ELEMENT;
   }
 
-  #freeAid(): number {
-    const used = new Set([...this.#clients.values()].map((client) => client.aid));
-    let aid = 1;
-    while (used.has(aid)) aid++;
-    return aid;
+  /** The lowest free number. */
+  #giveAid(client: Client): void {
+    client.aid = 1;
+    while (this.#aids.has(client.aid)) client.aid++;
+    this.#aids.add(client.aid);
   }
 
   #startHandshake(client: Client, delay: Micros): void {
@@ -263,6 +266,7 @@ export class Clients implements AuthenticatorEnv {
   #remove(client: Client, reason: number): void {
     this.#stop(client);
     this.#clients.delete(client.mac);
+    this.#aids.delete(client.aid);
     if (this.#env.trace.on) this.#env.trace.emit('radio/ap', 'left', `${formatMac(client.mac)} reason ${reason}`);
     if (client.announced) this.#env.onLeft(client, reason);
   }

@@ -184,7 +184,7 @@ export class Medium implements Air {
   /** Through the fault rules to one receiver. */
   #pass(from: Antenna, to: Antenna, frame: Uint8Array, channel: number): void {
     if (this.rules.size === 0 && this.#paths.size === 0) {
-      this.#deliver(from, to, frame, channel);
+      to.owner.onFrame(frame, this.level(from, to));
       return;
     }
     const now = this.env.clock.now();

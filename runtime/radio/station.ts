@@ -27,7 +27,7 @@ import {
   type MacAddress,
   macBytes,
 } from '../wire/index.ts';
-import { Antenna, NO_CHANNEL } from './antenna.ts';
+import { Antenna, type AntennaOwner, NO_CHANNEL } from './antenna.ts';
 import { heard, toAir, toEthernet } from './bridging.ts';
 import { JoinAttempt } from './join.ts';
 import type { Medium } from './medium.ts';
@@ -74,7 +74,7 @@ export interface StationOptions {
   readonly trace?: Tracer;
 }
 
-export class Station implements Link {
+export class Station implements Link, AntennaOwner {
   handlers: StationHandlers = {};
   /** The access point on the same chip (softAP), which the station does not hear. */
   ownAp: MacAddress | undefined;
@@ -96,6 +96,7 @@ export class Station implements Link {
   /** The access point that was lost, not left: the next association is a reassociation. */
   #formerAp: { readonly ssid: string; readonly bssid: MacAddress } | undefined;
   #linkHandler: LinkHandler | undefined;
+  #hwaddr: Uint8Array;
 
   constructor(medium: Medium, options: StationOptions) {
     const { clock } = medium.env;
@@ -103,12 +104,8 @@ export class Station implements Link {
     this.#medium = medium;
     this.#trace = options.trace ?? medium.env.trace;
     this.#beaconLoss = clock.timer('sta.beacon', () => this.#lose(REASON.BEACON_TIMEOUT));
-    const owner = {
-      onFrame: (frame: Uint8Array, rssi: number) => this.#onFrame(frame, rssi),
-      onAudience: () => {},
-      onSurroundings: () => this.#watchBeacons(),
-    };
-    this.#antenna = new Antenna(medium, owner, { mac, position, txPower, clock: options.clock });
+    this.#hwaddr = macBytes(mac);
+    this.#antenna = new Antenna(medium, this, { mac, position, txPower, clock: options.clock });
     this.#scanner = new Scanner({
       clock,
       tune: (channel) => this.#antenna.listen(channel),
@@ -133,6 +130,7 @@ export class Station implements Link {
   setMac(mac: MacAddress): void {
     invariant(this.#phase === 'IDLE', `address changed while ${this.#phase}`);
     this.#antenna.setMac(mac);
+    this.#hwaddr = macBytes(mac);
   }
 
   get state(): StationState {
@@ -205,7 +203,7 @@ export class Station implements Link {
   }
 
   get hwaddr(): Uint8Array {
-    return macBytes(this.mac);
+    return this.#hwaddr;
   }
 
   /** True while joined. */
@@ -257,7 +255,7 @@ export class Station implements Link {
     const network = this.network as Network;
     this.#remembered = { ssid: network.ssid, channel: network.channel };
     this.#setPhase('JOINED');
-    this.#watchBeacons();
+    this.onSurroundings();
     this.#linkHandler?.onLinkChange(true);
     if (this.#phase === 'JOINED') this.handlers.onJoined?.(network);
   }
@@ -280,8 +278,11 @@ export class Station implements Link {
     this.handlers.onLost?.(reason, network);
   }
 
-  /** Beacons are not sent to a joined station: whether it would hear them is asked whenever something has changed. */
-  #watchBeacons(): void {
+  /** @internal Whether a beacon is sent is not a station's business. */
+  onAudience(): void {}
+
+  /** @internal Beacons are not sent to a joined station: whether it would hear them is asked whenever something has changed. */
+  onSurroundings(): void {
     if (this.#phase !== 'JOINED' || this.#target === undefined) return;
     const { bssid } = this.#target;
     const isHeard = this.#medium.audible(bssid, this.#antenna)?.beaconing === true;
@@ -295,7 +296,8 @@ export class Station implements Link {
     }
   }
 
-  #onFrame(bytes: Uint8Array, rssi: number): void {
+  /** @internal */
+  onFrame(bytes: Uint8Array, rssi: number): void {
     // The most frequent frame where many stations scan, and never for a station: not worth parsing.
     if (isProbeRequest(bytes)) return;
     const parsed = heard(bytes);

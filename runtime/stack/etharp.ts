@@ -42,6 +42,14 @@ interface ArpEntry {
 
 const decode = once(parseArp);
 
+/** A reply: of those the DHCP client is told. */
+export function isArpReply(payload: Uint8Array): boolean {
+  const parsed = decode(payload);
+  return parsed.ok && parsed.value.op === ARP_REPLY;
+}
+
+const bitOf = (addr: Ipv4Address): number => 1 << (addr & 31);
+
 /** 169.254.0.0/16 is never behind a gateway (ip_addr.h ip_addr_islinklocal). */
 const isLinkLocal = (addr: Ipv4Address): boolean => addr >>> 16 === 0xa9fe;
 
@@ -52,6 +60,10 @@ export class EthArp {
   readonly #table: (ArpEntry | undefined)[];
   /** Tick whose ageing the table shows. */
   #sweptAt = 0;
+  /** Packets wait in the table. */
+  #waiting = false;
+  /** Bit n: an address that ends with these five bits has been in the table. */
+  #everHeld = 0;
 
   constructor(clock: Clock, opts: StackOptions, drops: DropCounters) {
     this.#opts = opts;
@@ -109,7 +121,7 @@ export class EthArp {
     this.#armForWaiting();
     if (entry.queue.length > this.#opts.arpQueueLength) {
       entry.queue.shift();
-      this.#drops.drop('arp', 'queue-full', formatIpv4(ip));
+      this.#drops.drop('arp', 'queue-full', () => formatIpv4(ip));
     }
     return ERR.OK;
   }
@@ -168,6 +180,8 @@ export class EthArp {
 
   /** update_arp_entry: renews an entry (or makes one) and sends what waited for it. */
   #update(netif: Netif, ip: Ipv4Address, mac: MacAddress, create: boolean): void {
+    // Nearly all that is overheard is about strangers, and nothing waits for any of them.
+    if (!create && !this.#waiting && (this.#everHeld & bitOf(ip)) === 0) return;
     if (netif.isBroadcast(ip) || isMulticastIpv4(ip)) return;
     const entry = this.#find(ip) ?? (create ? this.#create(ip) : undefined);
     if (entry === undefined) return;
@@ -204,10 +218,11 @@ export class EthArp {
     let place = this.#table.indexOf(undefined);
     if (place < 0) {
       place = this.#victim();
-      this.#drops.drop('arp', 'evicted', formatIpv4((this.#table[place] as ArpEntry).ip));
+      this.#drops.drop('arp', 'evicted', () => formatIpv4((this.#table[place] as ArpEntry).ip));
     }
     const entry = { ip, mac: undefined, bornAt: this.#ticks.count, askedAgainAt: -1, queue: [] };
     this.#table[place] = entry;
+    this.#everHeld |= bitOf(ip);
     return entry;
   }
 
@@ -234,7 +249,7 @@ export class EthArp {
       const limit = entry.mac === undefined ? this.#opts.arpMaxPendingTicks : this.#opts.arpMaxAgeTicks;
       if (now - entry.bornAt < limit) return;
       this.#table[i] = undefined;
-      for (const _ of entry.queue) this.#drops.drop('arp', 'unanswered', formatIpv4(entry.ip));
+      for (const _ of entry.queue) this.#drops.drop('arp', 'unanswered', () => formatIpv4(entry.ip));
     });
     this.#armForWaiting();
   }
@@ -242,7 +257,8 @@ export class EthArp {
   /** The loss of packets is to be seen when it happens. */
   #armForWaiting(): void {
     const pending = this.#table.flatMap((e) => (e !== undefined && e.queue.length > 0 ? [e.bornAt] : []));
-    if (pending.length === 0) {
+    this.#waiting = pending.length > 0;
+    if (!this.#waiting) {
       this.#ticks.cancel();
       return;
     }

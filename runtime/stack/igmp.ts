@@ -141,7 +141,7 @@ export class IgmpLayer {
     }
     const group = this.#lookup(netif, packet.dst);
     if (group === undefined) {
-      this.#env.drops.drop('igmp', 'no-group', formatIpv4(packet.dst));
+      this.#env.drops.drop('igmp', 'no-group', () => formatIpv4(packet.dst));
       return;
     }
     if (parsed.value.type === 'query') {
@@ -174,7 +174,7 @@ export class IgmpLayer {
     }
     const group = dst === ALL_SYSTEMS ? this.#lookup(netif, query.group) : addressed;
     if (group === undefined) {
-      this.#env.drops.drop('igmp', 'no-group', formatIpv4(query.group));
+      this.#env.drops.drop('igmp', 'no-group', () => formatIpv4(query.group));
       return;
     }
     this.#delay(group, this.#inTicks(limitMs));

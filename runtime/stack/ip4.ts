@@ -78,10 +78,15 @@ export class Ip4 {
     this.#reassembler?.clear();
   }
 
+  /** A packet as this stack takes it apart. */
+  read(bytes: Uint8Array): ReturnType<typeof decode> {
+    return this.#env.opts.ipTrustsHeaderLengths ? decodeUnmeasured(bytes) : decode(bytes);
+  }
+
   /** ip_input. */
   input(netif: Netif, bytes: Uint8Array): void {
-    const { drops, opts } = this.#env;
-    const parsed = opts.ipTrustsHeaderLengths ? decodeUnmeasured(bytes) : decode(bytes);
+    const { drops } = this.#env;
+    const parsed = this.read(bytes);
     if (!parsed.ok) {
       drops.drop('ip4', parsed.error);
       return;
@@ -94,7 +99,7 @@ export class Ip4 {
         return;
       }
     } else if (src !== IPV4_ANY && (netif.isBroadcast(src) || isMulticastIpv4(src))) {
-      drops.drop('ip4', 'bad-source', formatIpv4(src));
+      drops.drop('ip4', 'bad-source', () => formatIpv4(src));
       return;
     }
     const toMany = isMulticastIpv4(dst) || netif.isBroadcast(dst);
@@ -114,7 +119,7 @@ export class Ip4 {
   output(request: IpOutput): LwipErr {
     const netif = this.#env.route(request.dst);
     if (netif === undefined) {
-      this.#env.drops.drop('ip4', 'no-route', formatIpv4(request.dst));
+      this.#env.drops.drop('ip4', 'no-route', () => formatIpv4(request.dst));
       return ERR.RTE;
     }
     return this.outputIf(netif, request);

@@ -8,6 +8,7 @@ import type { DhcpClient } from './dhcp.ts';
 
 export interface NetifEnv {
   input(netif: Netif, frame: Uint8Array): void;
+  passesBy(frame: Uint8Array): boolean;
   /** The interface can be reached now: gratuitous ARP and group reports are due. */
   announce(netif: Netif): void;
   /** The address is about to change from `netif.addr` to `next`. */
@@ -151,6 +152,10 @@ export class Netif implements LinkHandler {
 
   onFrame(frame: Uint8Array): void {
     if (!this.#detached) this.#env.input(this, frame);
+  }
+
+  passesBy(frame: Uint8Array): boolean {
+    return this.#detached || this.#env.passesBy(frame);
   }
 
   /** netif_set_link_up and _down: a link that came back is announced, and a lease on it verified. */

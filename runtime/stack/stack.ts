@@ -26,7 +26,7 @@ import { DhcpClient } from './dhcp.ts';
 import { type DhcpHost, DhcpNetif } from './dhcp-netif.ts';
 import { DnsClient } from './dns.ts';
 import type { LwipErr } from './err.ts';
-import { EthArp } from './etharp.ts';
+import { EthArp, isArpReply } from './etharp.ts';
 import { IcmpLayer } from './icmp.ts';
 import { IgmpLayer } from './igmp.ts';
 import { Ip4, type IpInput } from './ip4.ts';
@@ -208,6 +208,17 @@ export class Stack implements NetifEnv, DhcpHost {
     ];
   }
 
+  /** @internal Most of what is for everybody: requests of ARP, reports of IGMP, datagrams for a port that nobody has. */
+  passesBy(bytes: Uint8Array): boolean {
+    const parsed = decode(bytes);
+    if (!parsed.ok || !isGroupMac(parsed.value.dst)) return false;
+    const { etherType, payload } = parsed.value;
+    if (etherType === ETHERTYPE_ARP) return !isArpReply(payload);
+    const packet = etherType === ETHERTYPE_IPV4 ? this.ip.read(payload) : undefined;
+    if (!packet?.ok) return true;
+    return packet.value.protocol === PROTO_IGMP || this.udp.passesBy(packet.value);
+  }
+
   /** @internal ethernet_input, behind the address filter every interface has. */
   input(netif: Netif, bytes: Uint8Array): void {
     const parsed = decode(bytes);
@@ -217,7 +228,7 @@ export class Stack implements NetifEnv, DhcpHost {
     }
     const { dst, src, etherType, payload } = parsed.value;
     if (!isGroupMac(dst) && dst !== netif.mac) {
-      this.drops.drop('ethernet', 'not-ours', formatMac(dst));
+      this.drops.drop('ethernet', 'not-ours', () => formatMac(dst));
       return;
     }
     switch (etherType) {
@@ -230,7 +241,7 @@ export class Stack implements NetifEnv, DhcpHost {
         this.ip.input(netif, payload);
         return;
       default:
-        this.drops.drop('ethernet', 'bad-type', etherType.toString(16));
+        this.drops.drop('ethernet', 'bad-type', () => etherType.toString(16));
         return;
     }
   }
@@ -300,7 +311,7 @@ export class Stack implements NetifEnv, DhcpHost {
         this.igmp.input(input);
         return;
       default:
-        this.drops.drop('ip4', 'bad-protocol', `${protocol}`);
+        this.drops.drop('ip4', 'bad-protocol', () => `${protocol}`);
         this.icmp.protocolUnreachable(input);
         return;
     }

@@ -1,5 +1,5 @@
 /** UDP (udp.c): binding, sending, and which socket a datagram belongs to. */
-import { once } from '../core/index.ts';
+import { once, u16 } from '../core/index.ts';
 import {
   DHCP_CLIENT_PORT,
   DHCP_SERVER_PORT,
@@ -12,6 +12,7 @@ import {
   PROTO_UDP,
   parseUdp,
   parseUdpUnmeasured,
+  UDP_HLEN,
   type Udp,
 } from '../wire/index.ts';
 import { ERR, type LwipErr } from './err.ts';
@@ -170,6 +171,13 @@ export class UdpLayer {
     this.#dhcpServers.clear();
   }
 
+  /** Whether no socket here could get a packet, and not DHCP either; only a whole one tells. */
+  passesBy({ protocol, flags, fragOffset, payload }: Ipv4): boolean {
+    if (protocol !== PROTO_UDP || flags.mf || fragOffset > 0 || payload.length < UDP_HLEN) return false;
+    const port = u16(payload, 2);
+    return port !== DHCP_CLIENT_PORT && !this.#pcbs.some((pcb) => pcb.localPort === port);
+  }
+
   /** udp_input. */
   input(input: IpInput): void {
     const { netif, packet } = input;
@@ -187,14 +195,14 @@ export class UdpLayer {
     const pcb = this.#receiver(input, datagram);
     if (pcb !== undefined) {
       if (pcb.recv === undefined) {
-        this.env.drops.drop('udp', 'no-receiver', `:${dstPort}`);
+        this.env.drops.drop('udp', 'no-receiver', () => `:${dstPort}`);
         return;
       }
       pcb.recv(datagram.payload, packet.src, srcPort, packet.dst, netif);
       return;
     }
     if (this.env.foreign(input, datagram)) return;
-    this.env.drops.drop('udp', 'closed-port', `${formatIpv4(packet.src)} to :${dstPort}`);
+    this.env.drops.drop('udp', 'closed-port', () => `${formatIpv4(packet.src)} to :${dstPort}`);
     if (packet.dst === netif.addr) this.env.portUnreachable(input);
   }
 

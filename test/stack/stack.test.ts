@@ -1,7 +1,25 @@
 import t from 'tap';
 import { EMPTY, ms, Rng, SILENT, VirtualClock } from '../../runtime/core/index.ts';
 import { ESP8266_OPTS, HOST_OPTS, type Netif, Stack } from '../../runtime/stack/index.ts';
-import { ETHERTYPE_EAPOL, emitEthernet, IPV4_ANY, ipv4, parseTcp } from '../../runtime/wire/index.ts';
+import {
+  ARP_REPLY,
+  ARP_REQUEST,
+  ETHERTYPE_ARP,
+  ETHERTYPE_EAPOL,
+  ETHERTYPE_IPV4,
+  emitArp,
+  emitEthernet,
+  emitIpv4,
+  emitUdp,
+  IPV4_ANY,
+  ipv4,
+  MAC_BROADCAST,
+  PROTO_ICMP,
+  PROTO_IGMP,
+  PROTO_TCP,
+  PROTO_UDP,
+  parseTcp,
+} from '../../runtime/wire/index.ts';
 import { Bench, FakeLink, ip, mac, NETMASK, OUR_MAC, PEER, PEER_MAC, ROUTER, US } from '../helpers/stack.ts';
 
 const AP_MAC = mac('1a:fe:34:01:02:03');
@@ -77,6 +95,49 @@ t.test('frames of other protocols and stumps are counted', async (t) => {
     ['ethernet truncated', 1],
   ]);
 });
+
+t.test(
+  'a program cannot notice ARP requests, group reports and datagrams for nobody, but everything else',
+  async (t) => {
+    const { stack, netif, link } = new Bench();
+    const frame = (etherType: number, payload: Uint8Array, dst = MAC_BROADCAST): Uint8Array =>
+      emitEthernet({ dst, src: PEER_MAC, etherType, payload });
+    const arp = (op: number): Uint8Array =>
+      frame(ETHERTYPE_ARP, emitArp({ op, senderMac: PEER_MAC, senderIp: PEER, targetMac: OUR_MAC, targetIp: US }));
+    const all = ip('192.168.1.255');
+    const packet = (protocol: number, payload: Uint8Array, mf = false): Uint8Array =>
+      frame(
+        ETHERTYPE_IPV4,
+        emitIpv4({
+          ...{ tos: 0, id: 1, flags: { df: false, mf }, fragOffset: 0, ttl: 1, options: EMPTY },
+          ...{ protocol, src: PEER, dst: all, payload },
+        }),
+      );
+    const udp = (dstPort: number): Uint8Array => emitUdp({ srcPort: 9, dstPort, payload: EMPTY }, PEER, all);
+    stack.udp.newPcb().bind(IPV4_ANY, 5000);
+    t.same(
+      [arp(ARP_REQUEST), packet(PROTO_UDP, udp(67)), packet(PROTO_IGMP, Uint8Array.of(1)), frame(0x1234, EMPTY)].map(
+        (f) => netif.passesBy(f),
+      ),
+      [true, true, true, true],
+    );
+    t.same(
+      [
+        arp(ARP_REPLY),
+        packet(PROTO_UDP, udp(5000)),
+        packet(PROTO_UDP, udp(68)),
+        packet(PROTO_UDP, udp(67), true),
+        packet(PROTO_UDP, Uint8Array.of(1)),
+        packet(PROTO_TCP, EMPTY),
+        packet(PROTO_ICMP, EMPTY),
+        frame(ETHERTYPE_ARP, EMPTY, OUR_MAC),
+        new Uint8Array(9),
+      ].filter((f) => netif.passesBy(f)),
+      [],
+    );
+    t.same([link.sent, stack.drops.entries()], [[], []], 'asking changes nothing');
+  },
+);
 
 t.test('what may wake a script is listed, what the stack does for itself is not', async (t) => {
   const { stack, netif } = new Bench();
