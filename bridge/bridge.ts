@@ -18,9 +18,9 @@ export type WorldSpec = Omit<BridgeSpec, 'gateway'> & { readonly gateway?: Pick<
 
 /** Where a device is, or will be when it has joined: the router keeps the leases in their order. */
 function guestOf(world: World, name: string): Ipv4Address {
-  const index = world.devices.findIndex((device) => device.name === name);
-  const lease = (world.network.firstLease + Math.max(0, index)) as Ipv4Address;
-  return world.devices[index]?.wifi.ip?.addr ?? world.names.get(name.toLowerCase()) ?? lease;
+  const device = world.devices.find((known) => known.name === name);
+  const lease = device === undefined ? undefined : world.router?.dhcp.reserve(device.profile.mac);
+  return device?.wifi.ip?.addr ?? world.names.get(name.toLowerCase()) ?? lease ?? world.network.firstLease;
 }
 
 export class Bridge {

@@ -15,7 +15,7 @@ export type { ForwardSpec } from './forward.ts';
 export type { FramePortSpec } from './frame-port.ts';
 export type { GatewayOptions } from './gateway.ts';
 export { Guard, type GuardSpec } from './guard.ts';
-export { emitMessage, type FromDoor, parseFromDoor, parseToDoor, type ToDoor } from './message.ts';
+export { emitMessage, type FromDoor, parseFromDoor, parseToDoor, REPLACED, type ToDoor } from './message.ts';
 export { type AllowRule, parseNetwork } from './policy.ts';
 export { type RemoteEnv, RemoteLines } from './remote-lines.ts';
 export type { SerialSpec } from './serial.ts';

@@ -22,13 +22,16 @@ export type ToDoor =
   /** A line for the user. */
   | { readonly say: string };
 
+/** The code with which the WebSocket is closed because another world was started (RFC 6455 section 7.4.2: the application's own). */
+export const REPLACED = 4001;
+
 const LINE_FEED = 10;
 /** RFC 1035 section 2.3.4. */
 const LONGEST_NAME = 255;
 
 export function emitMessage(message: FromDoor | ToDoor): Uint8Array {
-  const carrier = 'in' in message ? message.in : 'out' in message ? message.out : {};
-  const data = 'data' in carrier ? carrier.data : new Uint8Array(0);
+  const crossing = 'in' in message ? message.in : 'out' in message ? message.out : undefined;
+  const data = crossing !== undefined && 'data' in crossing ? crossing.data : new Uint8Array(0);
   const json = JSON.stringify(message, (key, value: unknown) => (key === 'data' ? undefined : value));
   const ascii = json.replace(/[^\0-~]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
   const out = new Uint8Array(ascii.length + 1 + data.length);

@@ -7,15 +7,13 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import { HostLines, RemoteHost } from '../bridge/host/index.ts';
-import { type Arrival, type BridgeSpec, formatAddress, type Order, whyNot } from '../bridge/index.ts';
+import { type Arrival, type BridgeSpec, formatAddress, type Order, REPLACED, whyNot } from '../bridge/index.ts';
 import { HOME_NETWORK } from '../runtime/index.ts';
 
 /** Where the page finds it, with the token behind it. */
 export const BRIDGE_PATH = '/bridge';
 /** The longest message is a datagram, or a piece of a stream. */
 const MAX_MESSAGE = 1 << 20;
-/** Of the codes that applications may choose (RFC 6455 section 7.4.2): another world has the bridge now. */
-export const REPLACED = 4001;
 /** RFC 6455 section 7.4.1: what was sent makes no sense. */
 const UNSUPPORTED = 1007;
 const TOKEN_BYTES = 24;

@@ -2,6 +2,7 @@
 import type { FlatFile, FromWorld, Update } from '../world/protocol.ts';
 import { AirView } from './air-view.ts';
 import { BoardView } from './board-view.ts';
+import { BridgeView } from './bridge-view.ts';
 import { BrowserView } from './browser-view.ts';
 import { ConsoleView } from './console-view.ts';
 import { DeviceTabs } from './device-tabs.ts';
@@ -27,6 +28,7 @@ export class App {
   readonly #link = new Link();
   readonly #console = new ConsoleView();
   readonly #notices = new Notices();
+  readonly #bridge = new BridgeView((text, tone) => this.say(text, tone));
   readonly #toolbar: Toolbar;
   readonly #devices: DeviceTabs;
   readonly #files: FilesBar;
@@ -62,6 +64,7 @@ export class App {
       share: () => void this.#share(),
       settings: () => this.#settings.open(this.#project),
       keys: () => this.#keys.open(),
+      bridge: this.#bridge.button,
     });
     this.#devices = new DeviceTabs({
       show: (i) => this.#showDevice(i),
@@ -125,6 +128,7 @@ export class App {
       this.#notices.element,
       this.#settings.element,
       this.#keys.element,
+      this.#bridge.dialog,
     );
     this.#link.onTold = (message) => this.#told(message);
     this.#link.onUpdate = (update) => this.#draw(update);
@@ -173,9 +177,9 @@ export class App {
     this.#notices.tell(`Running ${this.#device.active} on ${this.#device.name}`);
   }
 
-  setSpeed(rate: number): void {
+  setSpeed(wanted: number): void {
+    const rate = this.#toolbar.setSpeed(wanted);
     this.#project.speed = rate;
-    this.#toolbar.setSpeed(rate);
     this.#link.send({ is: 'speed', rate: rate === 0 ? Number.POSITIVE_INFINITY : rate });
     this.#changed();
   }
@@ -189,7 +193,8 @@ export class App {
     else if (message.is === 'started') {
       this.#network.names.clear();
       for (const [address, name] of message.names) this.#network.names.set(address, name);
-    } else this.say(message.message, 'bad');
+    } else if (message.is === 'fault') this.say(message.message, 'bad');
+    else this.#bridge.take(message);
   }
 
   #draw(update: Update): void {

@@ -1,5 +1,6 @@
 /** The page's end of the worker: messages out, reports in, questions as promises. */
 import type { FromWorld, Problem, ToWorld, Update, WebReply, WebRequest } from '../world/protocol.ts';
+import { bridgeUrl } from './bridge-place.ts';
 
 type Told = Exclude<FromWorld, { is: 'update' | 'fetched' | 'checked' | 'captured' }>;
 
@@ -14,6 +15,7 @@ export class Link {
     this.#worker = new Worker(new URL('worker.js', document.baseURI), { type: 'module', name: 'world' });
     this.#worker.onmessage = ({ data }: MessageEvent<FromWorld>) => this.#take(data);
     this.#worker.onerror = (event) => this.onTold?.({ is: 'fault', message: event.message });
+    if (bridgeUrl !== undefined) this.send({ is: 'bridge', url: bridgeUrl });
   }
 
   send(message: ToWorld): void {

@@ -1,9 +1,11 @@
 /** The project survives a reload: kept in IndexedDB, or for this visit only where the browser has none. */
+import { bridgeUrl } from './bridge-place.ts';
 import { type Project, projectOf, storedProject } from './project.ts';
 
 const DATABASE = 'mcubox';
 const STORE = 'projects';
-const KEY = 'current';
+/** Somebody's link may have left a project here: where scripts reach something real, none runs that came without the bridge. */
+const KEY = bridgeUrl === undefined ? 'current' : 'bridged';
 /** After the last change; a key pressed is no reason to write. */
 const DELAY_MS = 400;
 

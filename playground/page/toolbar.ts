@@ -1,4 +1,5 @@
 /** The bar on top: what to run, how fast, and what time it is in there. */
+import { bridgeUrl, homeUrl } from './bridge-place.ts';
 import { h, icon, iconButton, setAttribute, setText } from './dom.ts';
 import type { Example } from './examples.ts';
 import { Menu } from './menu.ts';
@@ -13,6 +14,8 @@ export interface ToolbarEnv {
   share(): void;
   settings(): void;
   keys(): void;
+  /** Shows what ties the world to this computer. */
+  readonly bridge: HTMLElement;
 }
 
 /** Virtual seconds per real second; 0 is as fast as it goes. */
@@ -22,6 +25,9 @@ const SPEEDS: readonly (readonly [rate: number, name: string, title: string])[] 
   [0, 'max', 'As fast as it goes'],
 ];
 const STEP_US = 10_000;
+
+/** What is tied to something real cannot run ahead of it. */
+const isPossible = (rate: number): boolean => rate !== 0 || bridgeUrl === undefined;
 
 export class Toolbar {
   readonly element: HTMLElement;
@@ -40,7 +46,14 @@ export class Toolbar {
     this.#speeds = SPEEDS.map(([rate, name, title]) =>
       h(
         'button',
-        { type: 'button', title, 'aria-pressed': 'false', 'data-rate': rate, onclick: () => env.speed(rate) },
+        {
+          type: 'button',
+          title: isPossible(rate) ? title : 'Not with a bridge: the real world does not wait',
+          disabled: !isPossible(rate),
+          'aria-pressed': 'false',
+          'data-rate': rate,
+          onclick: () => env.speed(rate),
+        },
         name,
       ),
     );
@@ -51,7 +64,7 @@ export class Toolbar {
       { class: 'toolbar' },
       h(
         'a',
-        { class: 'brand', href: './', title: 'mcubox playground', 'aria-label': 'mcubox' },
+        { class: 'brand', href: homeUrl, title: 'mcubox playground', 'aria-label': 'mcubox' },
         icon('chip'),
         h('span', { class: 'brand-name' }, 'mcubox'),
       ),
@@ -60,6 +73,7 @@ export class Toolbar {
       h('div', { class: 'segments speeds', role: 'group', 'aria-label': 'Speed' }, ...this.#speeds),
       h('div', { class: 'time' }, this.#clock, this.#rate),
       h('span', { class: 'spring' }),
+      env.bridge,
       iconButton('share', 'Copy a link to all of this', env.share, 'Share'),
       h('button', { type: 'button', class: 'quiet', title: 'Seed, firmware, Lua', onclick: env.settings }, 'World'),
       iconButton('keys', 'Keyboard help', env.keys),
@@ -71,9 +85,12 @@ export class Toolbar {
     this.#examples.setItems(examples.map(({ name, says }) => ({ value: name, name, says })));
   }
 
-  setSpeed(rate: number): void {
+  /** Shows the speed, or the real one in place of one that cannot be; returns which. */
+  setSpeed(wanted: number): number {
+    const rate = isPossible(wanted) ? wanted : 1;
     for (const button of this.#speeds)
       setAttribute(button, 'aria-pressed', String(button.dataset.rate === String(rate)));
+    return rate;
   }
 
   draw(now: number, paused: boolean, rate: number): void {

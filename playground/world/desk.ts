@@ -2,10 +2,11 @@
  * The worker's side of the page: takes messages, lets the world run by the wall clock in short pieces, and reports. A page
  * that has not drawn the last report gets no next one; what waits for it is bounded.
  */
-import { us } from '../../runtime/index.ts';
+import { type Device, us, type World } from '../../runtime/index.ts';
 import { LuaDesk } from './lua-desk.ts';
 import { PlayWorld } from './play-world.ts';
-import type { FromWorld, ToWorld } from './protocol.ts';
+import type { BridgeFacts, FromWorld, ToWorld } from './protocol.ts';
+import { type Connect, WorldBridge } from './world-bridge.ts';
 
 /** Longest piece of real time without looking at messages. */
 const PIECE_MS = 10;
@@ -18,6 +19,8 @@ const LATE_US = 200_000;
 /** The achieved speed is measured over so much time. */
 const RATE_MS = 500;
 
+type Start = Extract<ToWorld, { is: 'start' }>;
+
 export interface DeskEnv {
   /** Real time in milliseconds. */
   now(): number;
@@ -25,6 +28,7 @@ export interface DeskEnv {
   soon(action: () => void): void;
   later(action: () => void, ms: number): void;
   post(message: FromWorld): void;
+  readonly connect: Connect;
 }
 
 export class Desk {
@@ -43,7 +47,14 @@ export class Desk {
   /** Something happened since the last one. */
   #changed = true;
   #lastReport = 0;
-  #ticking = false;
+  /** The number of the turn that is to come: others are out of date. */
+  #turn = 0;
+  /** It comes as soon as it can. */
+  #soon = false;
+  #bridgeUrl: string | undefined;
+  #bridge: WorldBridge | undefined;
+  /** The world waits for ports to be bound, and for nothing else. */
+  #settling = false;
 
   constructor(env: DeskEnv) {
     this.#env = env;
@@ -51,23 +62,20 @@ export class Desk {
   }
 
   take(message: ToWorld): void {
-    try {
-      this.#handle(message);
-    } catch (error) {
-      this.#stop(error);
-    }
+    this.#guarded(() => this.#handle(message));
   }
 
   #handle(message: ToWorld): void {
     switch (message.is) {
+      case 'bridge':
+        this.#bridgeUrl = message.url;
+        break;
       case 'start':
-        this.#play = new PlayWorld(message.spec);
-        this.#until = message.spec.untilUs ?? Number.POSITIVE_INFINITY;
-        this.#paused = message.paused;
-        this.#changed = true;
-        this.#rebase();
-        this.#env.post({ is: 'started', names: this.#play.names() });
-        this.#tickSoon();
+        this.#bridge?.close();
+        this.#bridge = undefined;
+        this.#play = undefined;
+        if (this.#bridgeUrl === undefined) this.#start(message);
+        else this.#openBridge(this.#bridgeUrl, message);
         break;
       case 'speed':
         this.#rate = message.rate;
@@ -96,11 +104,85 @@ export class Desk {
     }
   }
 
+  #start({ spec, paused }: Start): void {
+    const bridge = this.#bridge;
+    this.#play = new PlayWorld(spec, (world, device) => {
+      if (bridge !== undefined) this.#settle(bridge, world, device);
+    });
+    this.#until = spec.untilUs ?? Number.POSITIVE_INFINITY;
+    this.#paused = paused;
+    this.#changed = true;
+    this.#rebase();
+    this.#env.post({ is: 'started', names: this.#play.names() });
+    this.#tickSoon();
+  }
+
+  /** The world is made when the bridge is there, or when it is clear that there is none. */
+  #openBridge(url: string, start: Start): void {
+    const { connect, soon, post } = this.#env;
+    const bridge: WorldBridge = new WorldBridge(url, {
+      connect,
+      soon,
+      enter: (event) => this.#enter(event),
+      ready: () => this.#guarded(() => this.#start(start)),
+      lost: (why) => {
+        if (this.#bridge !== bridge) return;
+        this.#bridge = undefined;
+        post({ is: 'bridge', facts: { ...bridge.facts, state: 'gone' } });
+        post({ is: 'said', line: why, bad: true });
+        this.#settling = false;
+        if (this.#play === undefined) this.#guarded(() => this.#start(start));
+        else this.#tickSoon();
+      },
+      say: (line) => post({ is: 'said', line, bad: !this.#settling }),
+    });
+    this.#bridge = bridge;
+  }
+
+  /** Ports are bound before the world begins. */
+  #settle(bridge: WorldBridge, world: World, device: Device): void {
+    this.#settling = true;
+    const { startup } = bridge.attach(world, device);
+    startup.onSettled = () => {
+      if (this.#bridge !== bridge) return;
+      this.#settling = false;
+      const facts: BridgeFacts = { ...bridge.facts, state: 'open' };
+      this.#env.post({ is: 'bridge', facts });
+      for (const line of startup.failures) this.#env.post({ is: 'said', line, bad: true });
+      this.#rebase();
+      this.#tickSoon();
+    };
+    if (startup.settled) startup.onSettled();
+  }
+
+  /** Something real happens: lets time come up to now, then it in. */
+  #enter(event: () => void): void {
+    const play = this.#play;
+    if (play === undefined) return;
+    this.#guarded(() => {
+      this.#advance(play);
+      event();
+      this.#changed = true;
+      this.#tickSoon();
+    });
+  }
+
+  #guarded(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      this.#stop(error);
+    }
+  }
+
   /** What happens to the running world happens now, in virtual time as well. */
-  #act(play: PlayWorld, message: Exclude<ToWorld, { is: 'start' | 'speed' | 'pause' | 'drawn' | 'check' }>): void {
+  #act(
+    play: PlayWorld,
+    message: Exclude<ToWorld, { is: 'bridge' | 'start' | 'speed' | 'pause' | 'drawn' | 'check' }>,
+  ): void {
     switch (message.is) {
       case 'step':
-        play.run(play.now + message.us, () => false);
+        if (!this.#settling) play.run(play.now + message.us, () => false);
         break;
       case 'type':
         play.desks[message.device]?.device.receive(message.bytes);
@@ -135,37 +217,43 @@ export class Desk {
   }
 
   #tickSoon(): void {
-    if (this.#ticking || this.#play === undefined) return;
-    this.#ticking = true;
-    this.#env.soon(() => this.#tick());
+    if (this.#play === undefined || this.#soon) return;
+    this.#soon = true;
+    this.#nap((again) => this.#env.soon(again));
+  }
+
+  /** The next turn comes by `wait`; one that was to come in another way does not. */
+  #nap(wait: (again: () => void) => void): void {
+    const turn = ++this.#turn;
+    wait(() => {
+      if (turn === this.#turn) this.#tick();
+    });
   }
 
   #tick(): void {
-    this.#ticking = false;
+    this.#soon = false;
     const play = this.#play;
     if (play === undefined) return;
-    try {
+    this.#guarded(() => {
       const idleMs = this.#advance(play);
       this.#report(play);
       if (idleMs === undefined) return;
-      this.#ticking = true;
-      const again = (): void => this.#tick();
-      if (idleMs <= 0) this.#env.soon(again);
-      else this.#env.later(again, Math.min(idleMs, NAP_MS));
-    } catch (error) {
-      this.#stop(error);
-    }
+      if (idleMs <= 0) this.#tickSoon();
+      else this.#nap((again) => this.#env.later(again, Math.min(idleMs, NAP_MS)));
+    });
   }
 
   /** Runs what is due; how long nothing will be (milliseconds), undefined while time stands still. */
   #advance(play: PlayWorld): number | undefined {
-    if (this.#paused) return undefined;
+    if (this.#paused || this.#settling) return undefined;
     this.#changed = true;
     const { now } = this.#env;
     const deadline = now() + PIECE_MS;
     const enough = (): boolean => now() >= deadline;
     const bounded = this.#until < Number.POSITIVE_INFINITY;
-    const sprint = this.#rate === Number.POSITIVE_INFINITY && (bounded || !play.waiting);
+    // The real world does not wait.
+    const free = this.#rate === Number.POSITIVE_INFINITY && this.#bridge === undefined;
+    const sprint = free && (bounded || !play.waiting);
     const rate = this.#rate === Number.POSITIVE_INFINITY ? 1 : this.#rate;
     const due = sprint
       ? Math.max(play.now + 1, Math.min(play.nextAt, this.#until)) + SPRINT_US
@@ -210,6 +298,8 @@ export class Desk {
 
   #stop(error: unknown): void {
     this.#play = undefined;
+    this.#bridge?.close();
+    this.#bridge = undefined;
     this.#env.post({ is: 'fault', message: error instanceof Error ? error.message : String(error) });
   }
 }

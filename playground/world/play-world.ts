@@ -5,6 +5,7 @@
 import { NODEMCU_MODULES } from '../../bindings/index.ts';
 import {
   BOOT,
+  type Device,
   defaultWorld,
   type FaultEffect,
   type FaultRule,
@@ -56,8 +57,11 @@ export class PlayWorld {
   #rules: FaultRule[] = [];
   #browser: Host | undefined;
 
-  /** Builds it and powers the devices on; throws an Error for the user when something does not fit. */
-  constructor(spec: WorldSpec) {
+  /**
+   * Builds it and powers the devices on; throws an Error for the user when something does not fit. `tie` is called
+   * before that, with the device that is meant where none is named.
+   */
+  constructor(spec: WorldSpec, tie: (world: World, device: Device) => void = () => {}) {
     const { seed, lua, firmware, accessPoints } = spec;
     this.world = accessPoints.length === 0 ? defaultWorld({ seed }) : wiredWorld({ seed });
     for (const ap of accessPoints) this.world.addAccessPoint({ ...ap, ssid: utf8Bytes(ap.ssid) });
@@ -77,6 +81,8 @@ export class PlayWorld {
     if (this.desks.length > 1) tapAir(this.world, (at, frame) => this.capture.add(at, frame));
     this.#applyAir(spec.air);
     this.#air = spec.air;
+    const [desk] = this.desks;
+    if (desk !== undefined) tie(this.world, desk.device);
     for (const { device } of this.desks) device.start();
     this.#lookAt = this.#nextLook();
   }

@@ -81,7 +81,25 @@ export interface ApiEntry {
   readonly value?: string;
 }
 
+/** What ties the world to the computer that the page comes from. */
+export interface BridgeFacts {
+  readonly state: 'open' | 'gone';
+  /** Whether scripts reach the outside: nothing of it, what the user has named, or the Internet. */
+  readonly gateway: 'none' | 'restricted' | 'open';
+  /** Ports of this computer that lead to a device. */
+  readonly forwards: readonly {
+    readonly protocol: string;
+    readonly host: string;
+    readonly port: number;
+    readonly guestPort: number;
+  }[];
+  /** Places where others join the LAN. */
+  readonly ports: number;
+}
+
 export type ToWorld =
+  /** Worlds that are started from now on are tied to this computer, through the WebSocket there. */
+  | { readonly is: 'bridge'; readonly url: string }
   /** A new world takes the place of the old one. */
   | { readonly is: 'start'; readonly spec: WorldSpec; readonly paused: boolean }
   /** Virtual seconds per real second; `Infinity` as fast as it goes. */
@@ -172,5 +190,8 @@ export type FromWorld =
   | { readonly is: 'fetched'; readonly id: number; readonly reply: WebReply | undefined; readonly why: string }
   | { readonly is: 'checked'; readonly id: number; readonly problem: Problem | undefined }
   | { readonly is: 'captured'; readonly id: number; readonly bytes: Uint8Array }
+  | { readonly is: 'bridge'; readonly facts: BridgeFacts }
+  /** The bridge tells the user something; `bad`: that something is not as it should be. */
+  | { readonly is: 'said'; readonly line: string; readonly bad: boolean }
   /** A bug of mcubox: the world has stopped. */
   | { readonly is: 'fault'; readonly message: string };

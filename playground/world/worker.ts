@@ -25,5 +25,18 @@ const desk = new Desk({
     setTimeout(action, ms);
   },
   post: (message) => scope.postMessage(message),
+  connect: (url, { message, closed }) => {
+    const socket = new WebSocket(url);
+    socket.binaryType = 'arraybuffer';
+    socket.onmessage = ({ data }: MessageEvent<ArrayBuffer>) => message(new Uint8Array(data));
+    socket.onclose = ({ code }) => closed(code);
+    return {
+      send: (bytes) => {
+        // What is said to a server that is gone is lost; its end is told.
+        if (socket.readyState === WebSocket.OPEN) socket.send(bytes as BufferSource);
+      },
+      close: () => socket.close(),
+    };
+  },
 });
 scope.onmessage = ({ data }) => desk.take(data);

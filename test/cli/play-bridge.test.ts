@@ -11,9 +11,10 @@ import {
   type FromDoor,
   type Order,
   parseToDoor,
+  REPLACED,
   type ToDoor,
 } from '../../bridge/index.ts';
-import { PlayBridge, REPLACED, tryOut } from '../../cli/play-bridge.ts';
+import { PlayBridge, tryOut } from '../../cli/play-bridge.ts';
 import { until } from '../helpers/programs.ts';
 
 const USER: BridgeSpec = { gateway: { restrict: false, allow: [] }, forwards: [], ports: [], dhcp: true };

@@ -15,6 +15,8 @@ import {
   type Page,
 } from 'playwright-core';
 import type { Test } from 'tap';
+import type { BridgeSpec } from '../../bridge/index.ts';
+import { PlayBridge, tryOut } from '../../cli/play-bridge.ts';
 import { type PlayFiles, playServer } from '../../cli/play-server.ts';
 import { PATIENCE_MS } from './programs.ts';
 
@@ -44,30 +46,51 @@ export interface Beside {
   readonly flash?: PlayFiles['flash'];
   /** Files by name. */
   readonly files?: Readonly<Record<string, string>>;
+  /** What a page that is opened by {@link Stage.entry} is tied to. */
+  readonly bridge?: BridgeSpec;
 }
 
-/** Builds the page and serves it on a free port of the loopback; the URL ends in `/`. */
-async function served(t: Test, { flash, files = {} }: Beside): Promise<string> {
+interface Served {
+  /** Of the server; ends in `/`. */
+  readonly url: string;
+  /** The address that lets a page have the bridge. */
+  readonly entry: string;
+  /** What is bound, in numbers. */
+  readonly forwards: BridgeSpec['forwards'];
+  /** The server ends, as it does by Ctrl-C. */
+  readonly end: () => void;
+}
+
+export interface Stage extends Served {
+  readonly visitor: Visitor;
+}
+
+const NO_BRIDGE: BridgeSpec = { forwards: [], ports: [], dhcp: true };
+
+/** Builds the page and serves it on a free port of the loopback. */
+async function served(t: Test, { flash, files = {}, bridge: wanted = NO_BRIDGE }: Beside): Promise<Served> {
   const root = await built(t);
   for (const [name, text] of Object.entries(files)) writeFileSync(join(root, name), text);
   const server: Server = playServer({ root, flash });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  t.teardown(() => {
+  const { spec } = await tryOut(wanted);
+  const bridge = new PlayBridge(spec);
+  if (wanted !== NO_BRIDGE) bridge.attach(server);
+  const end = (): void => {
+    bridge.close();
     server.closeAllConnections();
     server.close();
-  });
-  return `http://localhost:${(server.address() as { port: number }).port}/`;
+  };
+  t.teardown(end);
+  const url = `http://localhost:${(server.address() as { port: number }).port}/`;
+  return { url, entry: `${url}?bridge=${bridge.token}`, forwards: spec.forwards, end };
 }
 
 /** The page on its server, and a browser to open it in. */
-export async function stage(
-  t: Test,
-  options: VisitorOptions = {},
-  beside: Beside = {},
-): Promise<{ readonly url: string; readonly visitor: Visitor }> {
-  const [url, visitor] = await Promise.all([served(t, beside), Visitor.come(t, options)]);
-  return { url, visitor };
+export async function stage(t: Test, options: VisitorOptions = {}, beside: Beside = {}): Promise<Stage> {
+  const [there, visitor] = await Promise.all([served(t, beside), Visitor.come(t, options)]);
+  return { ...there, visitor };
 }
 
 export interface VisitorOptions {

@@ -7,6 +7,7 @@ import {
   type Update,
   type WorldSpec,
 } from '../../../playground/world/protocol.ts';
+import type { WireEvents } from '../../../playground/world/world-bridge.ts';
 import { fromLatin1, toLatin1 } from '../../../runtime/index.ts';
 
 /** The worker without a worker: real time is a number, and what is to be done soon waits in a list. */
@@ -14,6 +15,10 @@ class Bench {
   readonly told: FromWorld[] = [];
   readonly desk: Desk;
   wall = 0;
+  /** The bridge's server, played by the test. */
+  events: WireEvents | undefined;
+  readonly sent: Uint8Array[] = [];
+  closes = 0;
   #waiting: { readonly at: number; readonly action: () => void }[] = [];
 
   constructor() {
@@ -24,6 +29,10 @@ class Bench {
       post: (message) => {
         this.told.push(message);
         if (message.is === 'update') this.desk.take({ is: 'drawn' });
+      },
+      connect: (_, events) => {
+        this.events = events;
+        return { send: (message) => this.sent.push(message), close: () => this.closes++ };
       },
     });
   }

@@ -1,0 +1,171 @@
+/** The local bridge, from a script in a real Chromium to a server of this computer and from curl to the script's own. */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Page } from 'playwright-core';
+import t, { type Test } from 'tap';
+import { printed, runScript, stage } from '../helpers/chromium.ts';
+import { missing, run } from '../helpers/programs.ts';
+
+const MEGABYTE = 1 << 20;
+const BODY = 'mcubox! '.repeat(MEGABYTE / 8);
+const FORWARD = { protocol: 'tcp', at: { host: '127.0.0.1', port: 0 }, guestPort: 80 } as const;
+const GATEWAY = { gateway: { restrict: false, allow: [] }, forwards: [FORWARD], ports: [], dhcp: true };
+
+/** A server of this computer: a short answer, a megabyte, and it says how much it was sent. */
+async function served(t: Test): Promise<number> {
+  const server = createServer(async (request, response) => {
+    let got = 0;
+    for await (const piece of request) got += (piece as Buffer).length;
+    response.end(request.url === '/big' ? BODY : request.url === '/sent' ? `got ${got}` : 'hello from outside');
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.teardown(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+const ONLINE = (script: string): string =>
+  `wifi.eventmon.register(wifi.eventmon.STA_GOT_IP, function()\n${script}\nend)`;
+
+/** Prints how much came, and whether it is what was to come. */
+const FETCH = (port: number, path: string): string => `
+local s, n, ok = net.createConnection(), 0, true
+local body = false
+s:on("connection", function(c) c:send("GET ${path} HTTP/1.0\\r\\nHost: x\\r\\n\\r\\n") end)
+s:on("receive", function(_, d)
+  if not body then
+    local _, e = d:find("\\r\\n\\r\\n")
+    if not e then return end
+    body, d = true, d:sub(e + 1)
+  end
+  if #d < 100 then print("<" .. d .. ">") end
+  for i = 1, #d, 97 do
+    if d:sub(i, i) ~= ("mcubox! "):sub((n + i - 1) % 8 + 1, (n + i - 1) % 8 + 1) then ok = false end
+  end
+  n = n + #d
+end)
+s:on("disconnection", function(_, code) print("closed " .. code, n, ok) end)
+s:connect(${port}, "host.mcubox.test")`;
+
+/** As many bytes as are asked for, and what arrives is counted. */
+const SERVER = `
+local piece = ("mcubox! "):rep(128)
+net.createServer(net.TCP, 30):listen(80, function(c)
+  local left, got = 0, 0
+  local function more(c)
+    if left <= 0 then c:close() return end
+    left = left - #piece
+    c:send(piece)
+  end
+  c:on("sent", more)
+  c:on("receive", function(c, d)
+    local path = d:match("^GET /(%d+)")
+    if path then
+      left = tonumber(path)
+      c:send("HTTP/1.0 200 OK\\r\\n\\r\\n")
+      return
+    end
+    local wanted = d:match("^PUT /(%d+)")
+    if wanted then
+      left, got = -tonumber(wanted), -select(2, d:find("\\r\\n\\r\\n"))
+    end
+    got = got + #d
+    if left < 0 and got >= -left then
+      c:send("HTTP/1.0 200 OK\\r\\n\\r\\ngot " .. got)
+      left = 0
+    end
+  end)
+end)
+print("serving")`;
+
+const notice = (page: Page, text: string | RegExp) => page.locator('.notice').filter({ hasText: text }).waitFor();
+
+t.test('the bridge of mcubox play', { skip: missing('chromium', 'curl'), timeout: 240_000 }, async (t) => {
+  const outside = await served(t);
+  const { url, entry, forwards, visitor, end } = await stage(t, {}, { bridge: GATEWAY });
+  const port = forwards[0]?.at.port ?? 0;
+  const page = await visitor.open(`${entry}&example=blink`);
+
+  await t.test('the page says what is there', async (t) => {
+    await page.getByRole('button', { name: 'Bridge' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Bridge' });
+    await dialog.getByText('This world is tied to the computer it runs on').waitFor();
+    const facts = await dialog.getByRole('listitem').allTextContents();
+    t.match(facts[0], 'Scripts reach the Internet, and this computer by the name host.mcubox.test.');
+    t.equal(facts[1], `Port ${port} of this computer (tcp, 127.0.0.1) leads to port 80 of the device.`);
+    t.match(await dialog.getByRole('log').textContent(), `tcp 127.0.0.1:${port} leads to port 80 of the device`);
+    await dialog.getByRole('button', { name: 'Close' }).click();
+    t.ok(await page.getByRole('button', { name: 'max' }).isDisabled(), 'the world goes by the wall clock');
+  });
+
+  await t.test('a script fetches from a server of this computer', async (t) => {
+    await runScript(page, ONLINE(FETCH(outside, '/')));
+    await printed(page, '<hello from outside>');
+    t.pass('and it was answered');
+  });
+
+  await t.test('a megabyte comes in whole', async (t) => {
+    await runScript(page, ONLINE(FETCH(outside, '/big')));
+    await printed(page, `closed 0\t${MEGABYTE}\ttrue`.replaceAll('\t', ''));
+    t.pass('byte for byte, as far as the script looked');
+  });
+
+  await t.test('a refused connection, and a place that policy denies, are told as mcubox run tells them', async (t) => {
+    await runScript(page, ONLINE(FETCH(1, '/').replace('host.mcubox.test', '10.0.0.1')));
+    await printed(page, 'closed -');
+    await notice(page, 'tcp 192.168.1.50 -> 10.0.0.1:1: refused, a private address (allow=10.0.0.1:1 lets it through)');
+    t.pass('in the words of the terminal');
+  });
+
+  await t.test('curl reaches the server of the script, a megabyte both ways', async (t) => {
+    await runScript(page, ONLINE(SERVER));
+    await printed(page, 'serving');
+    const at = `http://127.0.0.1:${port}`;
+    t.equal((await run('curl', '-sS', '-m', '100', `${at}/${MEGABYTE}`)) === BODY, true);
+    const file = `${t.testdir({ body: BODY })}/body`;
+    const put = ['-X', 'PUT', '-H', 'Expect:', '--data-binary', `@${file}`, `${at}/${MEGABYTE}`];
+    t.equal(await run('curl', '-sS', '-m', '100', ...put), `got ${MEGABYTE}`);
+  });
+
+  await t.test('a page without the secret has no bridge, and says nothing of one', async (t) => {
+    const other = await visitor.open(`${url}?example=blink`);
+    await other.getByRole('button', { name: /^Run the file/ }).waitFor();
+    t.notOk(await other.getByRole('button', { name: 'Bridge' }).isVisible());
+    t.ok(await other.getByRole('button', { name: 'max' }).isEnabled());
+    await runScript(other, ONLINE(FETCH(outside, '/')));
+    await printed(other, 'closed -');
+    await other.close();
+  });
+
+  await t.test('the last world that was started has the bridge', async (t) => {
+    const second = await visitor.open(`${entry}&example=blink`);
+    await notice(page, 'The bridge went to a world that was started in another tab.');
+    await second.close();
+    await runScript(page, ONLINE(FETCH(outside, '/')));
+    await printed(page, '<hello from outside>');
+    t.pass('and running anew gets it back');
+  });
+
+  await t.test('when the server ends, connections break off, and one message says why', async (t) => {
+    const hold = `s = net.createConnection()
+s:on("connection", function() print("holding") end)
+s:on("disconnection", function(_, code) print("broken " .. code) end)
+s:connect(${outside}, "host.mcubox.test")`;
+    await runScript(page, ONLINE(hold));
+    await printed(page, 'holding');
+    end();
+    await printed(page, 'broken -');
+    await notice(page, 'The bridge to this computer is lost');
+    t.equal(await page.locator('.notice.bad').filter({ hasText: 'ridge' }).count(), 1);
+    await page.getByRole('button', { name: 'Bridge lost' }).waitFor();
+    await runScript(page, 'print("on its own")');
+    await printed(page, 'on its own');
+    await notice(page, 'There is no bridge to this computer');
+  });
+
+  t.same(visitor.complaints, [], 'nothing went wrong on the page');
+});
