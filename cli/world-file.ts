@@ -1,6 +1,16 @@
 /** The file of `mcubox run --world`: devices, access points, hosts, faults. Every mistake has a line and a column. */
 import { isMap, type Node } from 'yaml';
-import { defaultWorld, formatIpv4, HOME_NETWORK, LUA_BUILDS, parseIpv4, SERVICE_KINDS } from '../runtime/index.ts';
+import {
+  defaultWorld,
+  formatIpv4,
+  HOME_NETWORK,
+  type Ipv4Address,
+  LUA_BUILDS,
+  type Network,
+  networkOf,
+  parseIpv4,
+  SERVICE_KINDS,
+} from '../runtime/index.ts';
 import { AP_FIELDS, DEVICE_FIELDS, HOST_FIELDS } from './test/scenario.ts';
 import {
   choice,
@@ -42,15 +52,11 @@ const ssid = scalar('an SSID', TEXT, (value) =>
   value !== '' && Buffer.byteLength(value) <= 32 ? good(value) : bad('an SSID has 1 to 32 bytes'),
 );
 
-/** The host's own address: not the router's, not one that the DHCP server gives away or .test has. */
-const hostAddress = scalar('an address', TEXT, (value) => {
+const address = scalar('an address such as 192.168.1.20', TEXT, (value) => {
   const ip = parseIpv4(value);
   if (ip === undefined) return bad(`'${value}' is not an address`);
-  const { router, firstLease } = HOME_NETWORK;
-  if (ip <= router || ip >= firstLease)
-    return bad(`'${value}' does not fit; hosts have 192.168.1.2 to .49, then the leases begin`);
-  const taken = defaultWorld().hosts.find(({ addr }) => addr === ip);
-  return taken === undefined ? good(value) : bad(`${taken.name} has ${formatIpv4(ip)} already`);
+  const last = ip & 0xff;
+  return last === 0 || last === 0xff ? bad(`'${value}' is not the address of one machine`) : good(value);
 });
 
 export interface Serving {
@@ -174,6 +180,7 @@ const device = object({
 
 const file = object({
   seed: optional(whole(0, Number.MAX_SAFE_INTEGER)),
+  router: optional(address),
   ap: optional(
     tables(
       'ap',
@@ -187,7 +194,7 @@ const file = object({
     ),
   ),
   device: tables('device', device),
-  host: optional(tables('host', object({ ...HOST_FIELDS, ip: hostAddress, serve: optional(list(serving)) }))),
+  host: optional(tables('host', object({ ...HOST_FIELDS, ip: address, serve: optional(list(serving)) }))),
   fault: optional(tables('fault', fault)),
 });
 
@@ -209,6 +216,10 @@ export function readWorldFile(source: string): WorldFileResult {
     ? { ok: false, problems: reading.problems }
     : { ok: true, file: world };
 }
+
+/** The LAN: 256 addresses around the router's. */
+export const networkOfFile = ({ router }: WorldFile): Network =>
+  router === undefined ? HOME_NETWORK : networkOf(parseIpv4(router) as Ipv4Address);
 
 /** By default esp1, esp2, … */
 export const deviceName = ({ name }: WorldDevice, index: number): string => name ?? `esp${index + 1}`;
@@ -242,6 +253,14 @@ function checkNames(world: WorldFile, root: Node, reading: Reading): void {
     hosts.map(({ ip }) => ip),
     (i) => at('host', i, 'ip'),
   );
+  const { router } = networkOfFile(world);
+  for (const [i, { ip }] of hosts.entries()) {
+    const addr = parseIpv4(ip) as Ipv4Address;
+    const near = formatIpv4((addr - (addr & 0xff) + 1) as Ipv4Address);
+    const other = `${ip} is not in the network of the router, ${formatIpv4(router)}; write router = "${near}"`;
+    if (addr >>> 8 !== router >>> 8) reading.wrong(at('host', i, 'ip'), other);
+    else if (addr === router) reading.wrong(at('host', i, 'ip'), `the router has ${ip} already`);
+  }
   for (const [i, { serve = [], listen = [] }] of hosts.entries())
     once('service at port', [...serve.map(({ port }) => `${port}`), ...listen.map(String)], () =>
       at('host', i, 'serve'),

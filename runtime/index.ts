@@ -141,6 +141,7 @@ export {
   type Network,
   type NtpFaults,
   NtpServer,
+  networkOf,
   type Outer,
   type Page,
   type PageError,

@@ -88,6 +88,12 @@ export class DhcpServer {
     return address;
   }
 
+  /** A computer has this address by itself: nobody else gets it, whether it is in the pool or not. */
+  keep(mac: MacAddress, address: Ipv4Address): void {
+    this.#reserved.set(mac, address);
+    this.#reservedBy.set(address, mac);
+  }
+
   /** Forgets every lease: a router that lost its memory. Clients that renew get a NAK. */
   forget(): void {
     this.#leases.clear();

@@ -45,4 +45,12 @@ export { TlsService, type TlsServiceFaults } from './tls-service.ts';
 export { TlsStream } from './tls-stream.ts';
 export { ConnectionOffer, type Endpoint, NameQuery, type Outer, type Ping, Wan } from './wan.ts';
 export { WebsocketEcho, type WebsocketFaults } from './websocket-echo.ts';
-export { type DeviceOptions, HOME_NETWORK, type Network, type PhoneSetup, World, type WorldOptions } from './world.ts';
+export {
+  type DeviceOptions,
+  HOME_NETWORK,
+  type Network,
+  networkOf,
+  type PhoneSetup,
+  World,
+  type WorldOptions,
+} from './world.ts';

@@ -3,14 +3,13 @@
  * reserved domain .test. Other worlds begin with the same functions.
  */
 import { ANY_SSID } from '../radio/index.ts';
-import type { Ipv4Address } from '../wire/index.ts';
 import { addSecureServices } from './secure-services.ts';
 import { SERVICE_KINDS, type ServiceKind } from './serve.ts';
 import { World, type WorldOptions } from './world.ts';
 
 const DEFAULT_CHANNEL = 6;
 
-/** The services of .test: `mqtt` is mqtt.test. Places count in the network, added to the router's address less one. */
+/** The services of .test: `mqtt` is mqtt.test. The places are {@link World.place}'s numbers. */
 const PLACES: Readonly<Record<string, number>> = {
   http: 10,
   echo: 11,
@@ -29,7 +28,7 @@ export function wiredWorld(options: WorldOptions = {}): World {
   const world = new World(options);
   world.addRouter();
   for (const [kind, place] of Object.entries(PLACES)) {
-    const host = world.addHost(`${kind}.test`, (world.network.router - 1 + place) as Ipv4Address);
+    const host = world.addHost(`${kind}.test`, world.place(place));
     const { port, serve } = SERVICE_KINDS[kind] as ServiceKind;
     world.services.set(host.name, serve(world, host, port));
   }

@@ -1,5 +1,5 @@
 /** The services of .test behind TLS: those that have a plain port as well, and servers with certificates of every kind. */
-import { HTTPS_PORT, type Ipv4Address, MQTTS_PORT } from '../wire/index.ts';
+import { HTTPS_PORT, MQTTS_PORT } from '../wire/index.ts';
 import { ECHO_PORT } from './echo-test.ts';
 import type { Host } from './host.ts';
 import { HttpServer } from './http-server.ts';
@@ -36,7 +36,7 @@ export function addSecureServices(world: World): void {
       world.services.set(`${name}:${port}`, serveSecure(world, host, port, plain as Acceptor));
   }
   for (const [name, place, kind] of SERVERS) {
-    const host = world.addHost(name, (world.network.router - 1 + place) as Ipv4Address);
+    const host = world.addHost(name, world.place(place));
     const server = new HttpServer(world.clock, httpTest);
     world.services.set(name, serveSecure(world, host, HTTPS_PORT, server, kind));
     if (kind === 'good') serveSecure(world, host, ECHO_PORT, new SecureEcho());

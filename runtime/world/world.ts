@@ -29,18 +29,21 @@ export interface Network {
   readonly lastLease: Ipv4Address;
 }
 
-export const HOME_NETWORK: Network = {
-  router: ipv4(192, 168, 1, 1),
-  netmask: ipv4(255, 255, 255, 0),
-  firstLease: ipv4(192, 168, 1, 50),
-  lastLease: ipv4(192, 168, 1, 254),
-};
+/** The home network of a router at any address of 256: the leases have .50 to .254 as in {@link HOME_NETWORK}. */
+export function networkOf(router: Ipv4Address): Network {
+  const at = (host: number): Ipv4Address => (router - (router & 0xff) + host) as Ipv4Address;
+  return { router, netmask: ipv4(255, 255, 255, 0), firstLease: at(50), lastLease: at(254) };
+}
+
+export const HOME_NETWORK: Network = networkOf(ipv4(192, 168, 1, 1));
 
 export interface WorldOptions {
   /** Decides every chance; by default 1. */
   readonly seed?: number;
   /** By default {@link HOME_NETWORK}. */
   readonly network?: Network;
+  /** Addresses that hosts are to have: the services of .test keep away from them. */
+  readonly kept?: readonly Ipv4Address[];
   /** Trace events kept for fault reports, by default 50. 0 keeps none and saves their cost. */
   readonly traceLines?: number;
 }
@@ -66,6 +69,8 @@ export interface PhoneSetup {
 const HOST_MACS = 0x020000000000;
 const FIRST_BSSID = 0x020000000100;
 const FIRST_PHONE_MAC = 0x020000000200;
+/** The services of .test have the numbers below. */
+const FIRST_SPARE = 30;
 /** So many events at one instant are a loop, not a busy moment. */
 const STUCK_EVENTS = 1_000_000;
 
@@ -85,6 +90,7 @@ export class World {
   readonly phones: Phone[] = [];
   /** Servers that can be talked to from outside, by the name of their host: `mqtt.test` is an MqttBroker. */
   readonly services = new Map<string, Service>();
+  readonly #kept: readonly Ipv4Address[];
   #router: Router | undefined;
   readonly #last: LastEvents;
   #eventsAtOnce = 0;
@@ -92,6 +98,7 @@ export class World {
   constructor(options: WorldOptions = {}) {
     this.seed = options.seed ?? 1;
     this.network = options.network ?? HOME_NETWORK;
+    this.#kept = options.kept ?? [];
     this.rng = new Rng(this.seed);
     this.trace = new Trace(this.clock);
     this.#last = new LastEvents(this.trace, options.traceLines ?? 50);
@@ -113,7 +120,19 @@ export class World {
     const { router, netmask, firstLease, lastLease } = this.network;
     const config = { address: router, netmask, firstLease, lastLease };
     this.#router = new Router(this.clock, this.addHost('router', router), config, this.names);
+    this.#router.dhcp.keep((HOST_MACS + router) as MacAddress, router);
     return this.#router;
+  }
+
+  /** The address with that number in the network; when somebody else is there or is to be, the next spare one. */
+  place(number: number): Ipv4Address {
+    const { router, netmask, lastLease } = this.network;
+    const network = (router & netmask) >>> 0;
+    const taken = new Set<number>([...this.#kept, ...this.hosts.map(({ addr }) => addr)]);
+    let addr = network + number;
+    if (taken.has(addr)) for (addr = network + FIRST_SPARE; taken.has(addr); ) addr++;
+    invariant(addr <= lastLease, 'the network has no address left');
+    return addr as Ipv4Address;
   }
 
   /** A plain computer on the LAN; its name is answered by the name server. */
@@ -132,6 +151,7 @@ export class World {
     );
     this.hosts.push(host);
     this.names.set(name.toLowerCase(), addr);
+    this.#router?.dhcp.keep((HOST_MACS + addr) as MacAddress, addr);
     return host;
   }
 

@@ -84,8 +84,13 @@ t.test('every mistake has its line, its column and what was meant', async (t) =>
     [`${DEVICE}[[ap]]\nssid = "x"\npassword = "short"`, /^5:12: a password has 8 to 63/],
     [`${DEVICE}[[ap]]\nssid = "x"\nchannel = 14`, "5:11: '14' is not a whole number from 1 to 13"],
     [`${DEVICE}[[ap]]\npassword = "12345678"`, "3:1: 'ssid' is missing"],
-    [`${DEVICE}[[host]]\nname = "h"\nip = "10.0.0.1"`, /^5:6: '10.0.0.1' does not fit/],
-    [`${DEVICE}[[host]]\nname = "h"\nip = "192.168.1.10"`, '5:6: http.test has 192.168.1.10 already'],
+    [
+      `${DEVICE}[[host]]\nname = "h"\nip = "10.0.0.7"`,
+      '5:6: 10.0.0.7 is not in the network of the router, 192.168.1.1; write router = "10.0.0.1"',
+    ],
+    [`${DEVICE}[[host]]\nname = "h"\nip = "192.168.1.1"`, '5:6: the router has 192.168.1.1 already'],
+    [`${DEVICE}[[host]]\nname = "h"\nip = "192.168.1.255"`, "5:6: '192.168.1.255' is not the address of one machine"],
+    [`router = "10.0.0"\n${DEVICE}`, "1:10: '10.0.0' is not an address"],
     [
       `${DEVICE}[[host]]\nname = "h"\nip = "192.168.1.40"\nserve = ["mqqt:1883"]`,
       "6:10: unknown service 'mqqt'; did you mean 'mqtt'",

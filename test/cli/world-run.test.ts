@@ -115,3 +115,22 @@ t.test('what is wrong has the place in the file', async (t) => {
     "--hostfwd: no device or host is called 'kichen'; did you mean 'kitchen'",
   ]);
 });
+
+t.test('a script with the addresses of its own home finds its router, its broker and itself there', async (t) => {
+  const script = `
+    wifi.sta.setip{ip = "192.168.178.60", netmask = "255.255.255.0", gateway = "192.168.178.254"}
+    local function at(broker) local m = mqtt.Client("x", 60)
+      m:connect(broker, 1883, false, function() print("connected to", broker, wifi.sta.getip()) m:close() end,
+        function(_, why) print(broker, why) end) end
+    tmr.create():alarm(4000, tmr.ALARM_SINGLE, function() at("192.168.178.10") at("192.168.178.50") end)`;
+  const other = `tmr.create():alarm(4000, tmr.ALARM_SINGLE, function() print(wifi.sta.getip())
+    net.dns.resolve("http.test", function(_, ip) print("http.test", ip) end) end)`;
+  const file = `router = "192.168.178.254"
+    device = [{ name = "a", run = "a.lua" }, { name = "b", run = "b.lua" }]
+    host = [{ name = "pi", ip = "192.168.178.10", serve = ["mqtt"] }, { name = "nas", ip = "192.168.178.50", serve = ["mqtt"] }]`;
+  const { out } = await world(t, { 'world.toml': file, 'a.lua': script, 'b.lua': other }, '--for', '8s');
+  for (const broker of [10, 50])
+    t.match(out, `connected to\t192.168.178.${broker}\t192.168.178.60\t255.255.255.0\t192.168.178.254\n`);
+  t.match(out, 'b| http.test\t192.168.178.30\n', 'the service has moved');
+  t.match(out, 'b| > 192.168.178.52\t255.255.255.0\t192.168.178.254\n', 'no lease is the address of a host');
+});
