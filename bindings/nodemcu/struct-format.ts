@@ -34,15 +34,19 @@ export class Format {
     this.#text = text.split('\0')[0] ?? '';
   }
 
-  /** The next option that stands for data, for an element that would begin at `position`; undefined at the end. */
-  next(position: number): FormatItem | undefined {
+  /**
+   * The next option that stands for data, for an element that would begin at `position`; undefined at the end.
+   * `beforeControl` is called before each option on the way that stands for none takes effect.
+   */
+  next(position: number, beforeControl?: () => void): FormatItem | undefined {
     for (;;) {
       const option = this.#text[this.#at++];
       if (option === undefined) return undefined;
       const size = this.#size(option);
-      if (size !== 0 || 'cs'.includes(option)) {
+      if (size !== 0 || 'csiI'.includes(option)) {
         return { option, size, padding: this.#padding(position, option, size), bigEndian: this.#bigEndian };
       }
+      beforeControl?.();
       this.#control(option);
     }
   }
@@ -84,11 +88,11 @@ export class Format {
   }
 }
 
-/** A signed 32-bit value in `size` bytes, sign-extended beyond 64 bits with zeros as the firmware's shift leaves it. */
+/** A 32-bit value in `size` bytes; beyond four there are zeros, whatever its sign (an unsigned long in the firmware). */
 export function packInteger(value: number, size: number, bigEndian: boolean): Uint8Array {
   const out = new Uint8Array(size);
   for (let i = 0; i < size; i++) {
-    const byte = i < 4 ? value >> (8 * i) : i < 8 ? value >> 31 : 0;
+    const byte = i < 4 ? value >> (8 * i) : 0;
     out[bigEndian ? size - 1 - i : i] = byte;
   }
   return out;

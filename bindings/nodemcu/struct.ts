@@ -2,7 +2,7 @@
 import { concat } from '../../runtime/core/index.ts';
 import { type LuaCall, type LuaInput, multi } from '../../runtime/vm/index.ts';
 import { defineModule, type LuaResult, raw } from './lua.ts';
-import { Format, packFloat, packInteger, unpackFloat, unpackInteger } from './struct-format.ts';
+import { Format, type FormatItem, packFloat, packInteger, unpackFloat, unpackInteger } from './struct-format.ts';
 
 /** C pushes a nil behind the arguments, and that is what it finds where one is missing. */
 function there(call: LuaCall, n: number, expected: string): number {
@@ -42,16 +42,19 @@ function unpack(call: LuaCall): LuaResult {
   const data = call.checkBytes(2);
   let position = call.optInteger(3, 1) - 1;
   const results: LuaInput[] = [];
-  for (let item = format.next(position); item !== undefined; item = format.next(position)) {
+  // size_t in the firmware: a negative position is a huge one.
+  const check = (size: number): void =>
+    call.argCheck(position >= 0 && position + size <= data.length, 2, 'data string too short');
+  const next = (): FormatItem | undefined => format.next(position, () => check(0));
+  for (let item = next(); item !== undefined; item = next()) {
     position += item.padding;
     let { size } = item;
-    // size_t in the firmware: a negative position is a huge one.
-    call.argCheck(position >= 0 && position + size <= data.length, 2, 'data string too short');
+    check(size);
     if (item.option === 'c' && size === 0) {
       const previous = results.pop();
       if (typeof previous !== 'number') call.error("format `c0' needs a previous size");
       size = previous as number;
-      call.argCheck(position + size <= data.length, 2, 'data string too short');
+      check(size);
     }
     if (item.option === 's') {
       const end = data.indexOf(0, position);

@@ -5,7 +5,7 @@ const hex = 'local function h(s) return encoder.toHex(s) end ';
 
 t.test('integers are little-endian unless told otherwise', async (t) => {
   t.same(new Esp().lua(`${hex} print(h(struct.pack("bBhHlLi3>HiI8", -1, 255, -2, 65534, 1, 2, 3, 258, 4, -1)))`), [
-    'fffffefffeff0100000002000000030000010200000004ffffffffffffffff',
+    'fffffefffeff010000000200000003000001020000000400000000ffffffff',
   ]);
 });
 
@@ -51,4 +51,15 @@ t.test('errors', async (t) => {
 
 t.test('struct.size passes over letters that are no option, as b_size does', async (t) => {
   t.same(new Esp().lua('print(struct.size("<I4ql"))'), ['8']);
+});
+
+t.test('an integer of no bytes is packed into nothing and unpacked as 0', async (t) => {
+  t.same(new Esp().lua('print(#struct.pack("i0", 7), struct.unpack("i0I0b", "a"))'), ['0\t0\t0\t97\t2']);
+});
+
+t.test('unpack sees that the data ends before it looks at an option without a size', async (t) => {
+  errorRows(t, [
+    ['struct.unpack("y", "abc", 300)', "bad argument #2 to 'unpack' (data string too short)"],
+    ['struct.unpack("y", "abc", 4)', "bad argument #1 to 'unpack' (invalid format option 'y')"],
+  ]);
 });
