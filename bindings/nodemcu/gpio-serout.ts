@@ -1,15 +1,19 @@
 /** `gpio.serout`: alternating levels with given delays, waiting for the end or in the background (gpio.c). */
-import type { Micros, Timer } from '../../runtime/core/index.ts';
-import { type Device, type Level, PRIORITY } from '../../runtime/device/index.ts';
-import type { LuaRef } from '../../runtime/vm/index.ts';
+import { type Micros, type Timer, us } from '../../runtime/core/index.ts';
+import { type Device, type Level, PRIORITY, SOFT_WATCHDOG } from '../../runtime/device/index.ts';
+import { LuaAbort, type LuaRef } from '../../runtime/vm/index.ts';
 
 export interface Pattern {
   readonly pin: number;
   /** First level. */
   readonly level: Level;
   readonly delays: readonly Micros[];
+  /** After the first round; the firmware counts them in 32 bits without a sign, so that no round at all is 2^32. */
   readonly repeats: number;
 }
+
+/** The shortest time after which the hardware timer fires (hw_timer.c). */
+const SHORTEST_US = 10;
 
 const other = (level: Level): Level => (level === 0 ? 1 : 0);
 
@@ -27,15 +31,19 @@ export class SerialOutput {
     this.#timer = device.clock.timer('gpio.serout', () => this.#step());
   }
 
-  /** Blocks for the whole pattern. */
+  /** Blocks for the whole pattern, at most until the watchdog bites. */
   play(pattern: Pattern): void {
+    const { cpu, gpio } = this.#device;
+    const idle = pattern.delays.every((delay) => delay === 0);
     let level = pattern.level;
-    for (let round = 0; round < Math.max(1, pattern.repeats); round++) {
+    for (let round = 0; round <= pattern.repeats; round++) {
       for (const delay of pattern.delays) {
-        this.#device.gpio.write(pattern.pin, level);
+        gpio.write(pattern.pin, level);
         level = other(level);
-        this.#device.cpu.spend(delay);
+        cpu.spend(delay);
       }
+      if (idle && round > 0) cpu.spend(us(1));
+      if (cpu.sinceFed > SOFT_WATCHDOG) throw new LuaAbort('watchdog', 'gpio.serout: too long a pattern');
     }
   }
 
@@ -46,7 +54,7 @@ export class SerialOutput {
     this.#pattern = pattern;
     this.#index = 0;
     this.#level = pattern.level;
-    this.#repeatsLeft = pattern.repeats - 1;
+    this.#repeatsLeft = pattern.repeats;
     this.#step();
   }
 
@@ -61,7 +69,7 @@ export class SerialOutput {
     }
     this.#device.gpio.write(pattern.pin, this.#level);
     this.#level = other(this.#level);
-    this.#timer.arm(delay);
+    this.#timer.arm(us(Math.max(delay, SHORTEST_US)));
     this.#index++;
     if (this.#repeatsLeft > 0 && this.#index >= pattern.delays.length) {
       this.#index = 0;

@@ -2,7 +2,7 @@
 import { type Micros, us } from '../../runtime/core/index.ts';
 import { type Level, PIN_COUNT, PIN_MODE, type PinMode } from '../../runtime/device/index.ts';
 import type { LuaCall, LuaHandle } from '../../runtime/vm/index.ts';
-import { arg } from './arg.ts';
+import { arg, checkElement } from './arg.ts';
 import { PulseOutput } from './gpio-pulse.ts';
 import { SerialOutput } from './gpio-serout.ts';
 import { PinTrigger, TRIGGERS } from './gpio-trigger.ts';
@@ -54,7 +54,7 @@ export const gpio = defineModule({ name: 'gpio' }, (device) => {
   const serout = (call: LuaCall): undefined => {
     const pin = call.checkInteger(1);
     const level = call.checkInteger(2);
-    const repeats = call.optInteger(4, 1);
+    const repeats = (call.optInteger(4, 1) - 1) >>> 0;
     const wanted = call.isNoneOrNil(5) ? 'wait' : call.isNumber(5) ? 'silent' : 'call';
     call.argCheck(exists(pin), 1, 'Invalid pin');
     call.argCheck(level === 0 || level === 1, 2, 'Wrong level type');
@@ -90,17 +90,5 @@ export const gpio = defineModule({ name: 'gpio' }, (device) => {
   };
 });
 
-/** The delays in microseconds; C reads each as an int from the top of its stack, hence argument -1 in the error. */
-function readDelays(call: LuaCall, table: LuaHandle): Micros[] {
-  return Array.from({ length: table.length() }, (_, i) => {
-    const value = table.get(i + 1);
-    const number = typeof value === 'string' ? Number(value) : value;
-    if (typeof number !== 'number' || Number.isNaN(number)) {
-      call.argError(-1, `number expected, got ${value === undefined ? 'nil' : luaTypeOf(value)}`);
-    }
-    return us(Math.trunc(number as number) >>> 0);
-  });
-}
-
-const luaTypeOf = (value: string | boolean | number | LuaHandle): string =>
-  typeof value === 'object' ? value.type : typeof value;
+const readDelays = (call: LuaCall, table: LuaHandle): Micros[] =>
+  Array.from({ length: table.length() }, (_, i) => us(checkElement(call, table, i + 1) >>> 0));

@@ -27,3 +27,22 @@ t.test('a number instead of a callback plays in the background in silence', asyn
   esp.lua('gpio.mode(1, 1) gpio.serout(1, 1, {1000}, 1, 1)');
   t.same(esp.run(10).lines(), []);
 });
+
+t.test('zero rounds are 2^32: the watchdog bites while it blocks, and in the background there is no end', async (t) => {
+  const esp = new Esp();
+  esp.lua('gpio.mode(1, 1) gpio.serout(1, 1, {400000, 500000}, 0)');
+  t.match(
+    esp.events.find((event) => event.startsWith('crash')),
+    /^crash watchdog gpio.serout/,
+  );
+  const silent = new Esp();
+  silent.lua('gpio.mode(1, 1) gpio.serout(1, 1, {}, 0)');
+  t.match(
+    silent.events.find((event) => event.startsWith('crash')),
+    /^crash watchdog/,
+  );
+  const other = new Esp();
+  other.lua('gpio.mode(1, 1) gpio.serout(1, 1, {0, 20000}, 0, print)');
+  other.run(100);
+  t.equal(other.events.filter((event) => event.startsWith('pin 1=1')).length, 5);
+});
