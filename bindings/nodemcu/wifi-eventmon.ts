@@ -63,6 +63,14 @@ export class EventCallbacks implements WifiListener {
     this.#device.wifi.events.listen(id, callback === undefined ? undefined : this);
   }
 
+  /** wifi_event_monitor_register, with the event's number at argument `n`: without a function behind it nobody listens any more. */
+  register(call: LuaCall, n: number): void {
+    const id = call.checkInteger(n) & 0xff;
+    const max = this.#device.era.wifiEventMax;
+    if (id > max) call.error(`valid wifi events:0-${max}`);
+    this.set(id, call.type(n + 1) === 'function' ? call.ref(n + 1) : undefined);
+  }
+
   onWifiEvent(event: WifiEvent): void {
     // The one event without a name goes to the default handler.
     const nameless = event.id === WIFI_EVENT.AP_DISTRIBUTE_STA_IP;
@@ -97,16 +105,10 @@ function eventTable(event: WifiEvent): LuaInput {
 }
 
 export function eventmon(device: Device, callbacks: EventCallbacks): TableSpec {
-  const max = device.era.wifiEventMax;
-  const register = raw((call: LuaCall) => {
-    const id = call.checkInteger(1) & 0xff;
-    if (id > max) call.error(`valid wifi events:0-${max}`);
-    callbacks.set(id, call.type(2) === 'function' ? call.ref(2) : undefined);
-    return undefined;
-  });
+  const register = raw((call: LuaCall) => callbacks.register(call, 1));
   return {
     functions: { register, unregister: register },
-    constants: { ...CONSTANTS, EVENT_MAX: max },
+    constants: { ...CONSTANTS, EVENT_MAX: device.era.wifiEventMax },
     tables: { reason: { constants: REASON } },
   };
 }

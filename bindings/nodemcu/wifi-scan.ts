@@ -37,7 +37,7 @@ export class Scanner {
     const absent = type === 'function' ? 2 : type === 'number' || function2 ? 1 : 0;
     if (absent === 0 && type !== 'table' && type !== 'nil') call.error('wrong arg type');
     const n = 3 - absent;
-    const format = n > 1 && call.type(n - 1) === 'number' ? call.checkInteger(n - 1) : 0;
+    const format = n > 1 && call.type(n - 1) === 'number' ? call.checkInteger(n - 1) & 0xff : 0;
     if (format !== 0 && format !== 1) call.error('wrong arg type');
     this.#format = format;
     this.#callback?.release();

@@ -11,7 +11,9 @@ import { Scanner } from './wifi-scan.ts';
 import { statusMonitor } from './wifi-status-monitor.ts';
 
 const MAC_TEXT = 17;
-const AP_LIST_MAX = 5;
+const AP_NUMBERS = [1, 2, 3, 4, 5];
+/** A byte before it is judged. */
+const apNumber = arg.mapped(arg.integer(), (n) => n & 0xff, AP_NUMBERS, 'Valid range: 1-5');
 
 /** wifi_sta_sethostname: 1 to 32 letters, digits and inner hyphens. */
 const validHostname = (name: string): boolean => name.length <= 32 && /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/i.test(name);
@@ -40,12 +42,18 @@ export function sta(device: Device, callbacks: EventCallbacks, sleeptype: TableS
 
   const apListEntry = approximated(
     'one access point is remembered',
-    fn([arg.integer({ min: 1, max: AP_LIST_MAX, error: 'Valid range: 1-5' })], (n) => n === 1),
+    fn([apNumber], (n) => n === 1),
   );
 
-  /** connect and disconnect take a callback for their event. */
+  /** connect and disconnect take a callback for their event; arguments behind it are taken for those of eventmon.register. */
   const listen = (call: LuaCall, event: number): void => {
-    if (device.era.stationOf2017 && call.type(1) === 'function') callbacks.set(event, call.ref(1));
+    if (!device.era.stationOf2017 || call.type(1) !== 'function') return;
+    if (call.count === 1) {
+      callbacks.set(event, call.ref(1));
+    } else {
+      if (!call.isNumber(2)) call.argError(1, `number expected, got ${call.type(2)}`);
+      callbacks.register(call, 2);
+    }
   };
 
   return {
@@ -92,7 +100,7 @@ export function sta(device: Device, callbacks: EventCallbacks, sleeptype: TableS
       getrssi: fn([], () => wifi.rssi ?? NIL),
       setaplimit: approximated(
         'accepted; one access point is remembered',
-        fn([arg.integer({ min: 1, max: AP_LIST_MAX, error: 'Valid range: 1-5' })], () => true),
+        fn([apNumber], () => true),
       ),
       sethostname: fn([arg.text], (name, call) => {
         if (!validHostname(name)) call.argError(1, 'Invalid hostname');

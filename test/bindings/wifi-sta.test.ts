@@ -96,3 +96,27 @@ t.test('pairs() of getconfig has the order in which the fields are set', async (
     ['pwd bssid ssid bssid_set '],
   );
 });
+
+t.test('the number of an access point is a byte before it is judged', async (t) => {
+  t.same(new Esp().lua('print(wifi.sta.changeap(257), wifi.sta.setaplimit(258), pcall(wifi.sta.changeap, 256))'), [
+    "true\ttrue\tfalse\tbad argument #1 to '?' (Valid range: 1-5)",
+  ]);
+});
+
+t.test(
+  'connect and disconnect take what stands behind their callback for the arguments of eventmon.register',
+  async (t) => {
+    t.same(
+      new Esp().lua(
+        'for _, f in ipairs{wifi.sta.connect, wifi.sta.disconnect} do',
+        '  print(pcall(f, print, "x")) print(pcall(f, print, 11)) print(pcall(f, print, 256 + 3, print))',
+        'end',
+      ),
+      Array.from({ length: 2 }, () => [
+        "false\tbad argument #1 to '?' (number expected, got string)",
+        'false\tvalid wifi events:0-10',
+        'true',
+      ]).flat(),
+    );
+  },
+);
