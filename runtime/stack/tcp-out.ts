@@ -37,14 +37,13 @@ export function write(ctx: TcpContext, pcb: TcpPcb, data: Uint8Array): LwipErr {
     return ERR.MEM;
   }
   if (last !== undefined && appended > 0) {
-    last.buffer.set(data.subarray(0, appended), last.length);
-    last.length += appended;
+    append(last, data.subarray(0, appended), pcb.unsentOversize);
     pcb.unsentOversize -= appended;
   }
   for (let at = appended; at < data.length; at += pcb.mss) {
     const length = Math.min(pcb.mss, data.length - at);
     const seq = seqAdd(pcb.sndLbb, at);
-    const buffer = room(data, at, pcb.mss);
+    const buffer = data.slice(at, at + length);
     const segment: Segment = { seq, flags: 0, length, buffer, mssOption: false, framed: false, next: undefined };
     ctx.env.trace.keep(segment, pcb);
     pcb.unsent.push(segment);
@@ -57,12 +56,15 @@ export function write(ctx: TcpContext, pcb: TcpPcb, data: Uint8Array): LwipErr {
   return ERR.OK;
 }
 
-/** A copy of up to `size` bytes in a buffer of that size: later writes may fill the rest. */
-function room(data: Uint8Array, at: number, size: number): Uint8Array {
-  if (data.length - at >= size) return data.slice(at, at + size);
-  const buffer = new Uint8Array(size);
-  buffer.set(data.subarray(at));
-  return buffer;
+/** The second write to a segment gives it a buffer with all the room that is left, which others may fill. */
+function append(segment: Segment, data: Uint8Array, room: number): void {
+  if (segment.buffer.length < segment.length + data.length) {
+    const whole = new Uint8Array(segment.length + room);
+    whole.set(segment.buffer);
+    segment.buffer = whole;
+  }
+  segment.buffer.set(data, segment.length);
+  segment.length += data.length;
 }
 
 /** Queues a SYN or FIN as a segment of its own. MEM when the queue is full or not one byte of send space is left. */

@@ -9,7 +9,7 @@ export interface Segment {
   flags: number;
   /** Payload bytes; `buffer` may have room for more behind them. */
   length: number;
-  readonly buffer: Uint8Array;
+  buffer: Uint8Array;
   /** Carries the MSS option. */
   readonly mssOption: boolean;
   /** It has been handed to an interface before: lwIP's buffer begins with the link header from then on. */

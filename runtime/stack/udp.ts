@@ -175,7 +175,7 @@ export class UdpLayer {
   passesBy({ protocol, flags, fragOffset, payload }: Ipv4): boolean {
     if (protocol !== PROTO_UDP || flags.mf || fragOffset > 0 || payload.length < UDP_HLEN) return false;
     const port = u16(payload, 2);
-    return port !== DHCP_CLIENT_PORT && !this.#pcbs.some((pcb) => pcb.localPort === port);
+    return port !== DHCP_CLIENT_PORT && !this.#has(port);
   }
 
   /** udp_input. */
@@ -213,8 +213,8 @@ export class UdpLayer {
   }
 
   #receiver(input: IpInput, datagram: Udp): UdpPcb | undefined {
-    if (this.env.isForeign(input.packet.dst)) return undefined;
     const { srcPort, dstPort } = datagram;
+    if (!this.#has(dstPort) || this.env.isForeign(input.packet.dst)) return undefined;
     const reserved = dstPort === DHCP_CLIENT_PORT || dstPort === DHCP_SERVER_PORT;
     if (!reserved || !this.env.opts.udpReservesDhcpPorts) return this.#match(input, datagram);
     const server = dstPort === DHCP_SERVER_PORT && srcPort === DHCP_CLIENT_PORT && this.#dhcpServers.get(input.netif);
@@ -236,6 +236,10 @@ export class UdpLayer {
     this.remove(perfect);
     this.#list(perfect);
     return perfect;
+  }
+
+  #has(port: number): boolean {
+    return this.#pcbs.some((pcb) => pcb.localPort === port);
   }
 
   #list(pcb: UdpPcb): void {

@@ -3,7 +3,7 @@
  * frames with an LLC/SNAP header. Not here: control frames, fragments, four addresses, encrypted bodies (named errors),
  * and the retry and power flags (ignored when parsing, clear when emitting).
  */
-import { concat, err, invariant, ok, type Result, u8, u16 } from '../core/index.ts';
+import { concat, err, invariant, ok, put16, type Result, u8, u16 } from '../core/index.ts';
 import { isGroupMac, MAC_LENGTH, type MacAddress, putMac, readMac } from './address.ts';
 import { type Elements, emitElements, le16, parseElements, putLe16 } from './ieee80211-elements.ts';
 
@@ -297,7 +297,9 @@ export function emitIeee80211(frame: Ieee80211Frame): Uint8Array {
 function emitData(frame: DataFrame): Uint8Array {
   const length = LLC_SNAP_HLEN + frame.payload.length;
   const out = emitHeader(TYPE_DATA, SUBTYPE_DATA, frame, frame.direction, length);
-  out.set([0xaa, 0xaa, 0x03, 0, 0, 0, frame.etherType >>> 8, frame.etherType], IEEE80211_HLEN);
+  put16(out, IEEE80211_HLEN, 0xaaaa);
+  put16(out, IEEE80211_HLEN + 2, 0x0300);
+  put16(out, IEEE80211_HLEN + 6, frame.etherType);
   out.set(frame.payload, IEEE80211_HLEN + LLC_SNAP_HLEN);
   return out;
 }

@@ -277,7 +277,7 @@ function parseConnect(reader: Reader): Result<Mqtt, MqttError> {
   });
 }
 
-const octets = (...values: readonly number[]): Uint8Array => Uint8Array.from(values);
+const octets = (...values: readonly number[]): Uint8Array => Uint8Array.of(...values);
 const word = (value: number): Uint8Array => octets(value >> 8, value & 0xff);
 const data = (bytes: Uint8Array): Uint8Array => concat(word(bytes.length), bytes);
 const text = (value: string): Uint8Array => data(fromLatin1(value));

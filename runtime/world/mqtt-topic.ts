@@ -12,6 +12,7 @@ export function isTopicFilter(filter: string): boolean {
 
 /** Section 4.7.2: a wildcard in front does not reach topics that begin with `$`. */
 export function matchesTopic(filter: string, topic: string): boolean {
+  if (!/[+#]/.test(filter)) return filter === topic;
   const wanted = filter.split('/');
   const levels = topic.split('/');
   if (topic.startsWith('$') && (wanted[0] === '+' || wanted[0] === '#')) return false;
