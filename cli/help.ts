@@ -79,7 +79,8 @@ Network:
   --blank-wifi             no station configuration in flash; without it the device joins at boot
   --world FILE.toml        [[device]] name, flash, files, run, type, station, lua, firmware, parts, pins; [[ap]] ssid,
                            password, channel, bssid, rssi; [[host]] name, ip, serve, listen; [[fault]] from, for and
-                           what goes wrong; seed. With several devices each line has its name in front: kitchen| text
+                           what goes wrong; seed; router, the address of the router, by default 192.168.1.1: the LAN
+                           is its 256 addresses. With several devices each line has its name in front: kitchen| text
                            --hostfwd takes their names. Not with it: --vcd, and what the file says itself
   --pcap FILE              capture of the LAN for Wireshark, virtual timestamps; FILE.pcapng: each frame of a script
                            has the line of Lua that sent it as comment, and Wireshark reads TLS without further ado

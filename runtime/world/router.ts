@@ -1,6 +1,6 @@
 /**
  * The home router of the virtual network: a host that gives leases and answers names. What is for machines beyond the
- * LAN goes to whoever is connected to its far side, see {@link Wan}; without anybody it ends unanswered.
+ * LAN goes to whoever is connected to its far side, see {@link Wan}; without anybody it ends unanswered, but for names.
  */
 import { type Clock, EMPTY } from '../core/index.ts';
 import {
@@ -12,7 +12,6 @@ import {
   emitDns,
   emitIpv4,
   emitUdp,
-  type Ipv4Address,
   PROTO_UDP,
   parseDhcp,
   parseDns,
@@ -45,7 +44,22 @@ export class Router {
     this.#names = names;
     this.dhcp = new DhcpServer(clock, config);
     host.udp(DHCP_SERVER_PORT, (bytes) => this.#onDhcp(bytes));
-    this.#dnsSocket = host.udp(DNS_PORT, (bytes, addr, port) => this.#onDns(bytes, addr, port));
+    this.#dnsSocket = host.udp(DNS_PORT, (bytes, addr, port) =>
+      this.#onDns(bytes, (message) => this.#dnsSocket.send(message, addr, port)),
+    );
+    const beyond = new Wan(clock, host, {
+      connection: (offer) => {
+        offer.ignore();
+        return true;
+      },
+      // A device that gave itself an address asks lwIP's name server, 208.67.222.222; all servers know the same names.
+      datagram: (from, to, data) => {
+        if (to.port === DNS_PORT) this.#onDns(data, (message) => beyond.send(to, from, message));
+        return true;
+      },
+      ping: () => {},
+      query: () => {},
+    });
   }
 
   /** Connects the far side: from now on `outer` is asked for machines and names that the world does not have. */
@@ -80,14 +94,11 @@ export class Router {
     this.host.netif.send(dstMac, ETHERTYPE_IPV4, packet);
   }
 
-  #onDns(bytes: Uint8Array, addr: Ipv4Address, port: number): void {
+  #onDns(bytes: Uint8Array, send: (message: Uint8Array) => void): void {
     const query = parseDns(bytes);
     if (!query.ok || !this.answersNames) return;
     const answer = answerDns(query.value, this.#names);
     if (answer === undefined) return;
-    const send = (message: Uint8Array): void => {
-      this.#dnsSocket.send(message, addr, port);
-    };
     if (answer.rcode === RCODE_NXDOMAIN && this.#outer !== undefined)
       this.#outer.query(new NameQuery(query.value, bytes, send));
     else send(emitDns(answer));

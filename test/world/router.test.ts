@@ -1,6 +1,6 @@
 import t from 'tap';
 import { ms, seconds } from '../../runtime/core/index.ts';
-import { describeFrame, formatIpv4, type Ipv4Address, type MacAddress } from '../../runtime/wire/index.ts';
+import { describeFrame, formatIpv4, type Ipv4Address, ipv4, type MacAddress } from '../../runtime/wire/index.ts';
 import { at, Wired } from '../helpers/wired.ts';
 
 const MAC = 0x5ccf7f123456 as MacAddress;
@@ -21,6 +21,24 @@ t.test('a client gets a lease, its mask, gateway and name server by the four mes
   t.equal(formatIpv4(stack.dns.servers[0] as Ipv4Address), '192.168.1.1');
   t.equal(dhcp.length, 4, dhcp.join('\n'));
   t.match(router.dhcp.leases(), [{ address: at(50), mac: MAC, hostName: 'NODE-123456', state: 'bound' }]);
+});
+
+t.test('a client with an address of its own asks the name server of lwIP, beyond the LAN', async (t) => {
+  const world = new Wired();
+  world.router();
+  world.host('http.test', at(10));
+  const stack = world.client(MAC);
+  const [netif] = stack.netifs;
+  netif?.setAddr(at(77), ipv4(255, 255, 255, 0), at(1));
+  netif?.setUp();
+  stack.defaultNetif = netif;
+  const found: (Ipv4Address | undefined)[] = [];
+  stack.dns.resolve('http.test', (addr) => found.push(addr));
+  world.runFor(seconds(1));
+  stack.dns.resolve('unknown.test', (addr) => found.push(addr));
+  world.runFor(seconds(10));
+  t.equal(formatIpv4(stack.dns.servers[0] as Ipv4Address), '208.67.222.222');
+  t.same(found, [at(10), undefined]);
 });
 
 t.test('the name server answers what is known and denies the rest', async (t) => {
