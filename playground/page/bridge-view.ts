@@ -74,8 +74,8 @@ export class BridgeView {
       ? [
           REACHES[gateway],
           ...forwards.map(
-            ({ protocol, host, port, guestPort }) =>
-              `Port ${port} of this computer (${protocol}, ${host}) leads to port ${guestPort} of the device.`,
+            ({ protocol, host, port, guest, guestPort }) =>
+              `Port ${port} of this computer (${protocol}, ${host}) leads to port ${guestPort} of ${guest}.`,
           ),
           ...(ports === 0 ? [] : ['Others may join the network as --net says.']),
         ]

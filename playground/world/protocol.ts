@@ -91,6 +91,8 @@ export interface BridgeFacts {
     readonly protocol: string;
     readonly host: string;
     readonly port: number;
+    /** `the device`, a name or an address. */
+    readonly guest: string;
     readonly guestPort: number;
   }[];
   /** Places where others join the LAN. */

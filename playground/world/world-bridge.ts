@@ -3,7 +3,7 @@
  * which sockets are opened and policy is decided. Begins with the server's hello, ends with the WebSocket.
  */
 import { Bridge, Door, parseToDoor, REPLACED, RemoteLines, type WorldSpec } from '../../bridge/index.ts';
-import type { Device, World } from '../../runtime/index.ts';
+import { type Device, formatIpv4, type World } from '../../runtime/index.ts';
 import type { BridgeFacts } from './protocol.ts';
 
 /** A WebSocket as far as it is needed. */
@@ -76,7 +76,12 @@ export class WorldBridge {
     const { gateway, forwards = [], ports = [] } = this.#spec ?? {};
     return {
       gateway: gateway === undefined ? 'none' : gateway.restrict ? 'restricted' : 'open',
-      forwards: forwards.map(({ protocol, at, guestPort }) => ({ protocol, host: at.host, port: at.port, guestPort })),
+      forwards: forwards.map(({ protocol, at, guest, guestName, guestPort }) => ({
+        protocol,
+        ...at,
+        guest: guestName ?? (guest === undefined ? 'the device' : formatIpv4(guest)),
+        guestPort,
+      })),
       ports: ports.length,
     };
   }

@@ -1,4 +1,5 @@
 /** The local bridge, from a script in a real Chromium to a server of this computer and from curl to the script's own. */
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -9,6 +10,7 @@ import { missing, run } from '../helpers/programs.ts';
 
 const MEGABYTE = 1 << 20;
 const BODY = 'mcubox! '.repeat(MEGABYTE / 8);
+const SUM = createHash('sha1').update(BODY).digest('hex');
 const FORWARD = { protocol: 'tcp', at: { host: '127.0.0.1', port: 0 }, guestPort: 80 } as const;
 const GATEWAY = { gateway: { restrict: false, allow: [] }, forwards: [FORWARD], ports: [], dhcp: true };
 
@@ -31,10 +33,10 @@ async function served(t: Test): Promise<number> {
 const ONLINE = (script: string): string =>
   `wifi.eventmon.register(wifi.eventmon.STA_GOT_IP, function()\n${script}\nend)`;
 
-/** Fetches one after the other; prints what a short answer is, how much came, and whether it is what was to come. */
+/** Fetches one after the other; prints what a short answer is, how much came, and its sum. */
 const FETCHES = (port: number): string => `
 local function get(host, port, path, next)
-  local s, n, ok, body = net.createConnection(), 0, true, false
+  local s, n, body, sum = net.createConnection(), 0, false, crypto.new_hash("SHA1")
   s:on("connection", function(c) c:send("GET " .. path .. " HTTP/1.0\\r\\nHost: x\\r\\n\\r\\n") end)
   s:on("receive", function(_, d)
     if not body then
@@ -43,14 +45,11 @@ local function get(host, port, path, next)
       body, d = true, d:sub(e + 1)
     end
     if #d < 100 then print("<" .. d .. ">") end
-    for i = 1, #d, 97 do
-      local at = (n + i - 1) % 8 + 1
-      if d:sub(i, i) ~= ("mcubox! "):sub(at, at) then ok = false end
-    end
+    sum:update(d)
     n = n + #d
   end)
   s:on("disconnection", function(_, code)
-    print(path .. " closed " .. code .. ", " .. n .. " bytes " .. tostring(ok))
+    print(path .. " closed " .. code .. ", " .. n .. " bytes " .. encoder.toHex(sum:finalize()))
     if next then next() end
   end)
   s:connect(port, host)
@@ -115,8 +114,8 @@ t.test('the bridge of mcubox play', { skip: missing('chromium', 'curl'), timeout
   await t.test('a script fetches from a server of this computer, a megabyte too', async (t) => {
     await runScript(page, ONLINE(`${FETCHES(outside)}\n${SERVER}`));
     await printed(page, '<hello from outside>');
-    await printed(page, `/big closed 0, ${MEGABYTE} bytes true`);
-    t.pass('and it came whole, as far as the script looked');
+    await printed(page, `/big closed 0, ${MEGABYTE} bytes ${SUM}`);
+    t.pass('and it came whole');
   });
 
   await t.test('what policy denies is told in the words of mcubox run', async (t) => {
