@@ -15,10 +15,9 @@ import {
   type ToDoor,
 } from '../../bridge/index.ts';
 import { PlayBridge, tryOut } from '../../cli/play-bridge.ts';
-import { until } from '../helpers/programs.ts';
+import { PATIENCE_MS, until } from '../helpers/programs.ts';
 
 const USER: BridgeSpec = { gateway: { restrict: false, allow: [] }, forwards: [], ports: [], dhcp: true };
-const PATIENCE_MS = 30_000;
 const MEGABYTE = 1 << 20;
 
 const portOf = (server: { address(): unknown }): number => (server.address() as AddressInfo).port;

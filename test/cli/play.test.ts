@@ -6,7 +6,7 @@ import { mcubox } from '../../cli/mcubox.ts';
 import { play } from '../../cli/play.ts';
 import { parsePlay } from '../../cli/play-args.ts';
 import { playServer } from '../../cli/play-server.ts';
-import { until } from '../helpers/programs.ts';
+import { PATIENCE_MS, until } from '../helpers/programs.ts';
 
 const FLASH = [{ name: 'init.lua', bytes: new Uint8Array(Buffer.from('print(1)')), host: 'init.lua' }];
 
@@ -110,7 +110,7 @@ t.test('with a bridge the address holds a secret, and a port that is taken ends 
 
   const other = io();
   const ended = play({ port: 0, bridge: { ...bridge, forwards: [forward(0)] } }, other, root);
-  await until(() => other.lines.length === 4, 20_000);
+  await until(() => other.lines.length === 4, PATIENCE_MS);
   t.match(other.lines, [
     /^tcp 127\.0\.0\.1:[1-9]\d* leads to port 80 of the device while the page is open$/,
     /^only the page at this very address reaches anything real/,
