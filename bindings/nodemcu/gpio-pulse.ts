@@ -142,7 +142,7 @@ export class PulseOutput {
 
   get methods(): ClassSpec {
     const self = arg.self(PULSE);
-    return classSpec(PULSE, {
+    const members = {
       getstate: fn([self], (pulser) => multi(...this.#state(pulser))),
       start: approximated(
         'its steps wait while a script computes',
@@ -170,7 +170,8 @@ export class PulseOutput {
       __gc: fn([self], (pulser) => {
         if (pulser !== this.#pulser) pulser.callback?.release();
       }),
-    });
+    };
+    return classSpec(PULSE, members, 'getstate stop cancel start adjust update');
   }
 
   /** Position or nil, steps, microseconds until the next one, now. */

@@ -107,6 +107,8 @@ export const luaClass = <T extends object>(name: string): LuaClass<T> => ({ name
 export interface ClassSpec {
   readonly cls: LuaClass<object>;
   readonly members: Readonly<Record<string, LuaEntry | Dated<LuaEntry>>>;
+  /** As in {@link TableSpec}; `__gc` is always first. */
+  readonly order?: string;
 }
 
 export interface TableSpec {
@@ -133,7 +135,8 @@ export interface ModuleSpec extends TableSpec {
 export const classSpec = <T extends object>(
   cls: LuaClass<T>,
   members: Readonly<Record<string, LuaEntry | Dated<LuaEntry>>>,
-): ClassSpec => ({ cls: cls as LuaClass<object>, members });
+  order = '',
+): ClassSpec => ({ cls: cls as LuaClass<object>, members, order });
 
 /** Gathers what a declaration says about its names. */
 class Collector {
@@ -185,7 +188,7 @@ class Collector {
     const name = given instanceof Dated ? given.value.cls.name : given.cls.name;
     const { value, lifetime } = this.undate(name, given, around);
     const members: Record<string, LuaClassMembers[string]> = {};
-    for (const [method, entry] of Object.entries(value.members)) {
+    for (const [method, entry] of Object.entries(sorted(value.members, `__gc ${value.order ?? ''}`))) {
       const found = this.undate(`${name}:${method}`, entry, lifetime);
       members[method] = found.value.run;
       if (!method.startsWith('__')) this.function(`${name}:${method}`, found.value, found.lifetime);

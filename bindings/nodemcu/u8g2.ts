@@ -97,6 +97,13 @@ const METHODS: Readonly<Record<string, LuaEntry>> = {
   ),
 };
 
+/** lu8g2_display; what is shared with u8g comes last in its own order. */
+const ORDER =
+  'clearBuffer drawBox drawCircle drawDisc drawEllipse drawFilledEllipse drawFrame drawGlyph drawHLine ' +
+  'drawLine drawPixel drawRBox drawRFrame drawStr drawTriangle drawUTF8 drawVLine drawXBM getAscent ' +
+  'getDescent getStrWidth getUTF8Width sendBuffer setBitmapMode setContrast setDisplayRotation ' +
+  'setDrawColor setFlipMode setFont setFontDirection setFontMode';
+
 export const u8g2 = defineModule({ name: 'u8g2', lifetime: { since: '2.2' } }, (device) => {
   const made = (call: LuaCall, link: OledLink | undefined, [width, height]: readonly [number, number]): LuaResult =>
     call.newHost(DISPLAY, new Display(new Oled(link, width, height)));
@@ -133,6 +140,6 @@ export const u8g2 = defineModule({ name: 'u8g2', lifetime: { since: '2.2' } }, (
       ...ROTATIONS,
     },
     functions: Object.fromEntries(displays) as Record<string, LuaEntry>,
-    classes: [classSpec(DISPLAY, METHODS)],
+    classes: [classSpec(DISPLAY, METHODS, ORDER)],
   };
 });

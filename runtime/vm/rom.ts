@@ -39,6 +39,22 @@ export function functionsOf({ tree, classes = [] }: LuaModuleMembers): ReadonlyM
   return found;
 }
 
+/**
+ * The firmware's 5.1 looks for a metamethod only until a later name (rotable_findentry), which needs them sorted. Those of
+ * an unsorted table are seen by pairs() and found by nobody.
+ */
+function hideUnsorted(meta: LuaTable): void {
+  const index = new Map<Value, number>();
+  let last = '';
+  for (let at = 0; at < meta.node.length; at += 2) {
+    const key = meta.node[at] as string;
+    if (key.startsWith('__') && key < last) continue;
+    if (key.startsWith('__')) last = key;
+    index.set(key, at);
+  }
+  if (index.size < meta.node.length / 2) meta.index = index;
+}
+
 /** Writes one module into flash. */
 class Writer {
   readonly functions: string[] = [];
@@ -64,14 +80,16 @@ class Writer {
     return t;
   }
 
-  /** A metatable, which is its own `__index` unless the class has another: methods stand behind metamethods. */
+  /** A metatable, which is its own `__index` unless the class has another; that stands first, or behind a leading `__gc`. */
   metatable(name: string, members: LuaClassMembers): LuaTable {
     const meta = this.#empty();
-    const isMeta = ([key]: readonly [string, unknown]): boolean => key.startsWith('__') || '__index' in members;
+    const add = ([key, member]: readonly [string, LuaTree[string]]): void => this.#add(meta, key, member, `${name}:`);
     const all = Object.entries(members);
-    for (const [key, member] of all.filter(isMeta)) this.#add(meta, key, member, `${name}:`);
+    const before = all[0]?.[0] === '__gc' ? 1 : 0;
+    all.slice(0, before).forEach(add);
     if (!('__index' in members)) meta.append('__index', meta);
-    for (const [key, member] of all.filter((entry) => !isMeta(entry))) this.#add(meta, key, member, `${name}:`);
+    all.slice(before).forEach(add);
+    if (this.#is51) hideUnsorted(meta);
     return meta;
   }
 

@@ -358,7 +358,9 @@ export class LuaTable {
     const index = arrayIndex(key);
     if (index > 0 && index <= this.arr.length) return index;
     const cell = this.#find(key);
-    return cell < 0 ? -1 : this.arr.length + (cell >> 1) + 1;
+    // For a key that a table in flash does not have there is just nothing more (rotable_next).
+    if (cell < 0) return this.rom ? this.arr.length + (this.node.length >> 1) : -1;
+    return this.arr.length + (cell >> 1) + 1;
   }
 
   /** First position from `position` on that holds a value, -1 at the end. */

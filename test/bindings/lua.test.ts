@@ -89,3 +89,20 @@ t.test('a class’s metatable is its own __index, metamethods first, and has no 
     ['__gc __index register alarm start stop unregister state interval true'],
   );
 });
+
+t.test('pairs() of a metatable has the order of the table in the firmware', async (t) => {
+  const names =
+    'local function names(x) local o = {} for k in pairs(getmetatable(x)) do o[#o + 1] = k end print(table.concat(o, " ")) end ';
+  t.same(
+    new Esp().lua(`${names} names(net.createConnection()) names(net.createUDPSocket()) names(net.createServer())`),
+    [
+      '__gc __index connect close on send hold unhold dns ttl getpeer getaddr',
+      '__gc __index listen close on send dns ttl getaddr',
+      '__gc __index listen getaddr close',
+    ],
+  );
+  t.same(new Esp({ profile: { lua: '5.3' } }).lua(`${names} names(pixbuf.newBuffer(1, 1)) print(next(gpio, "nix"))`), [
+    '__index __eq __concat __tostring channels dump fade fadeI fill get replace map mix mix4I5 power powerI set shift size sub',
+    'nil',
+  ]);
+});
