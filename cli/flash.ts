@@ -1,5 +1,5 @@
 /** Files of the host computer that become the content of the device's flash. */
-import { accessSync, closeSync, constants, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import type { Device } from '../runtime/index.ts';
 import type { RunOptions } from './args.ts';
@@ -130,11 +130,6 @@ export class FlashExport {
   /** Throws {@link CannotWrite} when DIR cannot be made or nothing can be put there. */
   constructor(root: string, device: Device) {
     makeFolder(root);
-    try {
-      accessSync(root, constants.W_OK);
-    } catch (error) {
-      throw new CannotWrite(root, error);
-    }
     this.#root = root;
     this.#device = device;
   }

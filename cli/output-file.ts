@@ -1,5 +1,6 @@
 /** Files and folders of the host that a run writes. */
 import {
+  accessSync,
   closeSync,
   constants,
   fstatSync,
@@ -86,10 +87,11 @@ function openForWriting(path: string): number {
 
 const entry = (path: string): Stats | undefined => statSync(path, { throwIfNoEntry: false });
 
-/** Makes a folder with all above it, if it is not there; throws {@link CannotWrite}. */
+/** Makes a folder with all above it, if it is not there, for files to be put in; throws {@link CannotWrite}. */
 export function makeFolder(path: string): void {
   try {
     make(path);
+    accessSync(path, constants.W_OK);
   } catch (error) {
     throw new CannotWrite(path, error);
   }

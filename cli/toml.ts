@@ -10,7 +10,9 @@ export type Toml =
   | { readonly ok: true; readonly root: Node; readonly reading: Reading }
   | { readonly ok: false; readonly problem: Problem };
 
-export function readToml(source: string): Toml {
+export function readToml(text: string): Toml {
+  // Editors of Windows begin a file with a mark.
+  const source = text.replace(/^\ufeff/, '');
   try {
     parse(source);
   } catch (error) {
@@ -110,8 +112,8 @@ class Walk {
     const { value } = parse(`value = ${raw}`);
     const plain = value instanceof Date ? raw : value;
     const node = placed(new Scalar(plain), start, this.#at);
-    // Hexadecimal and the like are numbers for whoever reads them.
-    if (typeof plain !== 'string') node.source = String(plain);
+    // Hexadecimal and the like are numbers for whoever reads them; 3.0 is how a firmware is called.
+    if (typeof plain !== 'string') node.source = /^\d+\.\d+$/.test(raw) ? raw : String(plain);
     return node;
   }
 

@@ -1,5 +1,5 @@
 /** From a world file to a world: its access points, hosts, devices with their flash, and what goes wrong when. */
-import { dirname, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { NODEMCU_MODULES } from '../bindings/index.ts';
 import {
   type AccessPoint,
@@ -20,10 +20,10 @@ import {
   type World,
   wiredWorld,
 } from '../runtime/index.ts';
-import { planFlash } from './flash.ts';
+import { leftOut, planFlash } from './flash.ts';
 import type { PartSpec } from './parts.ts';
 import { dofileLine } from './typist.ts';
-import { onFlash, type Parsed } from './values.ts';
+import { flashName, onFlash, type Parsed } from './values.ts';
 import { deviceName, type FaultSpec, networkOfFile, type WorldDevice, type WorldFile } from './world-file.ts';
 import { wireUp } from './world-wiring.ts';
 
@@ -32,6 +32,8 @@ export interface BuiltDevice {
   /** Typed after boot. */
   readonly lines: readonly string[];
   readonly parts: readonly PartSpec[];
+  /** What of its folders is not on its flash, as a sentence. */
+  readonly left: readonly string[];
 }
 
 export interface BuiltWorld {
@@ -104,28 +106,34 @@ function addDevice(
     },
   });
   const content = new Map<string, Uint8Array>();
+  const left: string[] = [];
   let script: string | undefined;
+  const there = (path: string): string => (isAbsolute(path) ? path : join(folder, path));
   const paths = flash === undefined ? [] : typeof flash === 'string' ? [flash] : flash;
   for (const path of paths) {
-    const plan = planFlash({ path: join(folder, path), files: [] });
+    const plan = planFlash({ path: there(path), files: [] });
     if (!plan.ok) return plan;
+    left.push(...[leftOut(plan.value)].filter((sentence) => sentence !== undefined));
     for (const file of plan.value.files) content.set(file.name, file.bytes);
   }
   for (const [file, text] of Object.entries(files)) content.set(file, new Uint8Array(Buffer.from(text)));
   if (run !== undefined) {
     script = content.has(run) ? run : undefined;
     if (script === undefined) {
-      const plan = planFlash({ path: join(folder, run), files: [] });
+      const plan = planFlash({ path: there(run), files: [] });
       if (!plan.ok) return plan;
       for (const file of plan.value.files) content.set(file.name, file.bytes);
       script = plan.value.script;
     }
   }
-  for (const [file, bytes] of content)
+  for (const [file, bytes] of content) {
+    const fits = flashName(file);
+    if (!fits.ok) return fits;
     if (!device.flash.put(onFlash(file), bytes))
       return { ok: false, message: `the flash is full: ${file} does not fit` };
+  }
   const lines = [...(script === undefined ? [] : [dofileLine(script)]), ...type.map(latin1)];
-  return { ok: true, value: { device, lines, parts: wireUp(device, parts, pins) } };
+  return { ok: true, value: { device, lines, parts: wireUp(device, parts, pins), left } };
 }
 
 /** How much later a duplicate comes and how long a frame is held back at most: within one round trip of a LAN. */

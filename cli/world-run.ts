@@ -37,7 +37,8 @@ export async function runWorld(given: RunOptions, path: string, argv: readonly s
   const kept = devices.map(({ device, lines }) => ({ flash: flashImage(device), lines }));
   const record = created(options.record, (name) => new RecordFile(name, { argv, devices: kept, world: source }));
   const say = (device: string) => (line: string) => io.err(devices.length === 1 ? line : `${device}: ${line}`);
-  const reports = devices.map(({ device, parts }) => {
+  const reports = devices.map(({ device, parts, left }) => {
+    for (const sentence of left) say(device.name)(sentence);
     logKeys(device, capture, keys);
     hintAtErrors(device, say(device.name));
     return new PartsReport(device, parts, { ...io, err: say(device.name) });

@@ -59,6 +59,7 @@ function options(paths: readonly string[], values: ReadonlyMap<string, readonly 
   const junit = /^junit=(.+)$/.exec(reporter)?.[1];
   if (junit === undefined && reporter !== 'tap')
     return bad(`--reporter: '${reporter}' is not a reporter; write tap or junit=FILE`);
+  if (last('save-capsule') === '') return bad('--save-capsule: the folder is missing');
   const jobs = last('jobs') === undefined ? undefined : integer(last('jobs') as string, 1, 256);
   if (jobs?.ok === false) return bad(`--jobs: ${jobs.message}`);
   const filter = last('filter');

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { formatIpv4 } from '../../runtime/index.ts';
 import { version } from '../help.ts';
+import { makeFolder, writeWhole } from '../output-file.ts';
 import type { TestWorld } from '../testing/index.ts';
 import type { Parsed } from '../values.ts';
 import type { Capsule, CapsuleWorld, Content } from './capsule-format.ts';
@@ -73,13 +74,13 @@ export function saveCapsule(
       hash: look.hash,
     },
   };
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const label = test.file
     .replace(/\.[^./]+$/, '')
     .replace(/^\W+/, '')
     .replace(/[^\w.-]+/g, '-');
   const path = join(folder, `${label}-${test.seed}.capsule.json`);
-  writeFileSync(path, `${JSON.stringify(capsule, undefined, 2)}\n`);
+  writeWhole(path, `${JSON.stringify(capsule, undefined, 2)}\n`);
   return path;
 }
 

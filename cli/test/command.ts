@@ -1,9 +1,9 @@
 /** `mcubox test`: finds the tests, runs them, prints TAP, and knows the exit code. */
-import { mkdirSync, readFileSync, statSync, watch, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, watch } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
-import { fileError } from '../file-error.ts';
 import type { Io } from '../io.ts';
+import { makeFolder, OutputFile, writeWhole } from '../output-file.ts';
 import { watch as pattern } from '../values.ts';
 import type { TestOptions } from './args.ts';
 import { Coverage, lcov, table } from './coverage.ts';
@@ -50,6 +50,10 @@ async function once(options: TestOptions, io: Io, stopped: () => boolean): Promi
       filter === undefined ? `no tests in ${where}` : `no test in ${where} has '${filter}' in its name`,
     );
   }
+  const unreadable = libraries.find(({ host }) => statSync(host, { throwIfNoEntry: false })?.isFile() !== true);
+  if (unreadable !== undefined) return refuse(io, `--lib: ${unreadable.host} is no file`);
+  if (capsules !== undefined) makeFolder(capsules);
+  const xml = options.junit === undefined ? undefined : new OutputFile(options.junit);
   const tests: TestCase[] = chosen.flatMap(({ kind, file, seed }) =>
     (seeds ?? [seed]).map((one) => ({ kind, file, seed: one })),
   );
@@ -74,31 +78,22 @@ async function once(options: TestOptions, io: Io, stopped: () => boolean): Promi
     },
   });
   if (stopped()) await print(io, 'Bail out! interrupted\n');
-  if (options.junit !== undefined) {
-    try {
-      writeFileSync(options.junit, junit(outcomes, manySeeds));
-    } catch (error) {
-      return refuse(io, `cannot write ${options.junit}: ${fileError(error)}`);
-    }
-  }
-  if (coverage && !(await tellCoverage(outcomes, io))) return USAGE;
   await summary(outcomes, manySeeds, io);
+  xml?.write(junit(outcomes, manySeeds));
+  xml?.close();
+  if (coverage) await tellCoverage(outcomes, io);
   return exitCode(outcomes, tests.length);
 }
 
-/** Writes the LCOV file and shows the table; false when it cannot be written. */
-async function tellCoverage(outcomes: readonly Outcome[], io: Io): Promise<boolean> {
+/** Shows the table and writes the LCOV file; throws CannotWrite. */
+async function tellCoverage(outcomes: readonly Outcome[], io: Io): Promise<void> {
   const sum = new Coverage();
   for (const { covered = [] } of outcomes) sum.add(covered);
   const reports = sum.report((file) => readFileSync(file, 'latin1'));
-  try {
-    mkdirSync(dirname(LCOV), { recursive: true });
-    writeFileSync(LCOV, lcov(reports));
-  } catch (error) {
-    io.err(`cannot write ${LCOV}: ${fileError(error)}`);
-    return false;
-  }
-  return print(io, `${table(reports)}# ${LCOV} has the lines\n`);
+  await print(io, table(reports));
+  makeFolder(dirname(LCOV));
+  writeWhole(LCOV, lcov(reports));
+  await print(io, `# ${LCOV} has the lines\n`);
 }
 
 async function summary(outcomes: readonly Outcome[], manySeeds: boolean, io: Io): Promise<void> {

@@ -1,6 +1,7 @@
 /** Files that hold what is expected: compared, or written anew under `--update`. */
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeWhole } from '../output-file.ts';
 import { difference, matchesGolden, refresh, Unmet } from '../testing/index.ts';
 import type { Sources } from './sources.ts';
 
@@ -18,7 +19,10 @@ export class Golden {
     this.#sources = sources;
   }
 
-  /** Compares with the file; throws {@link Unmet} when it says something else. `subject` begins the message. */
+  /**
+   * Compares `actual`, bytes as Latin-1, with the file; throws {@link Unmet} when it says something else. `subject` begins
+   * the message.
+   */
   check(name: string, actual: string, subject: string): void {
     const path = join(this.#folder, name);
     if (!existsSync(path)) {
@@ -26,7 +30,7 @@ export class Golden {
       else throw new Unmet(`there is no ${name}; --update writes it`, { actual });
       return;
     }
-    const expected = this.#sources.read(path).toString();
+    const expected = this.#sources.read(path).toString('latin1');
     if (this.matches(expected, actual)) return;
     if (this.#update) this.#write(path, refresh(expected, actual));
     else throw differs(`${subject} is not as ${name} says; if it should be, run with --update`, expected, actual);
@@ -35,7 +39,8 @@ export class Golden {
   /** Compares with a text of the scenario itself. */
   checkText(expected: string, actual: string, subject: string): void {
     // A block of YAML ends with a line end, a console with a prompt: that end does not count.
-    const [a, b] = [expected.trimEnd(), actual.replace(/\n> $/, '').trimEnd()];
+    const bytes = Buffer.from(expected).toString('latin1');
+    const [a, b] = [bytes.trimEnd(), actual.replace(/\n> $/, '').trimEnd()];
     if (!this.matches(a, b) && !this.matches(a, actual.trimEnd())) throw differs(`${subject} is different`, a, b);
   }
 
@@ -48,7 +53,7 @@ export class Golden {
   }
 
   #write(path: string, text: string): void {
-    writeFileSync(path, text);
+    writeWhole(path, Buffer.from(text, 'latin1'));
     this.updated.push(path);
   }
 }

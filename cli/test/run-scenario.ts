@@ -1,7 +1,6 @@
 /** Runs a scenario: builds its world, does step after step, and tells which one failed and how. */
 import { existsSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { parseIpv4 } from '../../runtime/index.ts';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import { type FlashContent, planFlash } from '../flash.ts';
 import { type TestDevice, type TestWorld, Unmet, world } from '../testing/index.ts';
 import { asTime, type Context } from './context.ts';
@@ -115,7 +114,6 @@ function build(scenario: Scenario, test: TestCase, sources: Sources): TestWorld 
     ...(accessPoints === undefined ? {} : { accessPoints: accessPoints.map(definite) }),
   });
   for (const { name, ip, listen = [] } of hosts) {
-    if (parseIpv4(ip) === undefined) throw new TypeError(`hosts: '${ip}' is not an address`);
     const { host } = net.host(name, ip);
     for (const port of listen)
       host.listen(port, (stream) => {
@@ -146,19 +144,20 @@ function addDevice(
   const { name, flash, files = {}, run, type, station } = spec;
   const content: FlashContent[] = [];
   const paths: readonly string[] = flash === undefined ? [] : typeof flash === 'string' ? [flash] : flash;
-  for (const path of paths) content.push(...readFlash(join(folder, path)));
-  if (run !== undefined && !Object.hasOwn(files, run) && !content.some((entry) => entry.name === run))
-    content.push(...readFlash(join(folder, run)));
+  const there = (path: string): string => (isAbsolute(path) ? path : join(folder, path));
+  for (const path of paths) content.push(...readFlash(there(path)));
+  const onFlash = run !== undefined && (Object.hasOwn(files, run) || content.some((entry) => entry.name === run));
+  if (run !== undefined && !onFlash) content.push(...readFlash(there(run)));
   const device = net.device({
     ...(name === undefined ? {} : { name }),
     ...(lua === undefined ? {} : { lua }),
     ...(firmware === undefined ? {} : { firmware }),
     ...(type === undefined ? {} : { type: type.map((line) => Buffer.from(line).toString('latin1')) }),
-    ...(run === undefined ? {} : { run: basename(run) }),
+    ...(run === undefined ? {} : { run: onFlash ? run : basename(run) }),
     ...(station === undefined || station === true ? {} : { station: station === false ? false : definite(station) }),
     files: { ...Object.fromEntries(content.map((entry) => [entry.name, entry.bytes])), ...files },
   });
-  for (const { name: onFlash, host, bytes } of content) sources.flashed(device.name, onFlash, host, bytes);
+  for (const file of content) sources.flashed(device.name, file.name, file.host, file.bytes);
   return device;
 }
 

@@ -4,6 +4,7 @@ import { saveCapsule } from './capsule.ts';
 import { LineCounter } from './coverage.ts';
 import { explore } from './explore.ts';
 import type { Outcome, RunSettings, TestCase, Verdict } from './outcome.ts';
+import { readable } from './readable.ts';
 import { runGolden } from './run-golden.ts';
 import { runLuaTests } from './run-lua.ts';
 import { runMulti } from './run-multi.ts';
@@ -12,7 +13,8 @@ import { Sources } from './sources.ts';
 
 export function runTest(test: TestCase, settings: RunSettings): Outcome {
   const begun = performance.now();
-  const verdict = attempt(test, settings);
+  const { covered, ...said } = attempt(test, settings);
+  const verdict = { ...readable(said), ...(covered === undefined ? {} : { covered }) };
   const wallMs = performance.now() - begun;
   const outcome = { parts: [], updated: [], ...verdict, test, wallMs };
   if (settings.capsules === undefined || verdict.status === 'pass' || verdict.status === 'invalid') return outcome;

@@ -1,6 +1,6 @@
 /** Reads X.scenario.yaml: who is there, and the steps. Every mistake has a line and a column. */
-import { isMap, LineCounter, type Node, parseDocument } from 'yaml';
-import { LUA_BUILDS } from '../../runtime/index.ts';
+import { type Document, isMap, LineCounter, type Node, parseDocument } from 'yaml';
+import { LUA_BUILDS, parseIpv4 } from '../../runtime/index.ts';
 import { FAULT_STEP } from './faults.ts';
 import {
   choice,
@@ -168,7 +168,28 @@ export function readScenario(
   }
   if (reading.problems.length > 0) return { ok: false, problems: reading.problems };
   const scenario = scenarioShape.read(document.contents as Node | null, reading);
-  return scenario === WRONG ? { ok: false, problems: reading.problems } : { ok: true, scenario };
+  if (scenario !== WRONG) checkNames(scenario, document, reading);
+  return scenario === WRONG || reading.problems.length > 0
+    ? { ok: false, problems: reading.problems }
+    : { ok: true, scenario };
+}
+
+/** What has one name or address has it alone. */
+function checkNames({ device, devices = [], hosts = [] }: Scenario, document: Document, reading: Reading): void {
+  const once = (what: string, names: readonly string[], place: (index: number) => unknown): void => {
+    for (const [i, name] of names.entries())
+      if (names.indexOf(name) !== i) reading.wrong(place(i) as Node, `there is another ${what} '${name}'`);
+  };
+  const first = device === undefined ? [] : [device];
+  const names = [...first, ...devices].map(({ name }, i) => name ?? `esp${i + 1}`);
+  const at = (...path: (string | number)[]): unknown => document.getIn(path, true) ?? document.contents;
+  once('device', names, (i) => at('devices', i - first.length, 'name'));
+  const hostNames = hosts.map(({ name }) => name);
+  once('host', hostNames, (i) => at('hosts', i, 'name'));
+  const addresses = hosts.map(({ ip }) => ip);
+  once('host at', addresses, (i) => at('hosts', i, 'ip'));
+  for (const [i, ip] of addresses.entries())
+    if (parseIpv4(ip) === undefined) reading.wrong(at('hosts', i, 'ip') as Node, `'${ip}' is not an address`);
 }
 
 /** The same rules for editors. */

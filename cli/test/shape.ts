@@ -246,5 +246,6 @@ export const keyOf = (pair: Pair): string => String(isScalar(pair.key) ? pair.ke
 /** `unknown key 'wiat'; did you mean 'wait'`. */
 export function unknown(name: string, names: readonly string[], what = 'key'): string {
   const near = nearest(name, names);
-  return `unknown ${what} '${name}'; ${near === undefined ? `known are ${names.join(', ')}` : `did you mean '${near}'`}`;
+  const known = names.length === 0 ? 'there is none' : `known are ${names.join(', ')}`;
+  return `unknown ${what} '${name}'; ${near === undefined ? known : `did you mean '${near}'`}`;
 }

@@ -4,12 +4,25 @@ import { watch } from '../values.ts';
 /** Plain text, `'/a regular expression/i'`, or a RegExp. */
 export type Wanted = string | RegExp;
 
-/** Where a wanted text stands in `text` from `from` on; undefined when it does not. */
-export function find(
-  wanted: Wanted,
-  text: string,
-  from = 0,
-): { readonly at: number; readonly end: number } | undefined {
+interface Place {
+  readonly at: number;
+  readonly end: number;
+}
+
+/**
+ * Where a wanted text stands in `text` from `from` on; undefined when it does not. What a device says is bytes as
+ * Latin-1: there a text with other letters than ASCII is found as its UTF-8, too.
+ */
+export function find(wanted: Wanted, text: string, from = 0): Place | undefined {
+  return findAsIs(wanted, text, from) ?? findAsIs(utf8(wanted), text, from);
+}
+
+function utf8(wanted: Wanted): Wanted {
+  const bytes = (plain: string): string => Buffer.from(plain).toString('latin1');
+  return typeof wanted === 'string' ? bytes(wanted) : new RegExp(bytes(wanted.source), wanted.flags);
+}
+
+function findAsIs(wanted: Wanted, text: string, from: number): Place | undefined {
   const regex = regexOf(wanted);
   if (regex === undefined) {
     const at = text.indexOf(wanted as string, from);

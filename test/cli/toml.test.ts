@@ -32,6 +32,11 @@ n = 2
 s = "\\u00e9 \\" ]"
 `;
 
+t.test('the mark of Windows before the text does not count', async (t) => {
+  const toml = readToml('\ufeffa = 1\n');
+  t.same(toml.ok && plain(toml.root), { a: 1 });
+});
+
 t.test('the walk finds the values that smol-toml reads', async (t) => {
   const toml = readToml(SOURCE);
   if (!toml.ok) return t.fail(toml.problem.message);

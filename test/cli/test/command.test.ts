@@ -53,6 +53,41 @@ t.test('TAP 14 on stdout, and 1 for a failed test', async (t) => {
   t.match(err, /bad.lua: the console is not as bad.expect says/);
 });
 
+t.test('what devices say in UTF-8 is found, compared and reported as such', async (t) => {
+  const dir = t.testdir({
+    'a.lua': 'print("über")',
+    'b.lua': 'print("öl")',
+    'b.expect': '> dofile("b.lua")\näl\n> ',
+    's.scenario.yaml':
+      'device: { files: { ü.lua: print("grüße") }, run: ü.lua }\nsteps:\n  - wait-serial: grüß\n  - wait-serial: /^x?[ö]/\n    within: 1s\n',
+  });
+  await run('--update', join(dir, 'a.lua'));
+  t.equal(readFileSync(join(dir, 'a.expect'), 'utf8'), '> dofile("a.lua")\nüber\n> ');
+  t.equal((await run(join(dir, 'a.lua'))).code, 0);
+  const { code, out } = await run(dir);
+  t.equal(code, 1);
+  t.match(out, /- äl\n +\+ öl\n/);
+  t.match(out, /console: *\n +esp1: [\s\S]*dofile\("ü.lua"\)\n +grüße\n/);
+});
+
+t.test('what cannot be written is refused before any test runs', async (t) => {
+  const dir = t.testdir({ 'good.lua': 'print(1)', 'good.expect': '', old: 'old' });
+  const good = join(dir, 'good.lua');
+  for (const [option, path] of [
+    ['--reporter', `junit=${dir}`],
+    ['--reporter', `junit=${join(dir, 'no', 'x')}`],
+    ['--save-capsule', good],
+    ['--lib', join(dir, 'none.lua')],
+  ] as const)
+    t.match(
+      await run(good, option, path),
+      { code: 2, out: '', err: /^(cannot write|--lib: ).*\n$/ },
+      `${option} ${path}`,
+    );
+  await run(good, '--lib', join(dir, 'none.lua'), '--reporter', `junit=${join(dir, 'old')}`);
+  t.equal(readFileSync(join(dir, 'old'), 'utf8'), 'old');
+});
+
 t.test('0 when all pass, 42 when only time ran out, 2 when a test cannot be understood', async (t) => {
   const dir = folder(t);
   t.equal((await run(join(dir, 'good.lua'))).code, 0);

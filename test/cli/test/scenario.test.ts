@@ -17,6 +17,16 @@ t.test('a typo is told with line, column and what was meant', async (t) => {
   t.same(problems('firmware: "3.1"\nsteps: []\n'), ["1:11 '3.1' is not known; did you mean '3.0'"]);
 });
 
+t.test('a name or an address that is there twice is told where it stands', async (t) => {
+  t.same(problems('devices:\n  - name: a\n  - name: a\nsteps: []\n'), ["3:11 there is another device 'a'"]);
+  t.same(problems('device: { name: esp2 }\ndevices:\n  - {}\nsteps: []\n').length, 1, 'also one that has none given');
+  const hosts = 'hosts:\n  - { name: a, ip: 192.168.1.20 }\n';
+  t.same(problems(`${hosts}  - { name: b, ip: 192.168.1.20 }\nsteps: []\n`), [
+    "3:20 there is another host at '192.168.1.20'",
+  ]);
+  t.same(problems('hosts:\n  - { name: a, ip: x }\nsteps: []\n'), ["2:20 'x' is not an address"]);
+});
+
 t.test('every mistake of a file is told, not only the first', async (t) => {
   const found = problems(
     [
