@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { bridgeBench } from './bridge.ts';
 import { clockBench } from './clock.ts';
+import { crowdBench } from './crowd.ts';
 import { deviceBench } from './device.ts';
 import { luaBench } from './lua.ts';
 import { number, type Row } from './row.ts';
@@ -31,6 +32,7 @@ const rows = [
   ...clockBench(),
   ...tcpBench(),
   ...deviceBench(),
+  ...crowdBench(),
   ...(await bridgeBench()),
   ...(await luaBench()),
   ...testingBench(),
