@@ -84,13 +84,16 @@ export function forLoopFloat(stack: Value[], a: number): boolean {
   return true;
 }
 
-/** FORLOOP where integers have 64 bits; true to go on. An integer beyond the last one is the first again. */
+/**
+ * FORLOOP where integers have 64 bits; true to go on. An integer beyond the last one is the first again. In a damaged
+ * chunk the three may be anything.
+ */
 export function forLoop64(stack: Value[], a: number): boolean {
   const at = stack[a] as Num;
   const step = stack[a + 2] as Num;
   const limit = comparable(stack[a + 1] as Num);
   let now: Num;
-  if (isInt(at)) now = typeof step === 'number' ? plus64(at, step) : wrap64(BigInt(at) + (step as bigint));
+  if (isInt(at) && isInt(step)) now = typeof step === 'number' ? plus64(at, step) : wrap64(BigInt(at) + step);
   else now = float64(toDouble(at) + toDouble(step));
   const place = comparable(now);
   if (!(comparable(step) > 0 ? place <= limit : limit <= place)) return false;

@@ -1,6 +1,6 @@
 /** Calls and returns in generated code. */
 
-import { openFrom } from './jit-flow.ts';
+import { openFrom } from './effects.ts';
 import type { Writer } from './jit-writer.ts';
 import { OP, opcode } from './opcodes.ts';
 

@@ -4,8 +4,9 @@
  * g state, L thread, ci frame, cl closure, K constants (k1 …), H hints, r0 … registers, m the interpreter's `mark`.
  */
 
+import { openFrom } from './effects.ts';
 import { callFunction, returnValues } from './jit-calls.ts';
-import { type Block, instructions, liveAtEnd, liveBefore, openFrom } from './jit-flow.ts';
+import { type Block, instructions, liveAtEnd, liveBefore } from './jit-flow.ts';
 import { arithmetic, equal, forLoop, forPrep, jump, less, negate } from './jit-numbers.ts';
 import { getIndexed, lengthOf, putIndexed } from './jit-tables.ts';
 import { type Ways, Writer } from './jit-writer.ts';

@@ -1,6 +1,6 @@
 /** The instruction at hand: its operands as expressions, and the turns that all instructions take alike. */
 
-import type { Edge } from './jit-flow.ts';
+import type { Edge } from './effects.ts';
 import { Registers } from './jit-registers.ts';
 import { argA } from './opcodes.ts';
 import type { Proto } from './proto.ts';

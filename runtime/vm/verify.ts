@@ -1,7 +1,9 @@
 /**
  * Checks code that did not come from our own compiler in this process: every operand names a register, constant,
- * upvalue or function that exists, jumps stay inside, open lists follow what opens them.
+ * upvalue or function that exists, jumps stay inside, open lists follow what opens them, registers are written before
+ * they are read.
  */
+import { type Edge, edge, exits, openFrom, reads, type Span, takesOpen, width, writes } from './effects.ts';
 import { argA, argB, argBx, argC, OP, opcode } from './opcodes.ts';
 import type { Proto } from './proto.ts';
 
@@ -14,7 +16,69 @@ export function verify(p: Proto): boolean {
     if (child.upvals.some((u) => u.index >= (u.inStack ? p.frameSize : p.upvals.length))) return false;
     if (!verify(child)) return false;
   }
+  return readsWhatIsWritten(p);
+}
+
+/** More than any code of a compiler needs; it depends on how deep loops are nested. */
+const MAX_PASSES = 50;
+
+/** Whatever way execution takes: what calls have left in the stack is nobody's business. */
+function readsWhatIsWritten(p: Proto): boolean {
+  /** Of places that jumps lead to: registers that have a value on every way known so far. */
+  const known = new Map<number, Uint8Array>();
+  let again = true;
+  const arrive = ({ target, sets }: Edge, state: Uint8Array, from: number): void => {
+    const values = state.slice();
+    if (sets >= 0) values[sets] = 1;
+    const before = known.get(target);
+    if (before !== undefined && !before.some((value, r) => value > (values[r] as number))) return;
+    known.set(target, before === undefined ? values : before.map((value, r) => value & (values[r] as number)));
+    if (target <= from) again = true;
+  };
+  for (let pass = 0; again; pass++) {
+    if (pass === MAX_PASSES) return false;
+    again = false;
+    let state: Uint8Array | undefined = new Uint8Array(p.frameSize).fill(1, 0, p.paramCount);
+    for (let pc = 0; pc < p.code.length; pc += width(p.code[pc] as number)) {
+      const i = p.code[pc] as number;
+      if (known.has(pc)) {
+        if (state !== undefined) arrive(edge(pc), state, -1);
+        state = known.get(pc)?.slice();
+      }
+      if (state === undefined) continue;
+      const values = state;
+      if (reads(p, pc).some(([first, end]) => values.subarray(first, end).includes(0))) return false;
+      if (opcode(i) === OP.CLOSURE) {
+        const { upvals } = p.protos[argBx(i)] as Proto;
+        // A function may capture the variable that it becomes.
+        if (upvals.some((u) => u.inStack && u.index !== argA(i) && values[u.index] === 0)) return false;
+      }
+      values.fill(0, ...writes(p, pc)).fill(1, ...valued(p, pc));
+      const ways = exits(p, pc);
+      if (ways === undefined) continue;
+      for (const way of ways) arrive(way, values, pc);
+      state = undefined;
+    }
+  }
   return true;
+}
+
+/** Registers that have values behind an instruction; an open list is its taker's. */
+function valued(p: Proto, pc: number): Span {
+  const i = p.code[pc] as number;
+  const a = argA(i);
+  switch (opcode(i)) {
+    case OP.CALL:
+      return [a, a + Math.max(0, argC(i) - 1)];
+    case OP.TAILCALL:
+      return [a, a];
+    case OP.TFORCALL:
+      return [a + 3, a + 3 + argC(i)];
+    case OP.VARARG:
+      return argB(i) === 0 ? [a, a] : writes(p, pc);
+    default:
+      return writes(p, pc);
+  }
 }
 
 function verifyInstruction(p: Proto, pc: number): boolean {
@@ -24,19 +88,16 @@ function verifyInstruction(p: Proto, pc: number): boolean {
   const rk = (x: number): boolean => (x & 0x100 ? (x & 0xff) < p.constants.length : register(x));
   const next = p.code[pc + 1] ?? 0;
   /** A place where execution may go on. */
-  const target = (at: number): boolean => at >= 0 && at < p.code.length && opcode(p.code[at] as number) !== OP.EXTRAARG;
-  const jump = target(pc + 1 + argBx(i) - 131071);
-  /** Leaves its results open for the instruction behind. */
-  const openBefore = (): boolean => {
-    const before = p.code[pc - 1];
-    if (pc === 0 || before === undefined) return false;
-    const op = opcode(before);
-    return (op === OP.CALL && argC(before) === 0) || op === OP.TAILCALL || (op === OP.VARARG && argB(before) === 0);
+  const target = (at: number): boolean => {
+    const there = p.code[at];
+    return there !== undefined && opcode(there) !== OP.EXTRAARG && !takesOpen(there);
   };
+  const jump = target(pc + 1 + argBx(i) - 131071);
   switch (opcode(i)) {
+    case OP.BNOT:
+      return !p.is51 && register(a) && register(b);
     case OP.MOVE:
     case OP.UNM:
-    case OP.BNOT:
     case OP.NOT:
     case OP.LEN:
       return register(a) && register(b);
@@ -78,10 +139,12 @@ function verifyInstruction(p: Proto, pc: number): boolean {
     case OP.CALL:
     case OP.TAILCALL:
       return (
-        register(a) && (b === 0 ? openBefore() : register(a + b - 1)) && (c === 0 || register(a + Math.max(0, c - 2)))
+        register(a) &&
+        (b === 0 ? openFrom(p, pc) > a : register(a + b - 1)) &&
+        (c === 0 || register(a + Math.max(0, c - 2)))
       );
     case OP.RETURN:
-      return b === 0 ? openBefore() && register(a) : b === 1 || register(a + b - 2);
+      return b === 0 ? openFrom(p, pc) >= a : b === 1 || register(a + b - 2);
     case OP.FORLOOP:
     case OP.FORPREP:
       return register(a + 3) && jump;
@@ -91,7 +154,7 @@ function verifyInstruction(p: Proto, pc: number): boolean {
       return register(a + 1) && jump;
     case OP.SETLIST:
       if (c === 0 && opcode(next) !== OP.EXTRAARG) return false;
-      return register(a) && (b === 0 ? openBefore() : register(a + b));
+      return register(a) && (b === 0 ? openFrom(p, pc) > a : register(a + b));
     case OP.CLOSURE:
       return register(a) && argBx(i) < p.protos.length;
     case OP.VARARG:
@@ -107,6 +170,6 @@ function verifyInstruction(p: Proto, pc: number): boolean {
     case OP.ARGTABLE:
       return p.is51 && p.isVararg && register(a);
     default:
-      return opcode(i) >= OP.ADD && opcode(i) <= OP.SHR && register(a) && rk(b) && rk(c);
+      return opcode(i) >= OP.ADD && opcode(i) <= (p.is51 ? OP.DIV : OP.SHR) && register(a) && rk(b) && rk(c);
   }
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
+import { LUA_BUILDS } from '../../runtime/vm/index.ts';
 import { rig } from './rig.ts';
 
 const SOURCE = `
@@ -14,7 +15,7 @@ local function f(a, ...)
 end
 return f`;
 
-for (const version of ['5.1', '5.3'] as const) {
+for (const version of LUA_BUILDS) {
   t.test(`Lua ${version}: a dumped function works as before`, async (t) => {
     const { run, eval: show } = rig({ version });
     run(`src = [==[${SOURCE}]==] main = loadstring(src, "=src") again = loadstring(string.dump(main, false))`);
