@@ -236,9 +236,11 @@ t.test('a stream that the page does not take is not read on; taken, it arrives w
   page.order(1, { do: 'connect', to: { host: '192.168.1.1', port: portOf(server) } });
   page.order(1, { do: 'resume' });
   await until(() => page.bytes(1).length >= MEGABYTE / 4, PATIENCE_MS);
-  // An answer of the same socket comes behind all that was on its way.
-  page.order(2, { do: 'connect', to: { host: '10.0.0.1', port: 80 } });
-  await page.sees(2, 'denied');
+  // Answers come behind all that was on its way: a sender that nobody stops would have sent everything by the last one.
+  for (let line = 2; line < 100; line++) {
+    page.order(line, { do: 'connect', to: { host: '10.0.0.1', port: 80 } });
+    await page.sees(line, 'denied');
+  }
   const ahead = page.bytes(1).length;
   t.ok(ahead < MEGABYTE, `${ahead} bytes are ahead`);
   page.takes = true;
