@@ -73,12 +73,10 @@ t.test('what comes from outside comes at once, in the middle of a nap', async (t
 });
 
 t.test('a bridge that is lost breaks its connections, is told once, and the world goes on', async (t) => {
-  const bench = tied(CONNECT)
-    .serve(HELLO, BOUND)
-    .run(5000)
-    .serve({ line: 2, in: { is: 'open' } })
-    .run(100);
-  bench.sent();
+  const datagrams = 'u = net.createUDPSocket() tmr.create():alarm(4000, 0, function() u:send(53, "8.8.8.8", "x") end)';
+  const bench = tied(`${CONNECT}\n${datagrams}`).serve(HELLO, BOUND).run(5000);
+  bench.serve({ line: 2, in: { is: 'open' } }).run(100);
+  t.match(JSON.stringify(bench.sent()), '{"line":3,"out":{"do":"send"');
   bench.wire?.closed(1006);
   bench.run(1000);
   t.match(bench.console, /broken -/);
