@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeWhole } from '../output-file.ts';
-import { difference, matchesGolden, refresh, Unmet } from '../testing/index.ts';
+import { difference, lineRegex, matchesGolden, refresh, Unmet } from '../testing/index.ts';
 import type { Sources } from './sources.ts';
 
 export class Golden {
@@ -31,6 +31,7 @@ export class Golden {
       return;
     }
     const expected = this.#sources.read(path).toString('latin1');
+    checkHoles(name, expected);
     if (this.matches(expected, actual)) return;
     if (this.#update) this.#write(path, refresh(expected, actual));
     else throw differs(`${subject} is not as ${name} says; if it should be, run with --update`, expected, actual);
@@ -55,6 +56,19 @@ export class Golden {
   #write(path: string, text: string): void {
     writeWhole(path, Buffer.from(text, 'latin1'));
     this.updated.push(path);
+  }
+}
+
+/** Throws a TypeError that names the line of the first broken hole. */
+function checkHoles(name: string, golden: string): void {
+  for (const [i, line] of golden.split('\n').entries()) {
+    try {
+      lineRegex(line);
+    } catch {
+      throw new TypeError(
+        `${name}:${i + 1}: '${line}' has a hole that is no regular expression; write {{any}} or {{/re/}}`,
+      );
+    }
   }
 }
 

@@ -36,7 +36,7 @@ export function runGolden(test: TestCase, { update, onWorld, onEnd, sources = ne
     else net.rest(options.timeoutUs === undefined ? LIMIT : asTime(options.timeoutUs));
     golden.check(name, device.console, 'the console');
   } catch (error) {
-    if (!(error instanceof Unmet)) throw error;
+    if (!(error instanceof Unmet) && !(error instanceof TypeError)) throw error;
     return failed(error, net, {});
   } finally {
     onEnd?.(net);

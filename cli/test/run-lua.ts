@@ -98,7 +98,8 @@ function withoutEvents(verdict: Verdict): Verdict {
 }
 
 function why({ finished, parts }: Report, trouble: string | undefined, bad: number): string {
-  if (bad > 0) return `${bad} of ${parts.length} tests failed`;
+  const first = parts.find(({ ok }) => !ok);
+  if (first !== undefined) return `${bad} of ${parts.length} tests failed, first '${first.name}': ${first.message}`;
   if (trouble !== undefined) return trouble.split('\n', 1)[0] as string;
   if (!finished) return `the tests did not end; the last one was '${parts.at(-1)?.name ?? 'none'}'`;
   return 'the file has no tests';

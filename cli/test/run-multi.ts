@@ -35,7 +35,7 @@ export function runMulti(test: TestCase, settings: RunSettings): Verdict {
     if (update || existsSync(join(dirname(test.file), expected)))
       golden.check(expected, net.devices.map(section).join(''), 'what the devices print');
   } catch (error) {
-    if (error instanceof Unmet) return failed(error, net, {});
+    if (error instanceof Unmet || error instanceof TypeError) return failed(error, net, {});
     throw error;
   } finally {
     settings.onEnd?.(net);

@@ -5,7 +5,7 @@ export { type Datagram, TestConnection, TestHost, TestSocket } from './host.ts';
 export type { HttpCall } from './http.ts';
 export { type NodeServerPlace, placeServer, waitWithNode } from './node-server.ts';
 export { TestPhone } from './phone.ts';
-export { difference, find, matchesGolden, refresh, type Wanted } from './text.ts';
+export { difference, find, lineRegex, matchesGolden, refresh, type Wanted } from './text.ts';
 export { inSeconds, micros, type Time, Unmet } from './unmet.ts';
 export {
   type AccessPointSetup,

@@ -78,6 +78,8 @@ export interface DeviceSetup {
 /** Typing looks for an idle device so often. */
 const SLICE = ms(10);
 const PATIENCE = seconds(30);
+/** Earlier than this no device says anything. */
+const POWER_UP = ms(1);
 /** After coming to rest the last frames still arrive. */
 const SETTLE = seconds(1);
 
@@ -286,7 +288,12 @@ export class TestWorld {
 
   /** The last frames as text, the way tcpdump prints them, with the line of Lua that sent them. */
   lastFrames(count = 12): string[] {
-    return this.log.frames.slice(-count).map(frameLine);
+    // Hosts and access points announce themselves before any device is up.
+    const { frames } = this.log;
+    return frames
+      .filter(({ at }) => at >= POWER_UP)
+      .slice(-count)
+      .map(frameLine);
   }
 
   /** For each device on which a script has run, where that was last and what had woken it. */

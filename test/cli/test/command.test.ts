@@ -88,6 +88,20 @@ t.test('what cannot be written is refused before any test runs', async (t) => {
   t.equal(readFileSync(join(dir, 'old'), 'utf8'), 'old');
 });
 
+t.test('a broken hole is told with file, line and remedy, and is 2', async (t) => {
+  const dir = t.testdir({
+    'a.lua': 'print(1)',
+    'a.expect': '> dofile("a.lua")\n{{/(/}}\n> ',
+    's.scenario.yaml': 'device: { run: a.lua }\nsteps:\n  - delay: 1s\n  - expect-console: { file: a.expect }\n',
+    'multi_x.lua': 'function instance0() end',
+    'multi_x.expect': '{{/(/}}',
+  });
+  const hole = /a\.expect:2: '\{\{\/\(\/\}\}' has a hole that is no regular expression; write \{\{any\}\} or/;
+  t.match(await run(join(dir, 'a.lua')), { code: 2, err: hole });
+  t.match(await run(join(dir, 's.scenario.yaml')), { code: 2, err: hole });
+  t.match(await run(join(dir, 'multi_x.lua')), { code: 2, err: /multi_x\.expect:1: / });
+});
+
 t.test('0 when all pass, 42 when only time ran out, 2 when a test cannot be understood', async (t) => {
   const dir = folder(t);
   t.equal((await run(join(dir, 'good.lua'))).code, 0);
