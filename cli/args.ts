@@ -340,7 +340,7 @@ function runOptions(values: ReadonlyMap<OptionName, readonly string[]>, path: st
     // 42 is what Wokwi's command ends with on a timeout.
     timeoutExitCode: one('timeout-exit-code', (t) => integer(t, 0, 255)) ?? 42,
     seed: one('seed', seedNumber) ?? 1,
-    aps: all('ap', accessPoint),
+    aps: accessPoints(all('ap', accessPoint)),
     blankWifi: values.has('blank-wifi'),
     explain: values.has('explain'),
     faults: {
@@ -357,6 +357,13 @@ function runOptions(values: ReadonlyMap<OptionName, readonly string[]>, path: st
 function checked<T>(name: OptionName | undefined, parsed: Parsed<T>): T {
   if (parsed.ok) return parsed.value;
   throw new Usage(name === undefined ? parsed.message : `${name === 'eval' ? '-e' : `--${name}`}: ${parsed.message}`);
+}
+
+function accessPoints(aps: readonly ApSpec[]): readonly ApSpec[] {
+  const bssids = aps.map(({ bssid }) => bssid);
+  const twice = bssids.find((bssid, i) => bssid !== undefined && bssids.indexOf(bssid) !== i);
+  if (twice !== undefined) throw new Usage(`--ap: two access points have the bssid ${twice}`);
+  return aps;
 }
 
 const seedNumber = (text: string): Parsed<number> => integer(text, 0, Number.MAX_SAFE_INTEGER);

@@ -11,7 +11,7 @@ import type { RecordFile } from './record.ts';
 import type { Outcome } from './verdict.ts';
 
 /** With something real attached, lateness above this is worth a line, at most so often (milliseconds of wall time). */
-const LATE_US = 10_000;
+const LATE_US = 100_000;
 const LATE_AGAIN_MS = 10_000;
 const USAGE = 2;
 /** Longer than any boot. */

@@ -93,10 +93,14 @@ export function bridgeSpec(
   const gateways = nets.flatMap(({ gateway }) => (gateway === undefined ? [] : [gateway]));
   if (gateways.length > 1) return bad('--net: there is only one gateway; put its options into one --net user');
   if (nets.length + forwards.length === 0 && console === undefined) return good(undefined);
+  const all = [...nets.flatMap((spec) => spec.forwards), ...forwards];
+  const places = all.map(({ protocol, at }) => `${protocol} ${at.host}:${at.port}`);
+  const twice = places.find((place, i) => all[i]?.at.port !== 0 && places.indexOf(place) !== i);
+  if (twice !== undefined) return bad(`--hostfwd: two forwards begin at ${twice}; give one another port`);
   const [gateway] = gateways;
   return good({
     ...(gateway === undefined ? {} : { gateway }),
-    forwards: [...nets.flatMap((spec) => spec.forwards), ...forwards],
+    forwards: all,
     ports: nets.flatMap((spec) => spec.ports),
     ...(console === undefined ? {} : { serial: console }),
     dhcp: nets.every(({ dhcp }) => dhcp),
@@ -163,6 +167,7 @@ function portNet(kind: 'socket' | 'stream' | 'dgram', options: readonly string[]
     }
   }
   const ssid = take(values, 'wifi');
+  if (ssid === '') return bad('the SSID behind wifi= is missing');
   const password = ssid === undefined ? undefined : take(values, 'password');
   if (password !== undefined && !/^[\x20-\x7e]{8,63}$/.test(password))
     return bad('a Wi-Fi password has 8 to 63 ASCII characters');
@@ -197,9 +202,9 @@ function socketPort(values: Map<string, string>): Parsed<FramePortSpec> {
 /** `server=on|off,addr.type=inet|unix,addr.host=…,addr.port=…,addr.path=…`. */
 function streamPort(values: Map<string, string>): Parsed<FramePortSpec> {
   const server = onOff(take(values, 'server') ?? 'off');
-  const address = qemuAddress(values, 'addr', server === true ? 0 : 1);
-  if (!address.ok) return address;
   if (server === undefined) return bad('server is on or off');
+  const address = qemuAddress(values, 'addr', server ? 0 : 1);
+  if (!address.ok) return address;
   return good(server ? { kind: 'listen', at: address.value } : { kind: 'connect', to: address.value });
 }
 

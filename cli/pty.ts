@@ -1,11 +1,20 @@
 /** `--serial pty`: the console as a pseudo terminal of the host, made by socat, which is not part of mcubox. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readlinkSync, rmSync } from 'node:fs';
+import { existsSync, lstatSync, readlinkSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Keyboard } from './keyboard.ts';
 
 const LOOK_MS = 20;
+
+/** Why a pseudo terminal cannot have this name, as one sentence: only a link left by another is replaced. */
+export function linkMistake(link: string): string | undefined {
+  if (statSync(dirname(link), { throwIfNoEntry: false })?.isDirectory() !== true)
+    return `--serial: ${link} cannot be made: ${dirname(link)} is no folder`;
+  const there = lstatSync(link, { throwIfNoEntry: false });
+  if (there === undefined || there.isSymbolicLink()) return undefined;
+  return `--serial: ${link} is there already; give the pseudo terminal another name`;
+}
 
 export class Pty implements Keyboard {
   readonly #link: string;

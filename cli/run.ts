@@ -21,7 +21,7 @@ import { runLive } from './live-run.ts';
 import { sameFile } from './output-clash.ts';
 import { breathe, Pacer } from './pace.ts';
 import { PartsReport } from './parts.ts';
-import { Pty } from './pty.ts';
+import { linkMistake, Pty } from './pty.ts';
 import { RecordFile } from './record.ts';
 import { setUp } from './setup.ts';
 import { TraceFile } from './trace-file.ts';
@@ -76,6 +76,8 @@ export async function run(
     io.err(
       `${options.path ?? 'the flash'} has no init.lua, so nothing runs; mcubox run FILE.lua runs a script after boot`,
     );
+  const link = options.pty?.link === undefined ? undefined : linkMistake(options.pty.link);
+  if (link !== undefined) return refuse(io, link);
   const clash = sameFile(options, [...files.map(({ host }) => host), options.lfs?.path]);
   if (clash !== undefined) return refuse(io, clash);
   const capture = created(options.pcap, (path) => new CaptureFile(path));

@@ -83,6 +83,16 @@ t.test('every mistake is answered with one clear sentence', async (t) => {
     [['-V'], "unknown option '-V'; did you mean '--version'"],
     [['help', 'run', 'test'], 'help takes one command'],
     [['run', 'x', '--expect', 'y'], "unknown option '--expect'; did you mean '--expect-text'"],
+    [
+      ['run', 'x', '--ap', 'a,bssid=02:00:00:00:00:01', '--ap', 'b,bssid=02:00:00:00:00:01'],
+      '--ap: two access points have the bssid 02:00:00:00:00:01',
+    ],
+    [
+      ['run', 'x', '--hostfwd', 'tcp::8080-:80', '--net', 'user,hostfwd=tcp:127.0.0.1:8080-:81'],
+      '--hostfwd: two forwards begin at tcp 127.0.0.1:8080; give one another port',
+    ],
+    [['run', 'x', '--net', 'stream,server=maybe'], '--net: server is on or off'],
+    [['run', 'x', '--net', 'socket,listen=:1,wifi='], '--net: the SSID behind wifi= is missing'],
     [['replay', 'x', '--pcpa', 'y'], "unknown option '--pcpa'; did you mean '--pcap'"],
     [['replay', 'x', '--pcap='], '--pcap: the file name is missing'],
     [['play', '--port', 'x'], '--port needs a number from 0 to 65535'],

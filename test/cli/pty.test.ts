@@ -1,10 +1,23 @@
-import { closeSync, constants, existsSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, constants, existsSync, openSync, readFileSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import t from 'tap';
 import { mcubox } from '../../cli/mcubox.ts';
 import { Pty } from '../../cli/pty.ts';
+import { runCommand } from '../helpers/command.ts';
 import { missing, PATIENCE_MS, until } from '../helpers/programs.ts';
+
+t.test('a name that is taken, or has no folder, is refused, and nothing is lost', async (t) => {
+  const dir = t.testdir({ notes: 'dear diary' });
+  const notes = join(dir, 'notes');
+  t.match(await runCommand('run', '--serial', `pty:${notes}`), {
+    code: 2,
+    out: '',
+    err: [/notes is there already; give/],
+  });
+  t.equal(readFileSync(notes, 'utf8'), 'dear diary');
+  t.match(await runCommand('run', '--serial', `pty:${dir}/no/x`), { code: 2, out: '', err: [/no is no folder$/] });
+});
 
 t.test('a program opens the pseudo terminal, types and reads, twice', { skip: missing('socat') }, async (t) => {
   const link = join(t.testdir({}), 'esp');
