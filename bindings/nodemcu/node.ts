@@ -9,7 +9,7 @@ import { info } from './node-info.ts';
 import { lfsBootNote, lfsEntries } from './node-lfs.ts';
 import { partitions } from './node-partitions.ts';
 import { startup, startupcommand } from './node-startup.ts';
-import { makePipe, PIPE } from './pipe.ts';
+import { makePipe } from './pipe.ts';
 
 const CPU80MHZ = 80;
 const CPU160MHZ = 160;
@@ -53,8 +53,7 @@ export const node = defineModule({ name: 'node', open: lfsBootNote }, (device) =
       device.program.redirect(call.ref(1), serialDebug);
       return;
     }
-    const handle = makePipe(device, call, call.handle(1) as LuaHandle, PRIORITY.MEDIUM);
-    device.program.redirect(handle.host(PIPE)?.pipe, serialDebug);
+    device.program.redirect(makePipe(device, call, call.handle(1) as LuaHandle, PRIORITY.MEDIUM).pipe, serialDebug);
   };
 
   const randomRange = (call: LuaCall): LuaResult => {

@@ -18,7 +18,7 @@ export {
   type Support,
 } from './modules.ts';
 export { type OsTimer, OsTimers } from './os-timers.ts';
-export { Pipe, type PipeLimit, type PipeReader } from './pipe.ts';
+export { Pipe, type PipeLimit, type PipePiece, type PipeReader } from './pipe.ts';
 export { BUILDS, type Build, DEFAULT_BUILD, DEFAULT_PROFILE, type Profile, type StationConfig } from './profile.ts';
 export type { Program } from './program.ts';
 export type { LuaRun } from './program-watch.ts';

@@ -21,8 +21,13 @@ export interface PipeReader {
   call(pipe: Pipe): boolean | undefined;
 }
 
+/** A userdata of the firmware; it stays the same while its bytes come and go. */
+export interface PipePiece {
+  bytes: Uint8Array;
+}
+
 export class Pipe {
-  readonly #pieces: Uint8Array[] = [];
+  readonly #pieces: PipePiece[] = [];
   readonly #reader: PipeReader | undefined;
   /** A task is posted, or a write came while the reader ran. */
   #updated = false;
@@ -31,21 +36,21 @@ export class Pipe {
     this.#reader = reader;
   }
 
-  /** Number of pieces (`nrec`). */
-  get pieces(): number {
-    return this.#pieces.length;
+  /** The first is read next. */
+  get pieces(): readonly PipePiece[] {
+    return this.#pieces;
   }
 
   write(bytes: Uint8Array): void {
     if (bytes.length === 0) return;
     let rest = bytes;
     const last = this.#pieces.at(-1);
-    if (last !== undefined && last.length < PIECE) {
-      const room = PIECE - last.length;
-      this.#pieces[this.#pieces.length - 1] = concat(last, rest.subarray(0, room));
+    if (last !== undefined && last.bytes.length < PIECE) {
+      const room = PIECE - last.bytes.length;
+      last.bytes = concat(last.bytes, rest.subarray(0, room));
       rest = rest.subarray(room);
     }
-    for (; rest.length > 0; rest = rest.subarray(PIECE)) this.#pieces.push(rest.slice(0, PIECE));
+    for (; rest.length > 0; rest = rest.subarray(PIECE)) this.#pieces.push({ bytes: rest.slice(0, PIECE) });
     if (this.#reader === undefined || this.#updated) return;
     // pipe.c posts whenever no post is outstanding, also from inside the reader.
     this.#updated = true;
@@ -56,13 +61,13 @@ export class Pipe {
     if (bytes.length === 0) return;
     let rest = bytes;
     const first = this.#pieces[0];
-    if (first !== undefined && first.length < PIECE) {
-      const room = Math.min(PIECE - first.length, rest.length);
-      this.#pieces[0] = concat(rest.subarray(rest.length - room), first);
+    if (first !== undefined && first.bytes.length < PIECE) {
+      const room = Math.min(PIECE - first.bytes.length, rest.length);
+      first.bytes = concat(rest.subarray(rest.length - room), first.bytes);
       rest = rest.subarray(0, rest.length - room);
     }
     for (; rest.length > 0; rest = rest.subarray(0, Math.max(0, rest.length - PIECE))) {
-      this.#pieces.unshift(rest.slice(Math.max(0, rest.length - PIECE)));
+      this.#pieces.unshift({ bytes: rest.slice(Math.max(0, rest.length - PIECE)) });
     }
   }
 
@@ -73,20 +78,21 @@ export class Pipe {
     while (wanted > 0) {
       const piece = this.#pieces[0];
       if (piece === undefined) break;
-      let used = Math.min(wanted, piece.length);
+      const { bytes } = piece;
+      let used = Math.min(wanted, bytes.length);
       let kept = used;
       if (limit.kind === 'until') {
-        const at = piece.indexOf(limit.delimiter);
+        const at = bytes.indexOf(limit.delimiter);
         if (at >= 0) {
           used = at + 1;
           kept = limit.keep ? used : at;
           wanted = used;
         }
       }
-      parts.push(piece.subarray(0, kept));
+      parts.push(bytes.subarray(0, kept));
       wanted -= used;
-      if (used === piece.length) this.#pieces.shift();
-      else this.#pieces[0] = piece.subarray(used);
+      piece.bytes = bytes.subarray(used);
+      if (used === bytes.length) this.#pieces.shift();
     }
     return parts.length === 0 ? undefined : concat(...parts);
   }

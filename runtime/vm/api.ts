@@ -180,6 +180,12 @@ export interface LuaCall {
 
   /** Makes a userdata of a class around a host object. Return it or store its ref. */
   newHost<T extends object>(cls: LuaClass<T>, host: T): LuaHandle;
+  /** lua_topointer, as `%p` writes it. */
+  address(n: number): string;
+  /** What a class has under a name, undefined for nothing. */
+  method(cls: LuaClass<object>, name: string): LuaOutput;
+  /** The same as {@link newHost} with a table that has room for one element, and which scripts may fill and read besides. */
+  newHostTable<T extends object>(cls: LuaClass<T>, host: T): LuaHandle;
   /** luaL_where(level): `chunk:line: ` or ''. */
   where(level: number): string;
 }

@@ -20,7 +20,7 @@ function hashString(text: string, seed: number): number {
 }
 
 /** Objects that can be printed or used as keys. */
-interface Addressed {
+export interface Addressed {
   id: number;
 }
 

@@ -17,6 +17,7 @@ import {
   isNone,
 } from './args.ts';
 import { argError, raise, throwValue, typeError, where } from './errors.ts';
+import { type Addressed, addressOf } from './hash.ts';
 import type { Host } from './host.ts';
 import { fromLua, Handle, toLua } from './host-values.ts';
 import { floatToInt, isInt, toDouble } from './number.ts';
@@ -139,6 +140,22 @@ export class Call implements LuaCall {
     const u = this.lua.userdata(cls, host);
     this.lua.g.pinned.push(u);
     return new Handle(this.lua, u);
+  }
+  address(n: number): string {
+    return `0x${addressOf(arg(this.#L, n) as Addressed)
+      .toString(16)
+      .padStart(8, '0')}`;
+  }
+  method(cls: LuaClass<object>, name: string): LuaOutput {
+    return fromLua(this.lua, this.lua.classes.meta(cls)?.getStr(name));
+  }
+  newHostTable<T extends object>(cls: LuaClass<T>, host: T): LuaHandle {
+    const { classes, g } = this.lua;
+    const t = g.newTable(1);
+    t.meta = classes.meta(cls);
+    classes.tables.set(t, host);
+    g.pinned.push(t);
+    return new Handle(this.lua, t);
   }
   where(level: number): string {
     return where(this.#L, level);

@@ -85,13 +85,15 @@ export class Ref implements LuaRef {
 /** Userdata classes and their metatables; tokens with equal names stand for the same class. */
 export class Classes {
   metas: ReadonlyMap<string, LuaTable> = NO_CLASSES;
+  /** The host objects of tables. */
+  readonly tables = new WeakMap<LuaTable, object>();
   meta(cls: LuaClass<object>): LuaTable | undefined {
     return this.metas.get(cls.name);
   }
   unwrap<T extends object>(cls: LuaClass<T>, value: Value): T | undefined {
-    if (!(value instanceof Userdata) || value.meta === undefined || value.meta !== this.metas.get(cls.name))
-      return undefined;
-    return value.host as T | undefined;
+    if (!(value instanceof Userdata || value instanceof LuaTable)) return undefined;
+    if (value.meta === undefined || value.meta !== this.metas.get(cls.name)) return undefined;
+    return (value instanceof Userdata ? value.host : this.tables.get(value)) as T | undefined;
   }
 }
 const NO_CLASSES: ReadonlyMap<string, LuaTable> = new Map();

@@ -102,7 +102,7 @@ export class Vm {
   /** Objects that may have a finalizer, oldest first. */
   readonly finalizable: (Userdata | LuaTable)[] = [];
   /** Userdata made by a running host function, not yet on the stack. */
-  readonly pinned: Userdata[] = [];
+  readonly pinned: (Userdata | LuaTable)[] = [];
   /** Somebody has looked at what is executed, or still does. */
   watching = false;
   /** The host's line hook. */
