@@ -45,11 +45,10 @@ export interface IpOutput {
 }
 
 export interface Ip4Env {
-  readonly clock: Clock;
   readonly drops: DropCounters;
   readonly opts: StackOptions;
   /** Newest first, as netif_list. */
-  netifs(): readonly Netif[];
+  netifList(): readonly Netif[];
   route(dst: Ipv4Address): Netif | undefined;
   transmit(netif: Netif, packet: Uint8Array, dst: Ipv4Address): LwipErr;
   isMember(netif: Netif, group: Ipv4Address): boolean;
@@ -69,9 +68,9 @@ export class Ip4 {
   readonly #reassembler: Reassembler | undefined;
   #nextId = 0;
 
-  constructor(env: Ip4Env) {
+  constructor(env: Ip4Env, clock: Clock) {
     this.#env = env;
-    if (env.opts.ipReassembly) this.#reassembler = new Reassembler(env.clock, env.opts, env.drops);
+    if (env.opts.ipReassembly) this.#reassembler = new Reassembler(clock, env.opts, env.drops);
   }
 
   shutdown(): void {
@@ -172,7 +171,7 @@ export class Ip4 {
     const { dst } = packet;
     if (isMulticastIpv4(dst)) return this.#env.isMember(netif, dst);
     const accepts = (n: Netif): boolean => n.usable && (dst === n.addr || n.isBroadcast(dst));
-    return accepts(netif) || this.#env.netifs().some(accepts) || this.#env.forwards(packet);
+    return accepts(netif) || this.#env.netifList().some(accepts) || this.#env.forwards(packet);
   }
 }
 

@@ -21,6 +21,7 @@ import {
   parseEthernet,
   readIpv4,
   type Tcp,
+  type Udp,
 } from '../wire/index.ts';
 import { DhcpClient } from './dhcp.ts';
 import { type DhcpHost, DhcpNetif } from './dhcp-netif.ts';
@@ -29,14 +30,14 @@ import type { LwipErr } from './err.ts';
 import { EthArp, isArpReply } from './etharp.ts';
 import { IcmpLayer } from './icmp.ts';
 import { IgmpLayer } from './igmp.ts';
-import { Ip4, type IpInput } from './ip4.ts';
+import { Ip4, type Ip4Env, type IpInput } from './ip4.ts';
 import { Netif, type NetifEnv } from './netif.ts';
 import type { StackOptions } from './opts.ts';
 import { PingSender } from './ping.ts';
 import { DropCounters } from './stats.ts';
 import { TcpLayer } from './tcp.ts';
 import { noticing } from './ticks.ts';
-import { UdpLayer } from './udp.ts';
+import { type UdpEnv, UdpLayer } from './udp.ts';
 import type { Uplink } from './uplink.ts';
 
 export interface StackEnv {
@@ -61,7 +62,7 @@ const DHCP_XID = 0xabcd0000;
 /** What a link is given when its stack is gone. */
 const NOBODY = { onFrame: () => {}, onLinkChange: () => {} };
 
-export class Stack implements NetifEnv, DhcpHost {
+export class Stack implements NetifEnv, Ip4Env, UdpEnv, DhcpHost {
   /** For timers that come before TCP's: of lwIP's cyclic timers those of longer intervals are served first. */
   readonly clock: Clock;
   readonly trace: Tracer;
@@ -94,31 +95,11 @@ export class Stack implements NetifEnv, DhcpHost {
     const drops = new DropCounters(trace);
     this.drops = drops;
     this.#phasesSetAt = clock.now();
-    const netifs = (): readonly Netif[] => this.#netifs;
-    const route = (dst: Ipv4Address): Netif | undefined => this.route(dst);
     this.arp = new EthArp(clock, opts, drops);
-    this.ip = new Ip4({
-      clock,
-      drops,
-      opts,
-      netifs,
-      route,
-      transmit: (netif, packet, dst) => this.arp.output(netif, packet, dst),
-      isMember: (netif, group) => this.igmp.isMember(netif, group),
-      forwards: (packet) => this.#forwards(packet),
-      deliver: (input) => this.#deliver(input),
-    });
+    this.ip = new Ip4(this, clock);
     this.icmp = new IcmpLayer(this.ip, opts, drops, (input, echo) => this.uplink?.echo(input.packet, echo) ?? false);
-    this.igmp = new IgmpLayer({ clock, rng: rng.fork('igmp'), drops, opts, ip: this.ip, netifs });
-    this.udp = new UdpLayer({
-      opts,
-      drops,
-      route,
-      output: (netif, packet) => this.ip.outputIf(netif, packet),
-      portUnreachable: (input) => this.icmp.portUnreachable(input),
-      isForeign: (addr) => this.#isForeign(addr),
-      foreign: ({ packet, toMany }, datagram) => (!toMany && this.uplink?.datagram(packet, datagram)) ?? false,
-    });
+    this.igmp = new IgmpLayer({ clock, rng: rng.fork('igmp'), drops, opts, ip: this.ip, netifs: () => this.#netifs });
+    this.udp = new UdpLayer(this);
     this.tcp = new TcpLayer(
       {
         clock,
@@ -130,7 +111,7 @@ export class Stack implements NetifEnv, DhcpHost {
         isBroadcast: (addr) => this.#netifs.some((netif) => netif.isBroadcast(addr)),
         output: (tcp, src, dst, ttl) => this.#outputTcp(tcp, src, dst, ttl),
         neighbour: (dst) => this.arp.neighbour(this.route(dst), dst),
-        isForeign: (addr) => this.#isForeign(addr),
+        isForeign: (addr) => this.isForeign(addr),
         offer: (offer) => this.uplink?.offer(offer) ?? false,
       },
       opts,
@@ -283,19 +264,40 @@ export class Stack implements NetifEnv, DhcpHost {
     return (interval - (((passed % interval) + interval) % interval)) as Micros;
   }
 
-  /** With an uplink: an address that is none of ours and that stands for one machine. */
-  #isForeign(addr: Ipv4Address): boolean {
+  /** @internal With an uplink: an address that is none of ours and that stands for one machine. */
+  isForeign(addr: Ipv4Address): boolean {
     if (this.uplink === undefined || isMulticastIpv4(addr)) return false;
     return !this.#netifs.some((netif) => netif.addr === addr || netif.isBroadcast(addr));
   }
 
-  /** A gateway takes what its neighbours send to a machine beyond them. */
-  #forwards({ src, dst }: Ipv4): boolean {
+  /** @internal A gateway takes what its neighbours send to a machine beyond them. */
+  forwards({ src, dst }: Ipv4): boolean {
     const near = (addr: Ipv4Address): boolean => this.#netifs.some((netif) => netif.usable && netif.isOnLink(addr));
-    return this.#isForeign(dst) && near(src) && !near(dst);
+    return this.isForeign(dst) && near(src) && !near(dst);
   }
 
-  #deliver(input: IpInput): void {
+  /** @internal Newest first, as netif_list. */
+  netifList(): readonly Netif[] {
+    return this.#netifs;
+  }
+
+  /** @internal */
+  transmit(netif: Netif, packet: Uint8Array, dst: Ipv4Address): LwipErr {
+    return this.arp.output(netif, packet, dst);
+  }
+
+  /** @internal */
+  isMember(netif: Netif, group: Ipv4Address): boolean {
+    return this.igmp.isMember(netif, group);
+  }
+
+  /** @internal */
+  foreign({ packet, toMany }: IpInput, datagram: Udp): boolean {
+    return (!toMany && this.uplink?.datagram(packet, datagram)) ?? false;
+  }
+
+  /** @internal */
+  deliver(input: IpInput): void {
     const { protocol, payload, src, dst } = input.packet;
     switch (protocol) {
       case PROTO_TCP:

@@ -14,6 +14,8 @@ export class DropCounters {
   readonly trace: Tracer;
   /** Few, in the order of first occurrence. */
   readonly #counters: Counter[] = [];
+  /** Most drops are of the same kind as the one before. */
+  #last: Counter | undefined;
 
   constructor(trace: Tracer) {
     this.trace = trace;
@@ -21,9 +23,10 @@ export class DropCounters {
 
   /** Counts and traces one dropped unit. `reason` is a short name such as `bad-checksum`; `detail` is for the trace. */
   drop(layer: DropLayer, reason: string, detail?: () => string): void {
-    const counter = this.#find(layer, reason);
-    if (counter === undefined) this.#counters.push({ layer, reason, count: 1 });
-    else counter.count++;
+    const last = this.#last;
+    const counter = last?.layer === layer && last.reason === reason ? last : this.#counter(layer, reason);
+    counter.count++;
+    this.#last = counter;
     if (!this.trace.on) return;
     this.trace.emit(`stack/${layer}`, 'dropped', detail === undefined ? reason : `${reason}: ${detail()}`);
   }
@@ -35,6 +38,14 @@ export class DropCounters {
   /** `['arp queue-full', 2]`, in the order of first occurrence. */
   entries(): [string, number][] {
     return this.#counters.map(({ layer, reason, count }) => [`${layer} ${reason}`, count]);
+  }
+
+  #counter(layer: DropLayer, reason: string): Counter {
+    const known = this.#find(layer, reason);
+    if (known !== undefined) return known;
+    const counter = { layer, reason, count: 0 };
+    this.#counters.push(counter);
+    return counter;
   }
 
   #find(layer: DropLayer, reason: string): Counter | undefined {

@@ -16,7 +16,8 @@ import {
   type Udp,
 } from '../wire/index.ts';
 import { ERR, type LwipErr } from './err.ts';
-import type { IpInput, IpOutput } from './ip4.ts';
+import type { IcmpLayer } from './icmp.ts';
+import type { Ip4, IpInput } from './ip4.ts';
 import type { Netif } from './netif.ts';
 import type { StackOptions } from './opts.ts';
 import type { DropCounters } from './stats.ts';
@@ -28,8 +29,8 @@ export interface UdpEnv {
   readonly opts: StackOptions;
   readonly drops: DropCounters;
   route(dst: Ipv4Address): Netif | undefined;
-  output(netif: Netif, packet: IpOutput): LwipErr;
-  portUnreachable(input: IpInput): void;
+  readonly ip: Pick<Ip4, 'outputIf'>;
+  readonly icmp: Pick<IcmpLayer, 'portUnreachable'>;
   /** A gateway's: the address is not ours, so no socket here is meant. */
   isForeign(addr: Ipv4Address): boolean;
   /** A gateway's: a datagram that no socket here is for. True: it is taken care of. */
@@ -38,6 +39,8 @@ export interface UdpEnv {
 
 const decode = once(({ payload, src, dst }: Ipv4) => parseUdp(payload, src, dst));
 const decodeUnmeasured = once(({ payload, src, dst }: Ipv4) => parseUdpUnmeasured(payload, src, dst));
+
+const bitOf = (port: number): number => 1 << (port & 31);
 
 /** Length field of 16 bits, less both headers. */
 const MAX_DATA = 0xffff - 8 - 20;
@@ -103,6 +106,8 @@ export class UdpLayer {
   readonly env: UdpEnv;
   /** Bound sockets, newest first. */
   #pcbs: UdpPcb[] = [];
+  /** Bit n: a port that ends with these five bits has been bound. */
+  #everBound = 0;
   /** dhcps_pcb of an interface: the socket of its DHCP server. */
   readonly #dhcpServers = new Map<Netif, UdpPcb>();
 
@@ -131,6 +136,7 @@ export class UdpLayer {
     const chosen = port === 0 ? this.#freePort() : port;
     if (chosen === undefined) return ERR.USE;
     pcb.localPort = chosen;
+    this.#everBound |= bitOf(chosen);
     this.#list(pcb);
     return ERR.OK;
   }
@@ -157,7 +163,7 @@ export class UdpLayer {
     if (data.length > MAX_DATA) return ERR.MEM;
     if (pcb.localAddr !== IPV4_ANY && pcb.localAddr !== netif.addr) return ERR.VAL;
     const payload = emitUdp({ srcPort: pcb.localPort, dstPort, payload: data }, netif.addr, dst);
-    return this.env.output(netif, { protocol: PROTO_UDP, src: netif.addr, dst, ttl: pcb.ttl, payload });
+    return this.env.ip.outputIf(netif, { protocol: PROTO_UDP, src: netif.addr, dst, ttl: pcb.ttl, payload });
   }
 
   /** @internal */
@@ -203,7 +209,7 @@ export class UdpLayer {
     }
     if (this.env.foreign(input, datagram)) return;
     this.env.drops.drop('udp', 'closed-port', () => `${formatIpv4(packet.src)} to :${dstPort}`);
-    if (packet.dst === netif.addr) this.env.portUnreachable(input);
+    if (packet.dst === netif.addr) this.env.icmp.portUnreachable(input);
   }
 
   /** Lets `pcb` (bound to port 67) hear the DHCP clients of an interface that reserves the port; undefined ends it. */
@@ -239,7 +245,7 @@ export class UdpLayer {
   }
 
   #has(port: number): boolean {
-    return this.#pcbs.some((pcb) => pcb.localPort === port);
+    return (this.#everBound & bitOf(port)) !== 0 && this.#pcbs.some((pcb) => pcb.localPort === port);
   }
 
   #list(pcb: UdpPcb): void {
