@@ -9,9 +9,13 @@ t.test('drops are counted by layer and reason', async (t) => {
   drops.drop('udp', 'bad-checksum', () => t.fail() as never);
   t.equal(drops.of('udp', 'bad-checksum'), 2);
   t.equal(drops.of('udp', 'closed-port'), 0);
+  drops.drop('ip4', 'not-ours');
+  drops.drop('ip4', 'bad-checksum');
+  drops.drop('ip4', 'bad-checksum');
   t.same(drops.entries(), [
     ['udp bad-checksum', 2],
-    ['ip4 bad-checksum', 1],
+    ['ip4 bad-checksum', 3],
+    ['ip4 not-ours', 1],
   ]);
 });
 
