@@ -7,6 +7,7 @@ import { Gateway, type GatewayOptions } from './gateway.ts';
 import type { GuardSpec } from './guard.ts';
 import { SerialPort } from './serial.ts';
 import { Startup } from './startup.ts';
+import { Visitor } from './visitor.ts';
 
 export interface BridgeSpec extends GuardSpec {
   /** False: the router gives no leases, somebody on a port does. */
@@ -42,7 +43,9 @@ export class Bridge {
       const ports = new LocalPorts(routerOf(world));
       for (const spec of forwards) {
         const defaultGuest = (): Ipv4Address => guestOf(world, spec.guestName ?? device.name);
-        const env = { world, door, startup, say, defaultGuest, ports };
+        const meant = world.devices.find(({ name }) => name === spec.guestName) ?? device;
+        const visitor = new Visitor(world, meant, say);
+        const env = { world, door, startup, say, defaultGuest, ports, visitor };
         if (spec.protocol === 'tcp') new TcpForward(env, spec);
         else new UdpForward(env, spec);
       }

@@ -6,6 +6,7 @@ import {
   type HostUdp,
   type Ipv4Address,
   type Micros,
+  type StreamHandler,
   seconds,
   type Timer,
   type World,
@@ -13,6 +14,7 @@ import {
 import { type Address, type Door, formatAddress, type Line } from './door.ts';
 import { Splice } from './splice.ts';
 import { type Startup, whyNot } from './startup.ts';
+import type { Visitor } from './visitor.ts';
 
 export interface ForwardSpec {
   readonly protocol: 'tcp' | 'udp';
@@ -34,6 +36,8 @@ export interface ForwardEnv {
   /** The address where the forward names none: the device's that is meant. */
   readonly defaultGuest: () => Ipv4Address;
   readonly ports: LocalPorts;
+  /** Goes where the LAN does not lead, where the forward names no address. */
+  readonly visitor?: Visitor;
 }
 
 /** IANA's dynamic range, RFC 6335 section 6. */
@@ -119,6 +123,26 @@ class ForwardedClient {
   }
 
   #connect(): void {
+    const { visitor } = this.#env;
+    if (this.#spec.guest === undefined && visitor?.needed === true) this.#visit(visitor);
+    else this.#connectInLan();
+  }
+
+  /** No second attempt: the laptop is there already. */
+  #visit(visitor: Visitor): void {
+    let begun: HostStream | undefined;
+    const handler: StreamHandler = {
+      onOpen: () => begun !== undefined && new Splice(begun, this.#line, this.#done),
+      onClose: () => this.#refuse(),
+    };
+    visitor.connect(this.#spec.guestPort, handler, (stream) => {
+      begun = stream;
+      this.#stream = stream;
+      if (stream === undefined) this.#refuse();
+    });
+  }
+
+  #connectInLan(): void {
     const { guest = this.#env.defaultGuest(), guestPort } = this.#spec;
     const localPort = this.#env.ports.next();
     if (localPort === undefined) {
