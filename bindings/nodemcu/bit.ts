@@ -2,16 +2,13 @@ import type { LuaCall } from '../../runtime/vm/index.ts';
 import { arg } from './arg.ts';
 import { defineModule, fn, type LuaEntry, raw } from './lua.ts';
 
-/** C converts the double to a long long and then to an int. */
-const wrap = (value: number): number => (Number.isFinite(value) ? Math.trunc(value) | 0 : 0);
-
-const word = arg.converted(arg.number, wrap);
+const word = arg.integer();
 
 /** band, bor and bxor: one argument or more, folded from the left. */
 const fold = (operation: (a: number, b: number) => number): LuaEntry =>
   raw((call) => {
-    let result = wrap(call.checkNumber(1));
-    for (let n = 2; n <= call.count; n++) result = operation(result, wrap(call.checkNumber(n)));
+    let result = call.checkInteger(1);
+    for (let n = 2; n <= call.count; n++) result = operation(result, call.checkInteger(n));
     return result;
   });
 
@@ -21,8 +18,8 @@ const shift = (operation: (a: number, b: number) => number): LuaEntry => fn([wor
 /** set and clear: a value and any number of bit positions. */
 const withBits = (operation: (value: number, mask: number) => number): LuaEntry =>
   raw((call: LuaCall) => {
-    let result = wrap(call.checkNumber(1));
-    for (let n = 2; n <= call.count; n++) result = operation(result, 1 << wrap(call.checkNumber(n)));
+    let result = call.checkInteger(1);
+    for (let n = 2; n <= call.count; n++) result = operation(result, 1 << call.checkInteger(n));
     return result;
   });
 

@@ -37,3 +37,20 @@ t.test('errors', async (t) => {
     ['bit.isset({}, 1)', "bad argument #1 to 'isset' (number expected, got table)"],
   ]);
 });
+
+t.test('Lua 5.3 works on integers as they are, and refuses what is none', async (t) => {
+  const esp = new Esp({ profile: { lua: '5.3' } });
+  t.same(
+    esp.lua(
+      'print(bit.band(0x7fffffff, 0x01000001), bit.bxor(16777217, 0), bit.bnot(2147483647), bit.rshift(-1, 4), bit.isset(0x1000001, 0))',
+      'for _, f in ipairs{bit.band, bit.bnot, bit.lshift, bit.isset, bit.set} do print(pcall(f, 3.5, 1)) end print(bit.bor(4.0, 1))',
+    ),
+    [
+      '16777217\t16777217\t-2147483648\t268435455\ttrue',
+      ...['band', 'bnot', 'lshift', 'isset', 'set'].map(
+        (name) => `false\tbad argument #1 to 'bit.${name}' (number has no integer representation)`,
+      ),
+      '5',
+    ],
+  );
+});
