@@ -12,7 +12,7 @@ Usage:
   mcubox lint [--firmware X] DIR  which firmware releases a folder of scripts fits, and the lines that decide it
   mcubox lfs DIR -o FILE          compile scripts into an image for the Lua Flash Store (run --lfs FILE)
   mcubox replay FILE              a run of --record again, without the outside, or a test that failed, from its capsule
-  mcubox play [DIR]               the playground in your browser, with DIR as the flash; --port N (8266)
+  mcubox play [DIR]               the playground in your browser, with DIR as the flash; --net ties it to this computer
   mcubox modules                  every module and function: as the firmware, approximated, or not built
   mcubox help COMMAND             all options of a command, with examples
   mcubox --version
