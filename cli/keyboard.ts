@@ -4,8 +4,8 @@ import { type Device, type Timer, us, type World } from '../runtime/index.ts';
 
 /** Where somebody types: a terminal, a pseudo terminal. */
 export interface Keyboard {
-  /** Begins to call back; `quit` when the typist is done. */
-  start(typed: (bytes: Uint8Array) => void, quit: () => void): void;
+  /** Begins to call back; `quit` when the typist is done. `busy`: something typed has not reached the device yet. */
+  start(typed: (bytes: Uint8Array) => void, quit: () => void, busy: () => boolean): void;
   /** What the device says, if it is to be shown there too. */
   show?(bytes: Uint8Array): void;
   stop(): void;
@@ -17,11 +17,16 @@ const PIECE = 128;
 const BITS_PER_BYTE = 10;
 
 /** A line of the door for what is typed: so it is recorded like everything else that comes from outside. */
-export function openKeyboard(door: Door, world: World, device: Device): Line {
+export function openKeyboard(
+  door: Door,
+  world: World,
+  device: Device,
+): { readonly line: Line; readonly feeder: Feeder } {
   const feeder = new Feeder(world, device);
-  return door.open({ do: 'type' }, (arrival) => {
+  const line = door.open({ do: 'type' }, (arrival) => {
     if (arrival.is === 'data') feeder.feed(arrival.data);
   });
+  return { line, feeder };
 }
 
 export class Feeder {
@@ -32,6 +37,11 @@ export class Feeder {
   constructor(world: World, device: Device) {
     this.#device = device;
     this.#timer = world.clock.timer('keyboard', () => this.#next());
+  }
+
+  /** Not everything has reached the device yet. */
+  get busy(): boolean {
+    return this.#timer.armed;
   }
 
   /** Bytes are typed. */

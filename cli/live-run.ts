@@ -4,7 +4,7 @@ import { Bridge, type BridgeSpec, type Line } from '../bridge/index.ts';
 import { seconds } from '../runtime/index.ts';
 import type { Conduct } from './conduct.ts';
 import type { Io } from './io.ts';
-import { type Keyboard, openKeyboard } from './keyboard.ts';
+import { type Feeder, type Keyboard, openKeyboard } from './keyboard.ts';
 import { Looker } from './looker.ts';
 import { Pacer } from './pace.ts';
 import type { RecordFile } from './record.ts';
@@ -38,6 +38,7 @@ class LiveRun {
   readonly #outside: HostDoor;
   readonly #bridge: Bridge;
   readonly #keys: Line;
+  readonly #feeder: Feeder;
   readonly #looker: Looker;
   #live: LiveWorld | undefined;
   #interrupted: 'no' | 'by the user' | 'nobody reads' = 'no';
@@ -60,7 +61,9 @@ class LiveRun {
       world.lan.tap((at, frame) => record.sums.frame(at, frame));
     }
     this.#bridge = new Bridge(world, device, door, options.spec, (line) => io.err(line));
-    this.#keys = openKeyboard(door, world, device);
+    const { line, feeder } = openKeyboard(door, world, device);
+    this.#keys = line;
+    this.#feeder = feeder;
     this.#looker = new Looker(conduct, this.#bridge.wakes || options.keyboard !== undefined);
     if (options.keyboard?.show !== undefined)
       device.events.on('uart', (port, bytes) => {
@@ -100,6 +103,7 @@ class LiveRun {
     this.#options.keyboard?.start(
       (data) => outside.enter(() => outside.door.arrive(this.#keys.id, { is: 'data', data: Uint8Array.from(data) })),
       () => this.#interrupt('by the user'),
+      () => this.#feeder.busy || (!device.off && device.tasks.length > 0),
     );
     if (this.#bridge.wakes) this.#io.err('running in real time; Ctrl-C ends');
     this.#conduct.start();

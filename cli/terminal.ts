@@ -13,17 +13,20 @@ export class Terminal implements Keyboard {
   readonly #input: ReadStream;
   readonly #err: (line: string) => void;
   #interruptedAt = Number.NEGATIVE_INFINITY;
+  #ending: NodeJS.Timeout | undefined;
   #typed: (bytes: Uint8Array) => void = () => {};
   #quit: () => void = () => {};
+  #busy: () => boolean = () => false;
 
   constructor(input: ReadStream, err: (line: string) => void) {
     this.#input = input;
     this.#err = err;
   }
 
-  start(typed: (bytes: Uint8Array) => void, quit: () => void): void {
+  start(typed: (bytes: Uint8Array) => void, quit: () => void, busy: () => boolean): void {
     this.#typed = typed;
     this.#quit = quit;
+    this.#busy = busy;
     if (this.#input.isTTY) {
       this.#err('Ctrl-] or Ctrl-C twice quits');
       this.#input.setRawMode(true);
@@ -36,12 +39,15 @@ export class Terminal implements Keyboard {
   stop(): void {
     this.#input.off('data', this.#onData);
     this.#input.off('end', this.#onEnd);
+    clearTimeout(this.#ending);
     if (this.#input.isTTY) this.#input.setRawMode(false);
     this.#input.pause();
   }
 
+  /** A pipe is faster than the line to the device. */
   readonly #onEnd = (): void => {
-    setTimeout(this.#quit, LAST_WORDS_MS).unref();
+    const typing = this.#busy();
+    this.#ending = setTimeout(typing ? this.#onEnd : this.#quit, LAST_WORDS_MS);
   };
 
   readonly #onData = (bytes: Uint8Array): void => {

@@ -67,6 +67,19 @@ t.test('our own lines may go nowhere', async (t) => {
   t.same(await once(child, 'close'), [0, null]);
 });
 
+t.test('a console reads a pipe to its end, however long', async (t) => {
+  const [node = '', ...command] = MCUBOX;
+  const child = spawn(node, [...command, 'repl'], { stdio: ['pipe', 'pipe', 'ignore'] });
+  let out = '';
+  child.stdout.on('data', (data) => {
+    out += data;
+  });
+  // Far more than half a second at 115200 baud.
+  child.stdin.end(`${'x = 1 -- nothing but to be read\n'.repeat(500)}print("the last" .. x)\n`);
+  t.same(await once(child, 'close'), [0, null]);
+  t.match(out, /the last1\r\n> $/);
+});
+
 t.test('a reader that goes away ends the run without a word', async (t) => {
   const { child, output } = start('run', '-e', 'tmr.create():alarm(1, 1, function() print("x") end)', '--for', '1000h');
   await once(child.stdout as NodeJS.EventEmitter, 'data');

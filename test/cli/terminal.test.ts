@@ -17,6 +17,7 @@ function terminal() {
     () => {
       seen.quits++;
     },
+    () => false,
   );
   const type = async (text: string): Promise<void> => {
     input.write(text);
@@ -40,4 +41,18 @@ t.test('one Ctrl-C does nothing but tell how to leave, a second one leaves', asy
   t.match(seen, { typed: 'ab', quits: 0, said: [/^Ctrl-\] or Ctrl-C twice quits$/, /Ctrl-C again/] });
   await type('\x03');
   t.equal(seen.quits, 1);
+});
+
+t.test('the end of a pipe quits, once all of it has reached the device', async (t) => {
+  const input = new PassThrough();
+  const answers = [true, true, false];
+  await new Promise<void>((quit) => {
+    new Terminal(input as unknown as ReadStream, t.fail).start(
+      () => {},
+      quit,
+      () => answers.shift() ?? false,
+    );
+    input.end();
+  });
+  t.same(answers, []);
 });
