@@ -151,6 +151,7 @@ const CAPITALS: Readonly<Record<string, number>> = {
   helvB18: 19,
   helvR18: 19,
   helvB24: 25,
+  helvR24: 25,
   ncenB08: 8,
   ncenB10: 11,
   ncenR12: 12,
@@ -168,6 +169,10 @@ export function fontNamed(constant: string): BitmapFont | undefined {
   const off = (name: FontName): number => Math.abs(fontOf(name).ascent - capital);
   return fontOf(names.reduce((best, name) => (off(name) < off(best) ? name : best)));
 }
+
+/** The libraries' other fonts, as builds name them that have them. */
+export const otherFonts = (tails: readonly string[]): string[] =>
+  Object.keys(CAPITALS).flatMap((name) => tails.map((tail) => `font_${name}${tail}`));
 
 /** Constants of a display module: the names of its fonts, which also are their values. */
 export const fontConstants = (tails: readonly string[], more: readonly string[]): Record<string, string> =>

@@ -5,7 +5,7 @@
 import { PIN_COUNT } from '../../runtime/device/index.ts';
 import type { LuaCall } from '../../runtime/vm/index.ts';
 import { arg } from './arg.ts';
-import { fontConstants } from './fonts.ts';
+import { fontConstants, otherFonts } from './fonts.ts';
 import { classSpec, defineModule, fn, type LuaEntry, luaClass, raw, todo } from './lua.ts';
 import { MonoCanvas, type Rotation } from './mono-canvas.ts';
 import { DRAW_CONSTANTS, monoMethods } from './mono-methods.ts';
@@ -145,6 +145,9 @@ function pinAt(call: LuaCall, n: number, what: string): number {
   return pin === 0 ? call.error(`${what} pin required`) : pin % PIN_COUNT;
 }
 
+/** u8glib: all characters, ASCII only, digits only. */
+const FONT_TAILS = ['', 'r', 'n'] as const;
+
 export const u8g = defineModule({ name: 'u8g', lifetime: { until: '1.5', left: 2017 } }, (device) => {
   const i2cDisplay = raw((call) => {
     const address = call.checkInteger(1);
@@ -157,7 +160,7 @@ export const u8g = defineModule({ name: 'u8g', lifetime: { until: '1.5', left: 2
     return call.newHost(DISPLAY, new Display(new SpiLink(device, { cs, dc })));
   });
   return {
-    constants: { ...fontConstants(['', 'r', 'n'], ['font_chikita']), ...DRAW_CONSTANTS, ...MODE },
+    constants: { ...fontConstants(FONT_TAILS, otherFonts(FONT_TAILS)), ...DRAW_CONSTANTS, ...MODE },
     functions: {
       ssd1306_128x64_i2c: i2cDisplay,
       ssd1306_128x64_hw_spi: spiDisplay,

@@ -57,4 +57,10 @@ t.test('errors', async (t) => {
   t.equal(esp.error('u8g.ssd1306_128x64_i2c(0)'), 'i2c address required');
   t.equal(esp.error('u8g.ssd1306_128x64_hw_spi(8, 0)'), 'D/C pin required');
   t.equal(esp.error('d:setFont(u8g.font_none)'), "bad argument #1 to 'setFont' (invalid font)");
+  esp.lua('d:setFont(u8g.font_helvR24) d:setFont(u8g.font_helvB08r) d:setFont(u8g.font_profont22n)');
+  t.same(
+    esp.lua('d:setFont(u8g.font_helvR24) print(d:getFontAscent() > 12)'),
+    ['true'],
+    'a build has the fonts it needs',
+  );
 });
