@@ -22,6 +22,8 @@ class LuaTimer {
   callback: LuaRef | undefined;
   /** Keeps the object alive while it runs. */
   self: LuaRef | undefined;
+  /** The timer of the system knows what to call, which stays so after unregister. */
+  #hasTarget = false;
   readonly #device: Device;
   /** Of a static timer; its callback gets that instead of an object. */
   readonly #id: number | undefined;
@@ -40,6 +42,7 @@ class LuaTimer {
     if (this.running) this.os.disarm();
     this.callback?.release();
     this.callback = callback.ref();
+    this.#hasTarget = true;
     this.mode = mode;
     this.idle = true;
     this.intervalMs = intervalMs;
@@ -49,8 +52,8 @@ class LuaTimer {
     this.self ??= self?.ref();
     if (!this.idle && !restart) return false;
     this.idle = false;
-    // Without a callback the firmware arms a timer with nothing behind it.
-    if (this.callback !== undefined) this.os.arm(this.intervalMs, this.mode === AUTO);
+    // Also a timer with nothing behind it.
+    if (this.callback !== undefined || !this.#hasTarget) this.os.arm(this.intervalMs, this.mode === AUTO);
     return true;
   }
 
@@ -79,6 +82,7 @@ class LuaTimer {
 
   #fire(): void {
     const { callback, self } = this;
+    if (!this.#hasTarget) this.#device.fault('tmr: a timer that was never registered');
     if (callback === undefined) return;
     if (this.mode === SINGLE) {
       this.callback = undefined;

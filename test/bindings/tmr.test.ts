@@ -43,10 +43,11 @@ t.test('interval re-arms a running timer from now and does nothing to an unregis
   t.same(esp.run(60).lines(), ['80', '110']);
 });
 
-t.test('stop on an unregistered timer leaves the odd state 3', async (t) => {
+t.test('stop on an unregistered timer leaves the odd state 3, in which it can be started', async (t) => {
   const esp = new Esp();
-  t.same(esp.lua('t = tmr.create() print(t:stop()) print(t:state()) print(t:start())'), ['false', 'false\t3', 'true']);
-  t.same(esp.run(100).lines(), []);
+  const lines = esp.lua('t = tmr.create() print(t:stop()) print(t:state()) print(t:start())');
+  t.same(lines.slice(0, 3), ['false', 'false\t3', 'true']);
+  t.match(lines[3], 'Fatal exception');
 });
 
 t.test('a running timer is held, a finished one is let go', async (t) => {
@@ -100,4 +101,14 @@ t.test('errors', async (t) => {
     ['tmr.softwd()', "bad argument #1 to 'softwd' (number expected, got no value)"],
     ['tmr.alarm', 'no error'],
   ]);
+});
+
+t.test('a forced start of a timer that was never registered makes the firmware call address 0', async (t) => {
+  const esp = new Esp();
+  t.same(esp.lua('local t = tmr.create() print(t:start(true))').slice(0, 1), ['true']);
+  esp.run(10);
+  t.ok(esp.events.some((event) => event.startsWith('crash exception')));
+  const once = new Esp();
+  once.lua('local t = tmr.create() t:register(5, 0, print) t:unregister() print(t:start(true))');
+  t.notOk(once.run(10).events.some((event) => event.startsWith('crash')));
 });
