@@ -69,14 +69,14 @@ class BloomFilter {
 
 const FILTER = luaClass<BloomFilter>('bloom.filter');
 
-export const bloom = defineModule({ name: 'bloom', lifetime: { since: '2.2' } }, () => {
+export const bloom = defineModule({ name: 'bloom', lifetime: { since: '2.2' } }, (device) => {
   const self = arg.self(FILTER);
   const info = (filter: BloomFilter): LuaResult =>
     multi(filter.bits, filter.hashes, filter.occupancy, filter.questionsPerError);
   return {
     functions: {
       create: fn([arg.integer(), arg.integer()], (items, error, call) =>
-        call.newHost(FILTER, new BloomFilter(items, error)),
+        items === 0 ? device.fault('bloom: division by zero') : call.newHost(FILTER, new BloomFilter(items, error)),
       ),
     },
     classes: [

@@ -18,3 +18,9 @@ t.test('errors', async (t) => {
     ['bloom.create(5, 5):add()', "bad argument #1 to 'add' (string expected, got no value)"],
   ]);
 });
+
+t.test('a filter for nothing divides by zero', async (t) => {
+  const esp = new Esp();
+  esp.lua('bloom.create(0, 100)');
+  t.ok(esp.events.some((event) => event.startsWith('crash exception')));
+});
