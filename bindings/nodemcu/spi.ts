@@ -8,6 +8,8 @@ const SLAVE = 0;
 const HALFDUPLEX = 0;
 const FULLDUPLEX = 1;
 const BUFFER_BITS = 512;
+/** No heap holds more. */
+const SIZE_MAX = 0x10000;
 const CLOCK_DIVIDER = 8;
 
 interface Port {
@@ -87,6 +89,7 @@ export const spi = defineModule({ name: 'spi' }, (device) => {
     const fallback = call.optInteger(3, -1);
     const port = checked(call, id);
     if (size === 0) return undefined;
+    if (size > SIZE_MAX) call.raise('not enough memory');
     return Uint8Array.from({ length: Math.max(0, size) }, () => exchange(port, fallback));
   };
 

@@ -117,3 +117,10 @@ t.test('errors', async (t) => {
     ['spi.set_clock_div(2, 1)', 'spi 2 does not exist'],
   ]);
 });
+
+t.test('more bytes than memory holds are refused at once', async (t) => {
+  t.same(
+    new Esp().lua('spi.setup(1, spi.MASTER, spi.CPOL_LOW, spi.CPHA_LOW, 8, 8) print(pcall(spi.recv, 1, 0x7fffffff))'),
+    ['false\tnot enough memory'],
+  );
+});
