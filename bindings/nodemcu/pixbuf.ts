@@ -103,9 +103,10 @@ const map = (call: LuaCall): LuaResult => {
   const second = call.testHost(6, PIXBUF);
   const low2 = second === undefined ? 0 : relative(call.optInteger(7, 1), second.leds) - 1;
   if (second !== undefined) call.argCheck(low2 + count <= second.leds, 6, 'Second buffer too short');
+  const work = call.handle(2) ?? call.raise(`attempt to call a ${call.isNoneOrNil(2) ? 'nil' : call.type(2)} value`);
   for (let p = 0; p < count; p++) {
     const colors = [...first.pixel(low + p), ...(second?.pixel(low2 + p) ?? [])];
-    const results = call.lua.call(call.handle(2) as LuaHandle, colors, out.channels);
+    const results = call.lua.call(work, colors, out.channels);
     for (let c = out.channels - 1; c >= 0; c--) {
       const value = results[c];
       const number = typeof value === 'string' ? Number(value) : value;

@@ -58,7 +58,7 @@ export class Pixels {
 
   #fadeAt(i: number, by: number, direction: number): void {
     const value = this.values[i] ?? 0;
-    this.values[i] = direction === FADE_OUT ? Math.trunc(value / by) : Math.min(255, value * by);
+    this.values[i] = direction === FADE_OUT ? Math.trunc(value / by) : Math.min(255, Math.imul(value, by));
   }
 
   fill(color: readonly number[]): void {

@@ -87,3 +87,18 @@ t.test(
     );
   },
 );
+
+t.test('fading in multiplies in 32 bits, and what map cannot call is named', async (t) => {
+  t.same(
+    new Esp().lua(
+      'local a = pixbuf.newBuffer(2, 1):set(1, 1):set(2, 2) a:fade(2147483647, pixbuf.FADE_IN) print(a:dump():byte(1, -1))',
+      'print(pcall(a.map, a, true)) print(pcall(a.map, a)) print(pcall(a.map, a, 5))',
+    ),
+    [
+      '255\t254',
+      'false\tattempt to call a boolean value',
+      'false\tattempt to call a nil value',
+      'false\tattempt to call a number value',
+    ],
+  );
+});
