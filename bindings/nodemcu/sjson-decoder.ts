@@ -3,6 +3,7 @@ import { invariant } from '../../runtime/core/index.ts';
 import {
   LIGHT_NULL,
   type LuaCall,
+  LuaFloat,
   type LuaHandle,
   type LuaHost,
   type LuaInput,
@@ -55,8 +56,9 @@ export class JsonDecoder implements JsonEvents {
   key(name: string): void {
     this.#steps.push({ step: 'key', name });
   }
-  value(value: string | number | boolean | undefined): void {
-    this.#steps.push({ step: 'value', value: value === undefined ? this.#null : value });
+  value(value: string | number | boolean | undefined, text = ''): void {
+    const isFloat = typeof value === 'number' && /[.e]/i.test(text);
+    this.#steps.push({ step: 'value', value: isFloat ? new LuaFloat(value) : (value ?? this.#null) });
   }
 
   get complete(): boolean {
@@ -148,7 +150,7 @@ export class JsonDecoder implements JsonEvents {
       }
     }
     for (const ref of [make, assign, check]) ref.release();
-    return root.get(1) as LuaHandle;
+    return root.get(1) ?? NIL;
   }
 }
 

@@ -61,7 +61,10 @@ export class JsonEncoder {
   #table(call: LuaCall, table: LuaHandle, level: number): string {
     if (level > DEPTH) call.error('encoder stack overflow');
     const pairs = table.pairs();
-    const size = arraySize(pairs.map(([key]) => key));
+    const size = arraySize(
+      pairs.map(([key]) => key),
+      call.lua.version !== '5.1',
+    );
     if (size === undefined) {
       const members = pairs.map(([key, value]) => `${this.#key(call, key)}:${this.#value(call, value, level)}`);
       return members.length === 0 ? '{}' : `{${members.join(',')}}`;
@@ -95,15 +98,17 @@ const isHandle = (value: LuaOutput, type: LuaType): value is LuaHandle =>
 
 function number(value: number, version: LuaBuild): string {
   if (!Number.isFinite(value)) return 'null';
+  if (version !== '5.1' && Object.is(value, -0)) return '-0';
   if (version === '5.3' ? (value | 0) === value : version === '5.3-64' && Number.isSafeInteger(value))
     return String(value);
   return formatG(value, version === '5.3' ? 9 : 19);
 }
 
-/** The largest key if all are positive integers, else undefined: an object. Fractions are cut off as lua_tointeger does. */
-function arraySize(keys: readonly LuaOutput[]): number | undefined {
+/** The largest key if all are positive integers, else undefined: an object. 5.1's lua_tointeger cuts fractions off. */
+function arraySize(keys: readonly LuaOutput[], exact: boolean): number | undefined {
   let size = 0;
   for (const key of keys) {
+    if (exact && !Number.isInteger(key)) return undefined;
     if (typeof key !== 'number' || Math.trunc(key) <= 0) return undefined;
     size = Math.max(size, Math.trunc(key));
   }

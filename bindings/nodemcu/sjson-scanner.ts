@@ -25,7 +25,8 @@ export interface JsonEvents {
   open(kind: '{' | '['): void;
   close(): void;
   key(name: string): void;
-  value(value: string | number | boolean | undefined): void;
+  /** `text` is a number as it was written. */
+  value(value: string | number | boolean | undefined, text?: string): void;
 }
 
 type Kind = 'top' | '{' | '[' | 'string' | 'key' | 'word' | 'number';
@@ -214,7 +215,8 @@ export class JsonScanner {
     this.#levels.pop();
     this.#expecting = ',';
     this.#last = '';
-    this.#events.value(kind === 'number' ? Number(text) : text === 'null' ? undefined : text === 'true');
+    if (kind === 'number') this.#events.value(Number(text), text);
+    else this.#events.value(text === 'null' ? undefined : text === 'true');
     return undefined;
   }
 

@@ -87,3 +87,19 @@ t.test('errors', async (t) => {
     ],
   ]);
 });
+
+t.test(
+  '5.3 keeps floats apart, also as keys and below zero; a document that checkpath does not want is nil',
+  async (t) => {
+    const esp = new Esp({ profile: { lua: '5.3' } });
+    t.same(
+      esp.lua(
+        'local d = sjson.decode("[1.5e3, 2, 1e1, -3.0]") print(d[1], d[2], d[3], d[4])',
+        'print(sjson.encode({[1.5] = 1}), sjson.encode({-0.0}), sjson.encode({1, 2.5}))',
+        'print(select("#", sjson.decode("{}", {metatable = {checkpath = function() return false end}})))',
+      ),
+      ['1500.0\t2\t10.0\t-3.0', '{"1.5":1}\t[-0]\t[1,2.5]', '1'],
+    );
+    t.same(new Esp().lua('print(sjson.decode("[1.5e3]")[1], sjson.encode({[1.5] = 1}))'), ['1500\t[null]']);
+  },
+);
