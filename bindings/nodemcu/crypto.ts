@@ -4,7 +4,7 @@ import type { LuaCall } from '../../runtime/vm/index.ts';
 import { aes, aesMode } from './aes.ts';
 import { arg } from './arg.ts';
 import { Digest } from './digest.ts';
-import { classSpec, defineModule, fn, type LuaResult, luaClass, raw, until } from './lua.ts';
+import { approximated, classSpec, defineModule, fn, type LuaResult, luaClass, raw, until } from './lua.ts';
 
 const HASH = luaClass<Digest>('crypto.hash');
 
@@ -64,7 +64,10 @@ export const crypto = defineModule({ name: 'crypto' }, (device) => ({
       update: fn([arg.self(HASH), arg.bytes], (running, data) => {
         running.update(data);
       }),
-      finalize: fn([arg.self(HASH)], (running) => running.finalize()),
+      finalize: approximated(
+        "once it was called, the object goes on; the firmware's is wiped by then",
+        fn([arg.self(HASH)], (running) => running.finalize()),
+      ),
     }),
   ],
 }));
