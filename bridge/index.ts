@@ -17,6 +17,6 @@ export type { GatewayOptions } from './gateway.ts';
 export { Guard, type GuardSpec } from './guard.ts';
 export { emitMessage, type FromDoor, parseFromDoor, parseToDoor, REPLACED, type ToDoor } from './message.ts';
 export { type AllowRule, parseNetwork } from './policy.ts';
-export { type RemoteEnv, RemoteLines } from './remote-lines.ts';
+export { RemoteLines } from './remote-lines.ts';
 export type { SerialSpec } from './serial.ts';
 export { whyNot } from './startup.ts';

@@ -11,7 +11,7 @@ import { type Arrival, type BridgeSpec, formatAddress, type Order, REPLACED, why
 import { HOME_NETWORK } from '../runtime/index.ts';
 
 /** Where the page finds it, with the token behind it. */
-export const BRIDGE_PATH = '/bridge';
+const BRIDGE_PATH = '/bridge';
 /** The longest message is a datagram, or a piece of a stream. */
 const MAX_MESSAGE = 1 << 20;
 /** RFC 6455 section 7.4.1: what was sent makes no sense. */

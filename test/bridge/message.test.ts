@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import t from 'tap';
 import { emitMessage, type FromDoor, parseFromDoor, parseToDoor, type ToDoor } from '../../bridge/index.ts';
 import { fromLatin1, ipv4 } from '../../runtime/index.ts';
@@ -66,4 +67,19 @@ t.test('what a world may not say, or cannot mean, is no message', async (t) => {
     '{"line":1,"took":"all"}\n',
   ];
   for (const text of wrong) t.equal(parseFromDoor(fromLatin1(text)), undefined, text);
+});
+
+t.test('whatever arrives is read without an error', async () => {
+  const json = fc.json().map((text) => fromLatin1(`${text.replace(/[^\0-~]/g, '?')}\n`));
+  const near = fc
+    .record({
+      line: fc.anything(),
+      out: fc.record({ do: fc.constantFrom('connect', 'send', 'ask', 'udp'), to: fc.anything() }),
+    })
+    .map((value) =>
+      fromLatin1(
+        `${JSON.stringify(value, (_, inner) => (typeof inner === 'bigint' ? 1 : inner)).replace(/[^\0-~]/g, '?')}\n`,
+      ),
+    );
+  fc.assert(fc.property(fc.oneof(fc.uint8Array(), json, near), (bytes) => void parseFromDoor(bytes)));
 });
