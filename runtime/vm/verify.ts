@@ -19,45 +19,43 @@ export function verify(p: Proto): boolean {
   return readsWhatIsWritten(p);
 }
 
-/** More than any code of a compiler needs; it depends on how deep loops are nested. */
-const MAX_PASSES = 50;
+/** Instructions looked at for each of the code: more than any compiler's code needs. */
+const MAX_LOOKS = 20;
 
 /** Whatever way execution takes: what calls have left in the stack is nobody's business. */
 function readsWhatIsWritten(p: Proto): boolean {
   /** Of places that jumps lead to: registers that have a value on every way known so far. */
   const known = new Map<number, Uint8Array>();
-  let again = true;
-  const arrive = ({ target, sets }: Edge, state: Uint8Array, from: number): void => {
+  const pending = new Set<number>();
+  const arrive = ({ target, sets }: Edge, state: Uint8Array): void => {
     const values = state.slice();
     if (sets >= 0) values[sets] = 1;
     const before = known.get(target);
     if (before !== undefined && !before.some((value, r) => value > (values[r] as number))) return;
     known.set(target, before === undefined ? values : before.map((value, r) => value & (values[r] as number)));
-    if (target <= from) again = true;
+    pending.add(target);
   };
-  for (let pass = 0; again; pass++) {
-    if (pass === MAX_PASSES) return false;
-    again = false;
-    let state: Uint8Array | undefined = new Uint8Array(p.frameSize).fill(1, 0, p.paramCount);
-    for (let pc = 0; pc < p.code.length; pc += width(p.code[pc] as number)) {
+  arrive(edge(0), new Uint8Array(p.frameSize).fill(1, 0, p.paramCount));
+  let looks = MAX_LOOKS * p.code.length;
+  // What is added on the way comes up, too.
+  for (const start of pending) {
+    pending.delete(start);
+    const state = (known.get(start) as Uint8Array).slice();
+    for (let pc = start; ; ) {
+      if (looks-- === 0) return false;
       const i = p.code[pc] as number;
-      if (known.has(pc)) {
-        if (state !== undefined) arrive(edge(pc), state, -1);
-        state = known.get(pc)?.slice();
-      }
-      if (state === undefined) continue;
-      const values = state;
-      if (reads(p, pc).some(([first, end]) => values.subarray(first, end).includes(0))) return false;
+      if (reads(p, pc).some(([first, end]) => state.subarray(first, end).includes(0))) return false;
       if (opcode(i) === OP.CLOSURE) {
         const { upvals } = p.protos[argBx(i)] as Proto;
         // A function may capture the variable that it becomes.
-        if (upvals.some((u) => u.inStack && u.index !== argA(i) && values[u.index] === 0)) return false;
+        if (upvals.some((u) => u.inStack && u.index !== argA(i) && state[u.index] === 0)) return false;
       }
-      values.fill(0, ...writes(p, pc)).fill(1, ...valued(p, pc));
+      state.fill(0, ...writes(p, pc)).fill(1, ...valued(p, pc));
       const ways = exits(p, pc);
-      if (ways === undefined) continue;
-      for (const way of ways) arrive(way, values, pc);
-      state = undefined;
+      pc += width(i);
+      if (ways === undefined && !known.has(pc)) continue;
+      for (const way of ways ?? [edge(pc)]) arrive(way, state);
+      break;
     }
   }
   return true;
