@@ -1,6 +1,6 @@
 /** The Lua Flash Store: `mcubox lfs DIR -o FILE` builds an image, `run --lfs` gives a device a partition, with an image or without. */
 import { readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { buildLfs, DEFAULT_LFS_BYTES, type Device, type LuaBuild, seconds, World } from '../runtime/index.ts';
 import { fileError } from './file-error.ts';
 import type { Io } from './io.ts';
@@ -12,6 +12,9 @@ import { luaBuild, type Parsed } from './values.ts';
 /** Seconds since 1970 of every image, so that the same files give the same bytes: the world's first day. */
 const TIMESTAMP = Date.UTC(2024, 0, 1) / 1000;
 const LARGEST = 0x40000; // 256 KiB, app/platform LFS limit
+
+/** Instructions for all scripts: without a board there is no watchdog, and compiling always ends. */
+const PLENTY = 1e10;
 
 export interface LfsSpec {
   readonly bytes: number;
@@ -74,6 +77,8 @@ export function parseLfs(argv: readonly string[]): Parsed<LfsOptions | undefined
 export async function lfsCommand({ path, output, lua }: LfsOptions, io: Io): Promise<number> {
   const scripts = readScripts(path);
   if (!scripts.ok) return refuse(io, scripts.message);
+  if (scripts.value.some(({ host }) => resolve(host) === resolve(output)))
+    return refuse(io, `-o would write over ${output}, which is read`);
   const sources = scripts.value.map(({ name, source }) => ({ name: basename(name, '.lua'), source }));
   const twice = sources.find(({ name }, i) => sources.findIndex((s) => s.name === name) !== i);
   if (twice !== undefined) return refuse(io, `two files would be the module ${twice.name}`);
@@ -81,6 +86,9 @@ export async function lfsCommand({ path, output, lua }: LfsOptions, io: Io): Pro
   const device = world.addDevice({ modules: [], profile: { lua } });
   device.start();
   world.runUntil(() => !device.off, seconds(1));
+  device.lua.budget = PLENTY;
+  // Compiling always ends: no watchdog is needed.
+  device.lua.budget = Number.MAX_SAFE_INTEGER;
   const image = buildLfs(device.lua, sources, TIMESTAMP);
   if (!image.ok) {
     io.err(image.error);

@@ -118,7 +118,7 @@ export function readRecording(path: string): Parsed<Recording> {
   try {
     return { ok: true, value: parseRecording(lines) };
   } catch {
-    return { ok: false, message: `${path} is no recording of mcubox run --record` };
+    return { ok: false, message: `${path} is no recording of mcubox run --record, and no capsule of mcubox test` };
   }
 }
 
@@ -142,8 +142,8 @@ function parseRecording([first = '', ...rest]: readonly string[]): Recording {
   const after: Crossing[] = [];
   let started = false;
   let tail: Tail | undefined;
-  for (const line of rest) {
-    if (line === '') continue;
+  // What was written when the power failed may end within a line; each ends with a line feed.
+  for (const line of rest.slice(0, -1)) {
     const crossing = parseCrossing(line);
     if (crossing !== undefined) (started ? after : before).push(crossing);
     else if ('start' in JSON.parse(line)) started = true;

@@ -1,4 +1,5 @@
 /** `mcubox replay FILE`: a recorded run once more, without the outside, as fast as it goes. */
+import { resolve } from 'node:path';
 import { NOBODY, Player } from '../bridge/host/index.ts';
 import { Bridge, type BridgeSpec, Door } from '../bridge/index.ts';
 import { setFlashImage, us, type World } from '../runtime/index.ts';
@@ -32,6 +33,8 @@ export async function replayFile(path: string, pcap: string | undefined, io: Io)
   const again = setUpAgain(parsed.value.options, kept, devices, world);
   if (!again.ok) return refuse(io, again.message);
   const { options, setup } = again.value;
+  if (pcap !== undefined && resolve(pcap) === resolve(path))
+    return refuse(io, `--pcap would write over ${path}, which is read`);
   const capture = created(pcap, (name) => new CaptureFile(name));
   const conduct = new Conduct(options, setup, kept.lines, { capture }, io);
   return concluded(io, [capture], () => new Replay(conduct, options.bridge ?? ALONE, recording.value, io).run());

@@ -253,6 +253,20 @@ function checkNames(world: WorldFile, root: Node, reading: Reading): void {
     hosts.map(({ ip }) => ip),
     (i) => at('host', i, 'ip'),
   );
+  const aps = world.ap ?? [];
+  once(
+    'access point with the bssid',
+    aps.map(({ bssid }, i) => bssid ?? `${i}`),
+    (i) => at('ap', i, 'bssid'),
+  );
+  for (const [i, { name }] of hosts.entries()) {
+    if (name === '') reading.wrong(at('host', i, 'name'), 'a name has at least one letter');
+    if (devices.includes(name)) reading.wrong(at('host', i, 'name'), `there is a device '${name}'`);
+    if (defaultWorld().hosts.some((host) => host.name === name))
+      reading.wrong(at('host', i, 'name'), `${name} is there by itself; give the host another name`);
+  }
+  for (const [i, name] of devices.entries())
+    if (name === '') reading.wrong(at('device', i, 'name'), 'a name has at least one letter');
   const { router } = networkOfFile(world);
   for (const [i, { ip }] of hosts.entries()) {
     const addr = parseIpv4(ip) as Ipv4Address;
@@ -269,7 +283,7 @@ function checkNames(world: WorldFile, root: Node, reading: Reading): void {
     if (lua !== undefined && lua !== '5.1' && firmware !== '3.0')
       reading.wrong(at('device', i, 'lua'), `Lua 5.3 came with firmware 3.0; ${firmware} has Lua 5.1 only`);
   const known: Readonly<Record<string, readonly string[]>> = {
-    ap: (world.ap ?? []).map((ap) => ap.ssid),
+    ap: aps.map(({ ssid }) => ssid),
     device: devices,
     deauth: devices,
     service: services,

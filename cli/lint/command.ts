@@ -66,12 +66,15 @@ function syntaxError({ name, source }: Script): string | undefined {
 const NO_HOST = { write: () => {}, readFile: () => undefined, onError: () => {}, random: () => 0 };
 
 /** A file, or every .lua file below a folder, hidden ones left out. */
-export function readScripts(path: string): Parsed<Script[]> {
+export function readScripts(path: string): Parsed<(Script & { readonly host: string })[]> {
   try {
     const names = statSync(path).isDirectory() ? luaFiles(path, '') : [path];
     if (names.length === 0) return bad(`${path} holds no .lua files`);
     const at = (name: string): string => (name === path ? path : join(path, name));
-    return { ok: true, value: names.map((name) => ({ name, source: readFileSync(at(name), 'latin1') })) };
+    return {
+      ok: true,
+      value: names.map((name) => ({ name, host: at(name), source: readFileSync(at(name), 'latin1') })),
+    };
   } catch (error) {
     return bad(`cannot read ${path}: ${fileError(error)}`);
   }

@@ -97,6 +97,11 @@ export function readCapsule(path: string): Parsed<Capsule> | undefined {
   if (value.format !== 'mcubox capsule') return undefined;
   if (value.version !== 1)
     return { ok: false, message: `${path} is a capsule of format ${value.version}; this mcubox reads 1` };
+  const { files, test, expected, faults } = value;
+  if (typeof files !== 'object' || typeof test !== 'object' || typeof expected !== 'object' || !Array.isArray(faults))
+    return { ok: false, message: `${path} is no whole capsule` };
+  const outside = Object.keys(files).find((name) => !resolve(sep, 'x', name).startsWith(resolve(sep, 'x') + sep));
+  if (outside !== undefined) return { ok: false, message: `${path} names a file outside its folder: ${outside}` };
   return { ok: true, value };
 }
 
@@ -113,7 +118,6 @@ export function repeat(capsule: Capsule, run: RunOnce): Repetition {
   try {
     for (const [name, file] of Object.entries(capsule.files)) {
       const path = resolve(root, name);
-      if (!path.startsWith(root + sep)) throw new TypeError(`the capsule names a file outside its folder: ${name}`);
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(path, typeof file === 'string' ? file : Buffer.from(file.base64, 'base64'));
     }

@@ -3,7 +3,7 @@
  * chunks are; what may be wrong with one is told in the firmware's sentences (app/lua/lflash.c).
  */
 import { err, fromLatin1, ok, type Result, toLatin1 } from '../core/index.ts';
-import type { LuaBuild, LuaHandle, LuaHost } from '../vm/index.ts';
+import { LuaAbort, type LuaBuild, type LuaHandle, type LuaHost } from '../vm/index.ts';
 import type { Profile } from './profile.ts';
 
 export interface LfsModule {
@@ -76,7 +76,12 @@ export function buildLfs(
   for (const { name, source } of sources) {
     const loaded = lua.load(source.replace(/^#[^\n]*/, ''), `@${name}.lua`, 'flash');
     if (!loaded.ok) return err(loaded.message);
-    modules.push({ name, code: fromLatin1(String(lua.call(dump, [loaded.chunk, false], 1)[0])) });
+    try {
+      modules.push({ name, code: fromLatin1(String(lua.call(dump, [loaded.chunk, false], 1)[0])) });
+    } catch (error) {
+      if (error instanceof LuaAbort) return err(`${name}.lua: ${error.message}`);
+      throw error;
+    }
     loaded.chunk.release();
   }
   return ok(emitLfs({ lua: lua.version, timestamp, modules }));

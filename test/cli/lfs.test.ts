@@ -36,6 +36,9 @@ t.test('what is wrong is said', async (t) => {
     err: [/^bad.lua:1: unexpected/],
   });
   t.match(await runCommand('lfs', dir, '-o', join(dir, 'i')), { code: 2, err: ['two files would be the module x'] });
+  const source = join(dir, 'a', 'x.lua');
+  t.match(await runCommand('lfs', join(dir, 'a'), '-o', source), { code: 2, err: [/^-o would write over /] });
+  t.equal(readFileSync(source, 'utf8'), '');
   t.match(await runCommand('lfs'), { code: 2, err: [/^lfs needs one FILE.lua or DIR/] });
   t.match(await runCommand('lfs', dir, '--lua', '5.2'), { code: 2, err: [/^--lua: '5.2'/] });
   t.match(await runCommand('run', '--lfs', join(dir, 'no.img'), '-e', '=1'), {
@@ -49,4 +52,12 @@ t.test('sizes are whole sectors up to 256K', async (t) => {
   t.match(lfsSpec('131072'), { ok: true, value: { bytes: 131072 } });
   t.match(lfsSpec('lfs.img'), { ok: true, value: { bytes: 262144, path: 'lfs.img' } });
   for (const wrong of ['1000', '512K', '0', '']) t.match(lfsSpec(wrong), { ok: false });
+});
+
+t.test('scripts too long for a board are refused with the name of the file', async (t) => {
+  const long = 'x = y '.repeat(60_000);
+  const dir = t.testdir({ 'long.lua': long, 'noise.lua': `${long} +`, few: { 'a.lua': 'x = 1\n'.repeat(5000) } });
+  t.match(await runCommand('lfs', join(dir, 'long.lua'), '-o', join(dir, 'i')), { code: 1, err: [/^long.lua: /] });
+  t.match(await runCommand('lfs', join(dir, 'noise.lua'), '-o', join(dir, 'i')), { code: 1, err: [/^noise.lua:1: /] });
+  t.match(await runCommand('lfs', join(dir, 'few'), '-o', join(dir, 'i')), { code: 0 });
 });

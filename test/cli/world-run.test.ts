@@ -134,3 +134,14 @@ t.test('a script with the addresses of its own home finds its router, its broker
   t.match(out, 'b| http.test\t192.168.178.30\n', 'the service has moved');
   t.match(out, 'b| > 192.168.178.52\t255.255.255.0\t192.168.178.254\n', 'no lease is the address of a host');
 });
+
+t.test('a recording that breaks off is repeated to there, and is not written over', async (t) => {
+  const dir = t.testdir({});
+  const [recording, cut] = [join(dir, 'r.rec'), join(dir, 'cut.rec')];
+  await runCommand('run', '-e', 'print("recorded")', '--record', recording, '--for', '1s');
+  t.match(await runCommand('replay', recording, '--pcap', recording), { code: 2, err: [/would write over/] });
+  t.match(await runCommand('replay', recording), { code: 0, out: '\nrecorded\n' });
+  const text = readFileSync(recording, 'utf8');
+  writeFileSync(cut, text.slice(0, text.lastIndexOf('{"end"') + 20));
+  t.match(await runCommand('replay', cut), { code: 0, err: ['the recording broke off here'] });
+});
