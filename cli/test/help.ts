@@ -13,6 +13,13 @@ Tests are found by name:
   X_spec.lua               busted's describe and it; test_X.lua, X_test.lua: luaunit; both with small libraries of ours
                            (--lib luaunit.lua runs luaunit's own instead, on a build with Lua 5.3)
 
+Steps of a scenario (device: or host: beside one says which; within: how long it may take):
+  console    wait-serial, write-serial, expect-console           flash, heap  expect-file, expect-heap
+  pins       set-control, expect-pin, wps-button, smartconfig    power        restart, kill, power-cycle
+  network    http, tcp, udp, ping, dns, mqtt, phone, expect-connect, expect-frame, expect-conversation
+  air        ap-down, ap-up, deauth, rssi, loss, latency, dhcp-silence, fault
+  the rest   delay, let-idle, clock, service
+
 Options:
   --filter TEXT            only tests with TEXT in their path; /.../ is a regular expression
   --update                 write .expect and other golden files anew; holes stay where they fit

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { mcubox } from '../../cli/mcubox.ts';
+import { STEPS } from '../../cli/test/scenario.ts';
 
 async function command(...args: string[]): Promise<{ code: number; out: string; err: string[] }> {
   let out = '';
@@ -45,6 +46,12 @@ t.test('each command has a page of its own, by either way', async (t) => {
     out: '',
     err: ["unknown command 'rum'; did you mean 'run' (mcubox --help)"],
   });
+});
+
+t.test('the page of test names every step of a scenario', async (t) => {
+  const { out } = await command('help', 'test');
+  const named = out.slice(out.indexOf('Steps of'), out.indexOf('Options:'));
+  for (const step of Object.keys(STEPS)) t.match(named, new RegExp(`[ ,]${step}[,\\s]`), step);
 });
 
 t.test('a repl that cannot begin says nothing but why', async (t) => {
