@@ -65,7 +65,10 @@ export function parseLfs(bytes: Uint8Array, lua: LuaBuild): Result<LfsImage, Lfs
   return ok({ lua, timestamp: view.getUint32(at + 2), modules });
 }
 
-/** Compiles Lua files, named as modules, for the version of a Lua state; the error is the compiler's. */
+/**
+ * Compiles Lua files, named as modules, for the version of a Lua state, which is to do nothing else: it works as a
+ * computer's cross-compiler, without a watchdog. The error is the compiler's.
+ */
 export function buildLfs(
   lua: LuaHost,
   sources: readonly { readonly name: string; readonly source: string }[],
@@ -73,6 +76,7 @@ export function buildLfs(
 ): Result<Uint8Array, string> {
   const dump = (lua.getGlobal('string') as LuaHandle).get('dump') as LuaHandle;
   const modules: LfsModule[] = [];
+  lua.budget = Number.MAX_SAFE_INTEGER;
   for (const { name, source } of sources) {
     const loaded = lua.load(source.replace(/^#[^\n]*/, ''), `@${name}.lua`, 'flash');
     if (!loaded.ok) return err(loaded.message);

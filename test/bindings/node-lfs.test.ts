@@ -27,6 +27,13 @@ function loaded(profile: Partial<Profile> = {}): Esp {
   return made;
 }
 
+t.test('an image is compiled without a watchdog, however much source it is', async (t) => {
+  const page = `return {${'"line", '.repeat(8000)}}`;
+  const sources = Array.from({ length: 8 }, (_, i) => ({ name: `page${i}`, source: page }));
+  const image = buildLfs(new Esp().device.lua, sources, 1_700_000_000);
+  t.ok(image.ok && image.value.length > 8 * 8000);
+});
+
 t.test('without a partition there is nothing and nothing can be loaded', async (t) => {
   t.same(new Esp().lua('print(node.LFS.list(), node.LFS.get("a"), node.LFS.time, node.LFS.x, node.LFS.reload("a"))'), [
     'nil\tnil\tnil\tnil\tNo LFS partition allocated',
