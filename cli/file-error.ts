@@ -27,3 +27,10 @@ export class CannotWrite extends Error {
     super(`cannot write ${path}: ${typeof error === 'string' ? error : fileError(error)}`);
   }
 }
+
+/** What the user named could not be read; the message is a whole sentence for him. */
+export class CannotRead extends Error {
+  constructor(path: string, error: unknown) {
+    super(`cannot read ${path}: ${fileError(error)}`);
+  }
+}

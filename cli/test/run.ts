@@ -1,5 +1,6 @@
 /** Runs one test, whatever its kind. A bug of mcubox inside it fails this test and no other. */
 
+import { CannotRead, CannotWrite } from '../file-error.ts';
 import { saveCapsule } from './capsule.ts';
 import { LineCounter } from './coverage.ts';
 import { explore } from './explore.ts';
@@ -54,6 +55,7 @@ function attempt(test: TestCase, settings: RunSettings): Verdict {
     return explore(test, settings, (one) => once(test, one));
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    return { status: 'fail', failures: [{ message }] };
+    const ofFiles = error instanceof CannotWrite || error instanceof CannotRead;
+    return { status: ofFiles ? 'invalid' : 'fail', failures: [{ message }] };
   }
 }

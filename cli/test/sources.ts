@@ -1,5 +1,6 @@
 /** The files of the host that one test is made of: kept for its capsule, and to know scripts again by their name on a flash. */
 import { readFileSync } from 'node:fs';
+import { CannotRead } from '../file-error.ts';
 import { onFlash } from '../values.ts';
 
 export class Sources {
@@ -7,11 +8,15 @@ export class Sources {
   readonly files = new Map<string, Uint8Array>();
   readonly #flashes = new Map<string, Map<string, string>>();
 
-  /** Reads a file; throws what the file system says. */
+  /** Reads a file; throws {@link CannotRead}. */
   read(path: string): Buffer {
-    const bytes = readFileSync(path);
-    this.files.set(path, bytes);
-    return bytes;
+    try {
+      const bytes = readFileSync(path);
+      this.files.set(path, bytes);
+      return bytes;
+    } catch (error) {
+      throw new CannotRead(path, error);
+    }
   }
 
   /** A file was put on the flash of a device under that name. */

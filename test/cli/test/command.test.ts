@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import type { Io } from '../../../cli/io.ts';
@@ -86,6 +86,14 @@ t.test('what cannot be written is refused before any test runs', async (t) => {
     );
   await run(good, '--lib', join(dir, 'none.lua'), '--reporter', `junit=${join(dir, 'old')}`);
   t.equal(readFileSync(join(dir, 'old'), 'utf8'), 'old');
+});
+
+t.test('a golden file that cannot be read or written is named, and is 2', async (t) => {
+  const dir = t.testdir({ 'a.lua': 'print(1)', 'a.expect': {}, 'b.lua': 'print(1)' });
+  t.match(await run(join(dir, 'a.lua')), { code: 2, err: /cannot read .*a\.expect: is a directory\n$/ });
+  symlinkSync('no/where', join(dir, 'b.expect'));
+  const update = await run('--update', join(dir, 'b.lua'));
+  t.match(update, { code: 2, err: /cannot write .*b\.expect: no such file or directory\n$/ });
 });
 
 t.test('a broken hole is told with file, line and remedy, and is 2', async (t) => {
