@@ -4,7 +4,7 @@ import { HostDoor, type HostLines, LiveWorld } from '../../bridge/host/index.ts'
 import { Bridge, type BridgeSpec, type Crossing, type Door } from '../../bridge/index.ts';
 import { Pacer } from '../../cli/pace.ts';
 import { type Device, seconds, type World } from '../../runtime/index.ts';
-import { until } from './programs.ts';
+import { PATIENCE_MS, until } from './programs.ts';
 import { story, whenOnline } from './story.ts';
 
 export const NOTHING: BridgeSpec = { forwards: [], ports: [], dhcp: true };
@@ -47,7 +47,7 @@ export async function goLive(
   const { door, lines } = outside;
   door.tap = tap;
   const { startup } = new Bridge(world, device, door, spec, (line) => said.push(line));
-  await until(() => startup.settled, 10_000);
+  await until(() => startup.settled, PATIENCE_MS);
   if (startup.failures.length > 0) throw new Error(startup.failures.join());
   // Nobody outside is needed to boot and join: that need not take real time.
   world.runUntil(() => device.wifi.ip !== undefined, seconds(10));
@@ -73,16 +73,16 @@ export interface LiveStory extends Live {
   readonly port: number;
   console(): string;
   /** Waits until the console shows it; milliseconds of wall time. */
-  shown(text: string | RegExp, limitMs?: number): Promise<void>;
+  shown(text: string | RegExp): Promise<void>;
 }
 
 /** Runs `script` as soon as the device is online. */
 export async function liveStory(t: Test, script: string, spec: BridgeSpec, rate = 1): Promise<LiveStory> {
   const { world, device, console } = story(whenOnline(script));
   const live = await goLive(t, world, device, spec, { rate });
-  const shown = async (text: string | RegExp, limitMs = 30_000): Promise<void> => {
+  const shown = async (text: string | RegExp): Promise<void> => {
     const there = (): boolean => (typeof text === 'string' ? console().includes(text) : text.test(console()));
-    await until(there, limitMs, () => `the console never showed ${text}: ${console().slice(-2000)}`);
+    await until(there, PATIENCE_MS, () => `the console never showed ${text}: ${console().slice(-2000)}`);
   };
   return { ...live, world, device, port: live.ports[0] ?? 0, console, shown };
 }
