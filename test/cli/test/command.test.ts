@@ -66,6 +66,7 @@ t.test('what devices say in UTF-8 is found, compared and reported as such', asyn
   t.equal((await run(join(dir, 'a.lua'))).code, 0);
   const { code, out } = await run(dir);
   t.equal(code, 1);
+  t.match(out, /step: .*x\?\[ö\]/, 'the first step found its text');
   t.match(out, /- äl\n +\+ öl\n/);
   t.match(out, /console: *\n +esp1: [\s\S]*dofile\("ü.lua"\)\n +grüße\n/);
 });
