@@ -14,7 +14,7 @@ import type { Parsed } from './values.ts';
 import type { Outcome } from './verdict.ts';
 
 /** Of the file's format. */
-const FORMAT = 2;
+const FORMAT = 3;
 
 /** A device as it was before it was powered on. */
 export interface Kept {
