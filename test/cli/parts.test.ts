@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { parseCommandLine } from '../../cli/args.ts';
@@ -19,7 +18,7 @@ t.test('mistakes are those of the command line', async (t) => {
 
 t.test('at the end the parts say what they show', async (t) => {
   const esp = new Esp();
-  const png = join(mkdtempSync(join(tmpdir(), 'mcubox-')), 'out.png');
+  const png = join(t.testdir({}), 'out.png');
   const specs = [
     { text: 'led:pin=1' },
     { text: 'dht22:pin=2' },

@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { VcdFile } from '../../cli/vcd.ts';
@@ -7,7 +6,7 @@ import { Esp } from '../helpers/esp.ts';
 
 t.test('pins and pulses at their device time', async (t) => {
   const esp = new Esp();
-  const path = join(mkdtempSync(join(tmpdir(), 'mcubox-')), 'out.vcd');
+  const path = join(t.testdir({}), 'out.vcd');
   const file = new VcdFile(path, esp.device);
   esp.lua(
     'gpio.mode(1, gpio.OUTPUT) gpio.write(1, 1) tmr.delay(25) gpio.write(1, 0) pwm.setup(2, 100, 0) pwm.setduty(2, 1023)',

@@ -2,12 +2,12 @@
 import { spawnSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { HostLines } from '../../../bridge/host/index.ts';
 import type { Address, Arrival, Order } from '../../../bridge/index.ts';
 
@@ -151,10 +151,16 @@ t.test('a peer that does not read is told by the lack of room', async (t) => {
   peer?.destroy();
 });
 
+/** Short: a path of a UNIX socket has 107 characters at most. */
+function socketPath(t: Test): string {
+  const folder = mkdtempSync(join(tmpdir(), 'mcubox-'));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  return join(folder, 's');
+}
+
 t.test('a listener hands over its streams, over TCP and UNIX sockets, and closes with everything else', async (t) => {
   const ears = new Ears();
-  // Short: a path of a UNIX socket has 107 characters at most.
-  const path = join(mkdtempSync(join(tmpdir(), 'mcubox-')), 's');
+  const path = socketPath(t);
   ears.order(1, { do: 'listen', at: { host: '127.0.0.1', port: 0 } });
   ears.order(2, { do: 'listen', at: { path } });
   const open = await ears.next(1);
@@ -182,7 +188,7 @@ t.test('a listener hands over its streams, over TCP and UNIX sockets, and closes
 });
 
 t.test('a UNIX socket that a dead program left behind is no obstacle, one that is in use is', async (t) => {
-  const path = join(mkdtempSync(join(tmpdir(), 'mcubox-')), 's');
+  const path = socketPath(t);
   const dead = `require('net').createServer().listen(${JSON.stringify(path)}, () => process.kill(process.pid, 'SIGKILL'))`;
   spawnSync(process.execPath, ['-e', dead]);
   t.ok(existsSync(path));
