@@ -19,7 +19,7 @@ if role == "listen":
     connection, _ = listener.accept()
 else:
     connection = socket.create_connection((address, port), timeout=120)
-connection.settimeout(280)
+connection.settimeout(500)
 digest = hashlib.sha256()
 total = 0
 if direction == "send":
