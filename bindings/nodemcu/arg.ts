@@ -166,3 +166,6 @@ export const arg = {
   never,
   any,
 } as const;
+
+/** A text as C reads it: up to the first zero byte. */
+export const cString = (text: string): string => text.split('\0', 1)[0] as string;

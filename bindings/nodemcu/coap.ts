@@ -13,9 +13,9 @@ import {
 } from '../../runtime/proto/index.ts';
 import { LuaAbort, type LuaCall, type LuaHost, type LuaOutput, NIL } from '../../runtime/vm/index.ts';
 import { COAP_CODE } from '../../runtime/wire/index.ts';
-import { arg } from './arg.ts';
+import { arg, cString } from './arg.ts';
 import { approximated, classSpec, defineModule, fn, luaClass, raw } from './lua.ts';
-import { cString, Pin } from './net-object.ts';
+import { Pin } from './net-object.ts';
 import { protoEnvOf } from './proto-env.ts';
 
 /** Longest host name with its terminator. */

@@ -1,10 +1,9 @@
 /** `cron`: callbacks by the wall clock (UTC). Firmware: app/modules/cron.c */
 import type { Device, OsTimer } from '../../runtime/device/index.ts';
 import type { LuaCall, LuaHandle, LuaRef } from '../../runtime/vm/index.ts';
-import { arg } from './arg.ts';
+import { arg, cString } from './arg.ts';
 import { type CronSpec, cronMatches, parseCron } from './cron-spec.ts';
 import { classSpec, defineModule, fn, type LuaResult, luaClass, raw } from './lua.ts';
-import { cString } from './net-object.ts';
 import { calendar } from './rtctime.ts';
 
 const POLL_MS = 1000;

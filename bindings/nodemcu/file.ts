@@ -2,7 +2,7 @@
 import { fromLatin1 } from '../../runtime/core/index.ts';
 import type { Device, FlashFile } from '../../runtime/device/index.ts';
 import { type LuaCall, type LuaHandle, type LuaRef, multi, NIL, record } from '../../runtime/vm/index.ts';
-import { arg, type Checker } from './arg.ts';
+import { arg, type Checker, cString } from './arg.ts';
 import { approximated, classSpec, defineModule, fn, type LuaResult, luaClass, raw, since } from './lua.ts';
 
 const NAME_MAX = 31; // FS_OBJ_NAME_LEN
@@ -22,9 +22,6 @@ const basename = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 
 /** A file name argument: at most 31 characters after the last slash, no NUL. Later arguments are looked at after that. */
 const name: Checker<string> = { read: (call, n) => checkedName(call, n, call.checkText(n)) };
-
-/** What C sees of a string. */
-const cString = (text: string): string => text.split('\0', 1)[0] as string;
 
 function checkedName(call: LuaCall, n: number, path: string): string {
   call.argCheck(basename(path).length <= NAME_MAX && !path.includes('\0'), n, 'filename invalid');

@@ -3,8 +3,8 @@ import { MdnsResponder, type MdnsService } from '../../runtime/proto/index.ts';
 import type { Netif } from '../../runtime/stack/index.ts';
 import type { LuaCall, LuaHandle, LuaOutput } from '../../runtime/vm/index.ts';
 import { IPV4_ANY } from '../../runtime/wire/index.ts';
+import { cString } from './arg.ts';
 import { defineModule, fn, raw } from './lua.ts';
-import { cString } from './net-object.ts';
 import { protoEnvOf } from './proto-env.ts';
 
 const MAX_ATTRIBUTES = 10;

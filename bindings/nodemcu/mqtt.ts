@@ -1,11 +1,13 @@
 /** `mqtt`: a client for MQTT 3.1.1 brokers. Docs: docs/modules/mqtt.md · Firmware: modules/mqtt.c, app/mqtt. */
+
 import type { Device, OsTimer } from '../../runtime/device/index.ts';
 import { MQTT_FAIL, MqttClient, type MqttConfig, type MqttOwner, publishMessage } from '../../runtime/proto/index.ts';
 import type { LuaCall, LuaHost, LuaInput } from '../../runtime/vm/index.ts';
 import { MQTT_PORT } from '../../runtime/wire/index.ts';
+import { cString } from './arg.ts';
 import { classSpec, defineModule, type LuaResult, luaClass, raw } from './lua.ts';
 import { subscription, unsubscription } from './mqtt-topics.ts';
-import { Callback, cString, Pin, takeFunction } from './net-object.ts';
+import { Callback, Pin, takeFunction } from './net-object.ts';
 import { protoEnvOf } from './proto-env.ts';
 
 const DEFAULT_KEEPALIVE = 60; // mqtt.c MQTT_DEFAULT_KEEPALIVE

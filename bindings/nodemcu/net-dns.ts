@@ -1,9 +1,11 @@
 /** Names: the lookups of sockets and the table `net.dns` (modules/net.c net_dns_cb, net_dns, net_dns_static). */
+
 import { ERR, ipaddrAton, type LwipErr } from '../../runtime/stack/index.ts';
 import { type LuaCall, type LuaHost, type LuaInput, type LuaRef, NIL } from '../../runtime/vm/index.ts';
 import { formatIpv4, IPV4_ANY, IPV4_BROADCAST, type Ipv4Address } from '../../runtime/wire/index.ts';
+import { cString } from './arg.ts';
 import { explainNoRoute, explainNotFound } from './net-explain.ts';
-import { anySocket, checkErr, cString, type NetContext, pin, type Socket, takeFunction } from './net-object.ts';
+import { anySocket, checkErr, type NetContext, pin, type Socket, takeFunction } from './net-object.ts';
 
 /** lwipopts.h DNS_MAX_SERVERS. */
 const SERVERS = 2;

@@ -167,9 +167,6 @@ export function checkErr(call: LuaCall, code: LwipErr): undefined {
   return undefined;
 }
 
-/** A text as C reads it: up to the first zero byte. */
-export const cString = (text: string): string => text.split('\0', 1)[0] as string;
-
 /** Lengths and ports travel as unsigned 16-bit numbers. */
 export const u16 = (value: number): number => value & 0xffff;
 

@@ -1,8 +1,8 @@
 import type { EspconnServer, EspconnTcp, EspconnUdp } from '../../runtime/proto/index.ts';
 import { type LuaCall, type LuaClass, type LuaMulti, multi, NIL } from '../../runtime/vm/index.ts';
 import { formatIpv4, IPV4_ANY, IPV4_BROADCAST, type Ipv4Address } from '../../runtime/wire/index.ts';
+import { cString } from './arg.ts';
 import { type LuaEntry, raw } from './lua.ts';
-import { cString } from './net-object.ts';
 import {
   isTcp,
   OLD_SERVER,

@@ -1,7 +1,9 @@
 /** `net.ping` (modules/net_ping.c). The probes are runtime/stack/ping.ts; here are arguments and callbacks. */
+
 import type { LuaCall, LuaHost, LuaInput, LuaRef } from '../../runtime/vm/index.ts';
 import { formatIpv4, IPV4_BROADCAST, type Ipv4Address } from '../../runtime/wire/index.ts';
-import { cString, type NetContext } from './net-object.ts';
+import { cString } from './arg.ts';
+import type { NetContext } from './net-object.ts';
 
 /** One call of net.ping: its two callbacks, protected ones (luaL_pcallx). */
 class PingCall {

@@ -1,14 +1,15 @@
 /** The methods of the three kinds of `net` objects, in the order and with the sentences of modules/net.c. */
+
 import { ERR, type TcpPcb } from '../../runtime/stack/index.ts';
 import { type LuaCall, type LuaMulti, multi, NIL } from '../../runtime/vm/index.ts';
 import { formatIpv4, type Ipv4Address } from '../../runtime/wire/index.ts';
+import { cString } from './arg.ts';
 import { lookup } from './net-dns.ts';
 import { explainClose, explainFull, explainLength, explainNotOpen } from './net-explain.ts';
 import {
   anyObject,
   anySocket,
   checkErr,
-  cString,
   type NetObject,
   type TcpSocket,
   takeFunction,

@@ -2,9 +2,8 @@ import { PRIORITY } from '../../runtime/device/index.ts';
 import { SntpClient, type SntpErr, type SntpRequest, type SntpResult } from '../../runtime/proto/index.ts';
 import { LuaAbort, type LuaCall, type LuaHost, type LuaOutput, type LuaRef } from '../../runtime/vm/index.ts';
 import { formatIpv4, IPV4_ANY } from '../../runtime/wire/index.ts';
-import { arg } from './arg.ts';
+import { arg, cString } from './arg.ts';
 import { defineModule, each, fn, raw, since } from './lua.ts';
-import { cString } from './net-object.ts';
 import { protoEnvOf } from './proto-env.ts';
 
 const MAX_NAME = 128;

@@ -1,5 +1,6 @@
 /** The format language of `struct`: options with size and alignment, byte order, errors. Firmware: app/modules/struct.c */
 import type { LuaCall } from '../../runtime/vm/index.ts';
+import { cString } from './arg.ts';
 
 const INT_SIZE = 4;
 const MAX_INT_SIZE = 32; // MAXINTSIZE
@@ -31,7 +32,7 @@ export class Format {
     this.#call = call;
     this.#measuring = measuring;
     // C strings end at the first NUL.
-    this.#text = text.split('\0')[0] ?? '';
+    this.#text = cString(text);
   }
 
   /**

@@ -1,10 +1,12 @@
 /** `tls`: client connections with TLS. Docs: docs/modules/tls.md · Firmware: modules/tls.c; engine: runtime/proto/espconn-secure.ts. */
+
 import type { Device } from '../../runtime/device/index.ts';
 import { ESPCONN, type EspconnConnection, type EspconnErr, type EspconnSecure } from '../../runtime/proto/index.ts';
 import { type LuaCall, type LuaHost, type LuaInput, type LuaMulti, multi, NIL } from '../../runtime/vm/index.ts';
 import { formatIpv4, type Ipv4Address } from '../../runtime/wire/index.ts';
+import { cString } from './arg.ts';
 import { approximated, classSpec, defineModule, luaClass, raw, todo, until } from './lua.ts';
-import { Callback, cString, Pin, takeFunction, u16 } from './net-object.ts';
+import { Callback, Pin, takeFunction, u16 } from './net-object.ts';
 import { protoEnvOf } from './proto-env.ts';
 import { AUTH, type CertificateStore, Certificates, VERIFY } from './tls-cert.ts';
 

@@ -1,9 +1,8 @@
 /** `uart`: the two serial ports. Firmware: app/modules/uart.c, app/driver/input.c */
 import { DEFAULT_UART, type Device } from '../../runtime/device/index.ts';
 import { type LuaCall, type LuaRef, multi } from '../../runtime/vm/index.ts';
-import { arg } from './arg.ts';
+import { arg, cString } from './arg.ts';
 import { approximated, defineModule, fn, raw, since } from './lua.ts';
-import { cString } from './net-object.ts';
 
 const LINE_MAX = 256; // LUA_MAXINPUT
 

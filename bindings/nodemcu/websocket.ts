@@ -2,9 +2,9 @@
 import type { Device } from '../../runtime/device/index.ts';
 import { type Header, type ProtoEnv, WebsocketClient, type WebsocketOwner } from '../../runtime/proto/index.ts';
 import type { LuaCall, LuaHandle, LuaHost, LuaInput, LuaOutput, LuaRef } from '../../runtime/vm/index.ts';
-import { arg } from './arg.ts';
+import { arg, cString } from './arg.ts';
 import { classSpec, defineModule, fn, luaClass, raw } from './lua.ts';
-import { cString, Pin } from './net-object.ts';
+import { Pin } from './net-object.ts';
 import { protoEnvOf } from './proto-env.ts';
 
 const EVENTS = ['connection', 'receive', 'close'] as const;
