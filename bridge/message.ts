@@ -42,7 +42,7 @@ export function emitMessage(message: FromDoor | ToDoor): Uint8Array {
 
 /** What the other side is trusted with: it holds the sockets. */
 export function parseToDoor(bytes: Uint8Array): ToDoor {
-  const { head, data } = taken(bytes);
+  const { head, data } = split(bytes);
   const message = head as unknown as ToDoor;
   if (!('in' in message) || message.in.is !== 'data') return message;
   return { ...message, in: { ...message.in, data } };
@@ -51,7 +51,7 @@ export function parseToDoor(bytes: Uint8Array): ToDoor {
 /** Undefined for what is none. */
 export function parseFromDoor(bytes: Uint8Array): FromDoor | undefined {
   try {
-    const { head, data } = taken(bytes);
+    const { head, data } = split(bytes);
     const { line } = head;
     if (!isCount(line) || line === 0) return undefined;
     if (isCount(head.taken)) return { taken: head.taken, line };
@@ -66,7 +66,7 @@ export function parseFromDoor(bytes: Uint8Array): FromDoor | undefined {
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Throws when it is no JSON. */
-function taken(bytes: Uint8Array): { readonly head: Fields; readonly data: Uint8Array } {
+function split(bytes: Uint8Array): { readonly head: Fields; readonly data: Uint8Array } {
   const end = bytes.indexOf(LINE_FEED);
   const head: unknown = JSON.parse(toLatin1(bytes.subarray(0, end)));
   return { head: isFields(head) ? head : {}, data: bytes.slice(end + 1) };

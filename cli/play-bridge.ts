@@ -14,8 +14,9 @@ import { HOME_NETWORK } from '../runtime/index.ts';
 const BRIDGE_PATH = '/bridge';
 /** The longest message is a datagram, or a piece of a stream. */
 const MAX_MESSAGE = 1 << 20;
-/** RFC 6455 section 7.4.1: what was sent makes no sense. */
-const UNSUPPORTED = 1007;
+/** RFC 6455 section 7.4.1: the server ends; what was sent makes no sense. */
+const GOING_AWAY = 1001;
+const INVALID_PAYLOAD = 1007;
 const TOKEN_BYTES = 24;
 
 export class PlayBridge {
@@ -50,7 +51,7 @@ export class PlayBridge {
     const host = new RemoteHost(this.#spec, HOME_NETWORK.router, (message) => socket.send(message));
     this.#open = { socket, host };
     socket.on('message', (data: RawData) => {
-      if (this.#open?.socket === socket && !host.take(plain(data))) this.#end(UNSUPPORTED);
+      if (this.#open?.socket === socket && !host.take(plain(data))) this.#end(INVALID_PAYLOAD);
     });
     // A WebSocket that breaks closes, too.
     socket.on('error', () => {});
@@ -61,7 +62,7 @@ export class PlayBridge {
 
   /** Lets go of all sockets. */
   close(): void {
-    this.#end(1001);
+    this.#end(GOING_AWAY);
   }
 
   #end(code: number): void {
