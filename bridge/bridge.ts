@@ -6,8 +6,8 @@ import { FramePorts } from './frame-port.ts';
 import { Gateway, type GatewayOptions } from './gateway.ts';
 import type { GuardSpec } from './guard.ts';
 import { SerialPort } from './serial.ts';
+import { SoftApClient } from './soft-ap-client.ts';
 import { Startup } from './startup.ts';
-import { Visitor } from './visitor.ts';
 
 export interface BridgeSpec extends GuardSpec {
   /** False: the router gives no leases, somebody on a port does. */
@@ -44,8 +44,8 @@ export class Bridge {
       for (const spec of forwards) {
         const defaultGuest = (): Ipv4Address => guestOf(world, spec.guestName ?? device.name);
         const meant = world.devices.find(({ name }) => name === spec.guestName) ?? device;
-        const visitor = new Visitor(world, meant, say);
-        const env = { world, door, startup, say, defaultGuest, ports, visitor };
+        const softApClient = new SoftApClient(world, meant, say);
+        const env = { world, door, startup, say, defaultGuest, ports, softApClient };
         if (spec.protocol === 'tcp') new TcpForward(env, spec);
         else new UdpForward(env, spec);
       }

@@ -12,9 +12,9 @@ import {
   type World,
 } from '../runtime/index.ts';
 import { type Address, type Door, formatAddress, type Line } from './door.ts';
+import type { SoftApClient } from './soft-ap-client.ts';
 import { Splice } from './splice.ts';
 import { type Startup, whyNot } from './startup.ts';
-import type { Visitor } from './visitor.ts';
 
 export interface ForwardSpec {
   readonly protocol: 'tcp' | 'udp';
@@ -37,7 +37,7 @@ export interface ForwardEnv {
   readonly defaultGuest: () => Ipv4Address;
   readonly ports: LocalPorts;
   /** Goes where the LAN does not lead, where the forward names no address. */
-  readonly visitor?: Visitor;
+  readonly softApClient?: SoftApClient;
 }
 
 /** IANA's dynamic range, RFC 6335 section 6. */
@@ -123,19 +123,19 @@ class ForwardedClient {
   }
 
   #connect(): void {
-    const { visitor } = this.#env;
-    if (this.#spec.guest === undefined && visitor?.needed === true) this.#visit(visitor);
+    const { softApClient } = this.#env;
+    if (this.#spec.guest === undefined && softApClient?.needed === true) this.#throughSoftAp(softApClient);
     else this.#connectInLan();
   }
 
   /** No second attempt: the laptop is there already. */
-  #visit(visitor: Visitor): void {
+  #throughSoftAp(softApClient: SoftApClient): void {
     let begun: HostStream | undefined;
     const handler: StreamHandler = {
       onOpen: () => begun !== undefined && new Splice(begun, this.#line, this.#done),
       onClose: () => this.#refuse(),
     };
-    visitor.connect(this.#spec.guestPort, handler, (stream) => {
+    softApClient.connect(this.#spec.guestPort, handler, (stream) => {
       begun = stream;
       this.#stream = stream;
       if (stream === undefined) this.#refuse();

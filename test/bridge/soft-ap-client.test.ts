@@ -1,7 +1,7 @@
 import t from 'tap';
 import { type ForwardSpec, LocalPorts, routerOf, TcpForward } from '../../bridge/forward.ts';
+import { SoftApClient } from '../../bridge/soft-ap-client.ts';
 import { Startup } from '../../bridge/startup.ts';
-import { Visitor } from '../../bridge/visitor.ts';
 import { ipv4, seconds } from '../../runtime/index.ts';
 import { data, FakeOutside } from '../helpers/outside.ts';
 import { story } from '../helpers/story.ts';
@@ -19,7 +19,7 @@ function scene(script: string) {
   const say = (line: string): void => {
     told.push(line);
   };
-  const visitor = new Visitor(s.world, s.device, say);
+  const softApClient = new SoftApClient(s.world, s.device, say);
   const ports = new LocalPorts(routerOf(s.world));
   const env = {
     world: s.world,
@@ -28,7 +28,7 @@ function scene(script: string) {
     say,
     defaultGuest: () => ipv4(192, 168, 1, 50),
   };
-  new TcpForward({ ...env, ports, visitor }, TCP);
+  new TcpForward({ ...env, ports, softApClient }, TCP);
   outside.arrive(1, { is: 'open', at: TCP.at });
   s.until('ready', seconds(10));
   outside.said();
@@ -69,7 +69,7 @@ t.test('a network that cannot be joined breaks the client off', async (t) => {
   t.same(s.outside.said(), ['2 reset']);
 });
 
-t.test('a device in the LAN needs no visitor', async (t) => {
+t.test('a device in the LAN needs no laptop', async (t) => {
   const s = scene(`wifi.setmode(wifi.STATIONAP) ${SERVER}`);
   s.run(5);
   s.client(2, 1);

@@ -21,7 +21,7 @@ const PATIENCE = seconds(20);
 /** Gets the connection once it is begun; undefined when the network cannot be joined. */
 type Begun = (stream: HostStream | undefined) => void;
 
-export class Visitor {
+export class SoftApClient {
   readonly #world: World;
   readonly #device: Device;
   readonly #say: (line: string) => void;
@@ -34,7 +34,7 @@ export class Visitor {
     this.#world = world;
     this.#device = device;
     this.#say = say;
-    this.#look = world.clock.timer('visitor.look', () => this.#onLook());
+    this.#look = world.clock.timer('soft-ap-client', () => this.#onLook());
   }
 
   /** The device has a network of its own, and no address in the LAN. */
